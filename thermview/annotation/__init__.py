@@ -1,0 +1,5 @@
+"""Boxes, polygons, categories and what annotation files say of a picture."""
+
+from thermview.annotation.types import Annotation, AnnotationFile, BoundingBox, Category, PictureRecord
+
+__all__ = ["Annotation", "AnnotationFile", "BoundingBox", "Category", "PictureRecord"]

@@ -1,0 +1,63 @@
+"""Scores: a number per frame, the threshold, the events above it and their causes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class ModelId:
+    """Which model gave a score: its name and the hash of its file."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A run of frames above the threshold, `first` to `last` inclusive; `text` says why in one sentence."""
+
+    first: int
+    last: int
+    peak: int
+    score: float
+    cause: str
+    p_value: float | None
+    text: str
+
+
+@dataclass(frozen=True)
+class ScoreChunk:
+    """Scores of frames first .. first + n - 1: `values` (n,) and one lane (n,) per cause."""
+
+    first: int
+    values: NDArray[np.float32]
+    lanes: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Everything a model says of one recording.
+
+    `values` (frames,): the fused score per frame, comparable with `threshold`; NaN where not scored.
+    `lanes`: the same per cause. `score` is the recording's own, `p_value` its conformal p-value against
+    the model's normal recordings (None where the model has no calibration).
+    """
+
+    recording: str
+    values: NDArray[np.float32]
+    lanes: Mapping[str, NDArray[np.float32]]
+    threshold: float
+    score: float
+    p_value: float | None
+    anomalous: bool
+    cause: str
+    events: tuple[Event, ...]
+    model: ModelId
+    seconds: float
+    notice: str = ""
+    """Said beside the score where the model is used outside what it was made for."""

@@ -1,0 +1,75 @@
+"""A table of settings, kept as JSON in the user's config folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from thermview.errors import StoreError, reason
+from thermview.paths import config_folder
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table: its key, default and what it does in a few words."""
+
+    key: str
+    default: Any
+    text: str
+    choices: tuple[Any, ...] = ()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("theme", "system", "Colours of the window", ("system", "dark", "light")),
+    Setting("palette", "inferno", "Palette of newly opened recordings"),
+    Setting("scale_mode", "min-max", "Scale of newly opened recordings", ("min-max", "percentile", "3 sigma")),
+    Setting("peak_hold", True, "While frames are skipped in play, show each pixel's maximum since the last repaint"),
+    Setting("temperature_unit", "°C", "Unit of temperatures", ("°C", "°F", "K")),
+    Setting("frame_cache_mb", 256, "Memory for frames at hand, in MB"),
+    Setting("author", "", "Name written into flags"),
+    Setting("recent", [], "Captures opened lately"),
+    Setting("window", {}, "Size and docks of the window"),
+)
+_BY_KEY = {setting.key: setting for setting in SETTINGS}
+
+
+class Settings:
+    """Values of the table; unknown keys of the file are kept, wrong types fall back to the default."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or config_folder() / "settings.json"
+        self._values: dict[str, Any] = {}
+        try:
+            values = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError):
+            values = {}  # absent or damaged: the defaults serve, and the next save mends the file
+        if isinstance(values, dict):
+            self._values = values
+
+    def __getitem__(self, key: str) -> Any:
+        setting = _BY_KEY[key]
+        value = self._values.get(key, setting.default)
+        if not isinstance(value, type(setting.default)) or (setting.choices and value not in setting.choices):
+            return setting.default
+        return value
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        """Change and save; raises StoreError where the file cannot be written."""
+        _BY_KEY[key]
+        if self._values.get(key, _BY_KEY[key].default) == value:
+            return
+        self._values[key] = value
+        self.save()
+
+    def save(self) -> None:
+        """Write the file whole or not at all."""
+        temporary = self._path.with_suffix(".tmp")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps(self._values, indent=1, ensure_ascii=False), "utf-8")
+            os.replace(temporary, self._path)
+        except OSError as error:
+            raise StoreError(f"Settings could not be saved ({reason(error)}).") from error
