@@ -1,1 +1,1 @@
-"""review"""
+"""What people make of recordings: flags, kept scores, exports, reports."""
