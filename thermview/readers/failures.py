@@ -1,0 +1,50 @@
+"""One place that turns whatever goes wrong while a file is read into one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from thermview.errors import ReadError, ThermviewError, reason
+
+
+def shown_name(path: Path) -> str:
+    """The file's name as it can be printed on one line: control and undecodable characters are replaced."""
+    name = path.name or str(path)
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
+
+
+def failure(path: Path, text: str) -> ReadError:
+    """The error that says of one file what is wrong and what to do."""
+    return ReadError(f"{shown_name(path)}: {text}")
+
+
+def explain(error: Exception, kind: str) -> str:
+    """What a failure means to the person who opened the file, and what they can do."""
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return "the file is not there; refresh the capture or choose it again"
+        case IsADirectoryError():
+            return "this is a folder; open it as a capture"
+        case PermissionError():
+            return "you have no permission to read it; ask its owner, or copy it to a folder of yours"
+        case MemoryError():
+            return f"this {kind} needs more memory than is free; close other recordings and open it again"
+        case EOFError():
+            return f"this {kind} ends too early; copy it again from where it was recorded"
+        case OSError(strerror=str() as said):
+            return f"the disk could not be read ({said}); check the drive or the network and open it again"
+    short = "".join(letter if letter.isprintable() else " " for letter in reason(error))[:160]
+    return f"damaged, or not a {kind} ({short}); copy it again from where it was recorded"
+
+
+@contextmanager
+def reading(path: Path, kind: str) -> Iterator[None]:
+    """Turn every failure inside the block into ReadError; decoders of damaged files raise anything."""
+    try:
+        yield
+    except ThermviewError:
+        raise
+    except Exception as error:
+        raise failure(path, explain(error, kind)) from error

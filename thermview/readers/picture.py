@@ -1,0 +1,118 @@
+"""Pictures: PNG, JPEG and BMP. Their header is read at opening, their pixels at the first frame.
+
+Pillow decodes them: it refuses a cut or damaged file, where other decoders fill the rest with grey.
+Markers of camera makers in a JPEG: APP1 beginning with "FLIR" (ExifTool's tag documentation, FLIR), and
+thermal blocks of DJI in APP3 and following.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import BmpImagePlugin, ImageFile, JpegImagePlugin, PngImagePlugin
+
+from thermview.readers.base import Content, FileRecording
+from thermview.readers.failures import failure
+from thermview.readers.registry import reader
+from thermview.readers.zipped import open_binary
+from thermview.recording import INTENSITY, Frame, Recording
+
+KIND = "picture"
+MAX_PIXELS = 1 << 28  # about 0.8 GB of colours
+NO_TEMPERATURE = "no temperature data in this picture"
+_FLIR = "The file holds radiometric data that this reader does not decode; the colours shown are not temperatures."
+_DJI = "The file holds thermal data that only DJI's SDK decodes; the colours shown are not temperatures."
+_EXIF_ORIENTATION = 0x0112
+# Opened by name of the format, so that no other of Pillow's many decoders ever sees the file.
+_FORMATS: dict[bytes, type[ImageFile.ImageFile]] = {
+    b"\x89PNG": PngImagePlugin.PngImageFile,
+    b"\xff\xd8\xff": JpegImagePlugin.JpegImageFile,
+    b"BM": BmpImagePlugin.BmpImageFile,
+}
+_GREY_16 = ("I;16", "I;16B", "I;16L", "I")
+_AS_COLOURS = {"1": "L", "LA": "RGBA", "La": "RGBA", "PA": "RGBA", "RGBa": "RGBA", "RGBX": "RGB"}
+
+
+@reader(KIND, ".png", ".jpg", ".jpeg", ".jpe", ".bmp")
+def open_picture(path: Path) -> Recording:
+    """Open a picture; grey ones have (rows, columns) of 8 or 16 bits, others RGB or RGBA of 8 bits."""
+    with open_binary(path) as file:
+        image = _parse(path, file)
+        if image.width * image.height > MAX_PIXELS:
+            size = f"{image.width:,} x {image.height:,}"
+            raise failure(path, f"a picture of {size} pixels is too large to show; cut or shrink it first")
+        return PictureRecording(path, _content(image))
+
+
+def _parse(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
+    """The picture's header; nothing is decoded. Named by what the file begins with, not by its suffix."""
+    start = file.read(4)
+    file.seek(0)
+    for magic, format_ in _FORMATS.items():
+        if start.startswith(magic):
+            return format_(file)
+    raise failure(path, "begins like no PNG, JPEG or BMP; copy it again, or give it the suffix of its format")
+
+
+def _content(image: ImageFile.ImageFile) -> Content:
+    mode = _delivered_mode(image)
+    channels = {"RGB": (3,), "RGBA": (4,)}.get(mode, ())
+    dtype = np.dtype(np.uint16 if mode == "I;16" else np.uint8)
+    issue = _radiometric_issue(image)
+    metadata: dict[str, Any] = {"format": image.format, "colours": image.mode}
+    orientation = image.getexif().get(_EXIF_ORIENTATION, 1) if image.format == "JPEG" else 1
+    if orientation != 1:
+        metadata["orientation"] = f"EXIF {orientation}; shown as stored"
+    if not issue:
+        metadata["temperature"] = NO_TEMPERATURE
+    shape = (image.height, image.width, *channels)
+    return Content(KIND, 1, shape, dtype, INTENSITY, metadata=metadata, issues=(issue,) if issue else ())
+
+
+def _delivered_mode(image: ImageFile.ImageFile) -> str:
+    """L, I;16, RGB or RGBA: what the pixels are given as."""
+    if image.mode in _GREY_16:
+        return "I;16"
+    if image.mode == "P":
+        return "RGBA" if "transparency" in image.info else "RGB"
+    mode = _AS_COLOURS.get(image.mode, image.mode)
+    return mode if mode in ("L", "RGB", "RGBA") else "RGB"
+
+
+def _radiometric_issue(image: ImageFile.ImageFile) -> str:
+    """A sentence for a JPEG that carries temperatures beside the colours, else nothing."""
+    blocks: list[tuple[str, bytes]] = getattr(image, "applist", [])
+    if any(name == "APP1" and block.startswith(b"FLIR\0") for name, block in blocks):
+        return _FLIR
+    return _DJI if any(name in ("APP3", "APP4") and len(block) > 4096 for name, block in blocks) else ""
+
+
+class PictureRecording(FileRecording):
+    """One picture, decoded at the first look at it."""
+
+    _pixels: NDArray[Any] | None = None
+
+    @property
+    def loaded(self) -> int:
+        return 0 if self._pixels is None else 1
+
+    def _read(self, first: int, stop: int) -> Frame:
+        if self._pixels is None:
+            self._pixels = self._decode()
+        return self._pixels[first:stop]
+
+    def _decode(self) -> NDArray[Any]:
+        with open_binary(self._path) as file:
+            packed = io.BytesIO(file.read())
+        image = _parse(self._path, packed)
+        mode = _delivered_mode(image)
+        pixels = np.asarray(image if image.mode == mode or mode == "I;16" else image.convert(mode))
+        pixels = pixels.astype(self.dtype, copy=False)[np.newaxis]
+        if pixels.shape[1:] != self.frame_shape:
+            raise failure(self._path, "has changed since it was opened; open it again")
+        pixels.flags.writeable = False
+        return pixels
