@@ -8,13 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-
-@dataclass(frozen=True)
-class ModelId:
-    """Which model gave a score: its name and the hash of its file."""
-
-    name: str
-    sha256: str
+from thermview.inference.card import ModelId as ModelId
 
 
 @dataclass(frozen=True)

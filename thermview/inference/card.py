@@ -1,0 +1,211 @@
+"""The model card: what a model takes, what it gives, and what its numbers mean.
+
+A card is JSON beside the model (`name.onnx` + `name.json`) or inside it (metadata_props key
+"thermview.card"); the file beside it wins. Everything a program needs to feed the graph and to read its
+answer stands here and nowhere else: input layout and scaling, lanes and their normalisation, thresholds
+with the false-alarm rate they were chosen for, calibration, provenance and measured figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from thermview.errors import ModelError, reason
+
+CARD_KEY = "thermview.card"
+CARD_LIMIT = 8 * 2**20
+"""Bytes a card may have: a batch table of a few hundred batches fits many times over."""
+
+Kind = Literal["laser score", "embedding", "classifier", "detector", "anomaly"]
+Layout = Literal["THW", "NTHW", "NHW", "NCHW", "NHWC"]
+
+
+@dataclass(frozen=True)
+class ModelId:
+    """Which model gave a score: its name and the hash of its file."""
+
+    name: str
+    sha256: str
+
+
+class _Part(BaseModel):
+    """Frozen; keys it does not know are kept, so that a newer card survives an older program."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
+
+
+class ModelInput(_Part):
+    """How pixels become the graph's main input.
+
+    The value fed is `(pixel * scale - mean) / std`, per channel where `mean` and `std` have several
+    entries. `rows` and `columns` None: any size, nothing is resized. `fit` says how a picture of another
+    size is brought to it: "stretch", "crop" (the centre, shorter side filled) or "letterbox" (the whole,
+    padded with `pad`, a pixel value before scaling).
+    """
+
+    name: str = Field(min_length=1)
+    layout: Layout
+    rows: int | None = Field(default=None, gt=0, le=16384)
+    columns: int | None = Field(default=None, gt=0, le=16384)
+    channels: Literal[1, 3] = 1
+    order: Literal["rgb", "bgr"] = "rgb"
+    dtype: Literal["float32", "float16", "uint8", "uint16"] = "float32"
+    scale: float = 1.0
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+    fit: Literal["stretch", "crop", "letterbox"] = "stretch"
+    pad: float = 0.0
+
+    @model_validator(mode="after")
+    def _channels_agree(self) -> ModelInput:
+        for name, values in (("mean", self.mean), ("std", self.std)):
+            if len(values) not in (1, self.channels):
+                raise ValueError(f"{name} has {len(values)} entries for {self.channels} channel(s)")
+        if any(value == 0 for value in self.std):
+            raise ValueError("std must not be 0")
+        if (self.rows is None) != (self.columns is None):
+            raise ValueError("rows and columns are given together or not at all")
+        return self
+
+
+class ModelOutput(_Part):
+    """One output of the graph: its name and what stands in it, e.g. "embedding" or "features"."""
+
+    name: str = Field(min_length=1)
+    meaning: str
+    columns: tuple[str, ...] = ()
+    """Names along the last axis, where they have some: classes, features, lanes."""
+
+
+class Threshold(_Part):
+    """A threshold and the false-alarm rate it was chosen for, from normals alone.
+
+    `per` says what is counted ("recording", "frame", "picture"); `interval` is the 95 % Clopper-Pearson
+    interval of the rate measured on `normals` held-out normals, of which `alarms` alarmed.
+    """
+
+    value: float
+    false_alarm_rate: float = Field(gt=0, lt=1)
+    per: str = "recording"
+    normals: int = Field(default=0, ge=0)
+    alarms: int = Field(default=0, ge=0)
+    interval: tuple[float, float] | None = None
+
+
+class Channel(_Part):
+    """One number per frame that a lane watches: features averaged over `window` frames, then normalised.
+
+    The value is the root of the summed squares of the windowed `features` (one feature: its absolute
+    value, or the value itself where `signed`), divided by `limit`: 1 is where normal recordings end.
+    """
+
+    features: tuple[str, ...] = Field(min_length=1)
+    window: int = Field(gt=0, le=1001)
+    limit: float = Field(gt=0)
+    signed: bool = False
+
+    @model_validator(mode="after")
+    def _window_has_a_middle(self) -> Channel:
+        if self.window % 2 == 0:
+            raise ValueError("window must be odd: its value belongs to the frame in its middle")
+        return self
+
+
+class Lane(_Part):
+    """A cause and the channels that raise it; the lane is the largest of them."""
+
+    cause: str = Field(min_length=1)
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    measure: str = ""
+    """Name of the graph's feature that says in plain units by how much ("power ratio", ...)."""
+    text: str = ""
+    """How `measure` is read out, e.g. "power {percent:.0f} % {direction} its running median"."""
+    weak: str = ""
+    """Says honestly what this lane misses, where it is weak."""
+
+
+class Calibration(_Part):
+    """Scores of normal recordings, ascending: what a recording's conformal p-value is counted against."""
+
+    normals: tuple[float, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Calibration:
+        if any(b < a for a, b in zip(self.normals, self.normals[1:], strict=False)):
+            raise ValueError("normals must ascend")
+        return self
+
+
+class ModelCard(_Part):
+    """What a model is for, what goes in, what comes out, and how far it may be trusted."""
+
+    name: str = Field(min_length=1, max_length=200)
+    kind: Kind
+    version: str = "1"
+    description: str = ""
+    input: ModelInput
+    outputs: tuple[ModelOutput, ...] = Field(min_length=1)
+    classes: tuple[str, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+    """The first is the one used unless a person chooses another."""
+    lanes: tuple[Lane, ...] = ()
+    calibration: Calibration | None = None
+    batches: Mapping[str, Calibration] = Field(default_factory=dict)
+    """Per batch name, where a fitted model knows batches; the general calibration stands for the rest."""
+    trained_on: str = ""
+    licence: str = ""
+    measured: Mapping[str, Any] = Field(default_factory=dict)
+    """Figures with the circumstances they were measured in."""
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The causes the model can name, in the card's order."""
+        return tuple(lane.cause for lane in self.lanes)
+
+    @property
+    def threshold(self) -> float | None:
+        """The threshold used unless a person chooses another."""
+        return self.thresholds[0].value if self.thresholds else None
+
+    def calibration_of(self, batch: str) -> Calibration | None:
+        """The calibration of one batch, or the general one."""
+        return self.batches.get(batch, self.calibration)
+
+
+def parse_card(text: str | bytes, where: str) -> ModelCard:
+    """A card from its JSON; ModelError names `where` it stands and the first thing that is wrong."""
+    if len(text) > CARD_LIMIT:
+        raise ModelError(
+            f"{where}: the model card is larger than {CARD_LIMIT // 2**20} MiB; remove what is not a card"
+        )
+    try:
+        return ModelCard.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the card"
+        raise ModelError(f"{where}: not a usable model card ({place}: {first['msg']})") from None
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{where}: not a usable model card ({reason(error)})") from None
+
+
+def card_path(model: Path) -> Path:
+    """Where the card beside a model stands."""
+    return model.with_suffix(".json")
+
+
+def card_beside(model: Path) -> ModelCard | None:
+    """The card in the file beside a model, or None where there is none; ModelError where it is bad."""
+    path = card_path(model)
+    try:
+        if not path.is_file():
+            return None
+        if path.stat().st_size > CARD_LIMIT:
+            raise ModelError(f"{path.name}: too large for a model card; remove what is not a card")
+        return parse_card(path.read_bytes(), path.name)
+    except OSError as error:
+        raise ModelError(f"{path.name}: the model card cannot be read ({reason(error)})") from None
