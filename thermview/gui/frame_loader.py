@@ -32,16 +32,12 @@ class Opened:
 
 @dataclass(frozen=True, eq=False)
 class Wish:
-    """Frame `stop - 1`, or the per-pixel maximum of frames first .. stop - 1 where there are several."""
+    """Frame `index`, or the per-pixel maximum of frames first .. stop - 1, of which it is one end."""
 
     recording: Recording
+    index: int
     first: int
     stop: int
-
-    @property
-    def index(self) -> int:
-        """The frame whose place on the time axis this is."""
-        return self.stop - 1
 
 
 class FrameCache:
@@ -103,6 +99,7 @@ class FrameLoader(QThread):
         self._wish: Wish | None = None
         self._newest: Wish | None = None
         self._ahead: Recording | None = None
+        self._retired: list[Recording] = []
         self._closing = False
         self._changed = Condition()
         self._told_s = 0.0
@@ -126,11 +123,10 @@ class FrameLoader(QThread):
             self._changed.notify()
         self._ensure_running()
 
-    def request(self, recording: Recording, first: int, stop: int) -> Frame | None:
+    def request(self, wish: Wish) -> Frame | None:
         """The frame if it is at hand; else None, and `loaded` follows unless a newer wish comes."""
-        wish = Wish(recording, first, stop)
         self._newest = wish
-        if stop - first == 1 and (frame := self.cache.get(first)) is not None:
+        if wish.stop - wish.first == 1 and (frame := self.cache.get(wish.first)) is not None:
             with self._changed:
                 self._wish = None
             return frame
@@ -140,10 +136,14 @@ class FrameLoader(QThread):
         self._ensure_running()
         return None
 
-    def release(self) -> None:
-        """Stop touching the shown recording: it is about to be closed."""
+    def retire(self, recording: Recording) -> None:
+        """Close a recording that is no longer shown: here, because a read of it may still be under way."""
         with self._changed:
-            self._ahead = self._wish = self._newest = None
+            if self._ahead is recording:
+                self._ahead = None
+            self._retired.append(recording)
+            self._changed.notify()
+        self._ensure_running()
 
     def close(self) -> None:
         """End the thread and wait for it."""
@@ -163,11 +163,14 @@ class FrameLoader(QThread):
                 self._changed.wait_for(self._has_work)
                 if self._closing:
                     return
+                retired, self._retired = self._retired, []
                 opening, self._open_wish = self._open_wish, None
                 wish = None
                 if opening is None:
                     wish, self._wish = self._wish, None
                 ahead = self._ahead if opening is None and wish is None else None
+            for recording in retired:
+                recording.close()
             if opening is not None:
                 self._do_open(*opening)
             elif wish is not None:
@@ -176,9 +179,8 @@ class FrameLoader(QThread):
                 self._do_ahead(ahead)
 
     def _has_work(self) -> bool:
-        return (
-            self._closing or self._open_wish is not None or self._wish is not None or self._ahead is not None
-        )
+        wishes = (self._open_wish, self._wish, self._ahead)
+        return self._closing or bool(self._retired) or any(wish is not None for wish in wishes)
 
     def _do_open(self, ticket: Any, opener: Callable[[], Opened]) -> None:
         try:

@@ -1,0 +1,78 @@
+"""The ends of the colour bar: automatic, typed, or locked across recordings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from thermview.recording import Frame, Recording, is_colour
+from thermview.thermal.display import Display, limits
+
+
+class Scale:
+    """Keeps the display and the two values at the ends of the colour bar.
+
+    In a recording of several frames the automatic min-max scale only ever widens while frames are shown:
+    it neither flickers nor cuts off a lone hot pixel.
+    """
+
+    def __init__(self, display: Display) -> None:
+        self.display = display
+        self.locked = False
+        self.widening = False
+        self.ends = (0.0, 1.0)
+        self._automatic = display.scale_mode
+        self._fresh = True
+
+    def new_recording(self, recording: Recording, frame: Frame) -> None:
+        """Start over for another recording, unless the ends are locked."""
+        self.widening = len(recording) > 1
+        self._fresh = True
+        if self.display.scale_mode == "manual" and not self.locked:
+            self.display = replace(self.display, scale_mode=self._automatic)
+        if not is_colour(recording):
+            self.new_frame(frame)
+
+    def new_frame(self, frame: Frame) -> None:
+        """Work out the ends for a frame."""
+        if frame.ndim == 3:
+            return
+        ends = limits(frame, self.display)
+        if self.display.scale_mode == "min-max" and self.widening and not self._fresh:
+            ends = (min(ends[0], self.ends[0]), max(ends[1], self.ends[1]))
+        self.ends, self._fresh = ends, False
+
+    def change(self, frame: Frame | None, **changes: Any) -> bool:
+        """Change fields of the display; True where that made a difference."""
+        new = replace(self.display, **changes)
+        if new == self.display:
+            return False
+        if new.scale_mode != "manual":
+            self._automatic = new.scale_mode
+            self.locked = False
+        self._fresh = self._fresh or new.scale_mode != self.display.scale_mode
+        self.display = new
+        if frame is not None:
+            self.new_frame(frame)
+        return True
+
+    def lock(self, locked: bool) -> bool:
+        """Keep the present ends for every recording, or let each find its own again."""
+        if locked == self.locked:
+            return False
+        self.locked = locked
+        low, high = self.ends
+        mode = "manual" if locked else self._automatic
+        self.display = replace(self.display, scale_mode=mode, low=low, high=high)
+        return True
+
+    @property
+    def text(self) -> str:
+        """How the ends come about, in words for the status line."""
+        if self.locked:
+            return "locked for all recordings"
+        if self.display.scale_mode == "manual":
+            return "typed ends"
+        if self.display.scale_mode == "min-max" and self.widening:
+            return "min-max, widest so far"
+        return {"percentile": "percentiles 1-99"}.get(self.display.scale_mode, self.display.scale_mode)

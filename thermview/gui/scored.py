@@ -1,0 +1,172 @@
+"""The scores the window holds: of the shown recording as they come in, and a badge for each scored one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from thermview.gui.live_scores import LiveScores
+from thermview.jobs import Job, Progress, Steps
+from thermview.recording import Recording, is_colour
+from thermview.scoring import ScoreChunk, Scores, rescored
+
+if TYPE_CHECKING:
+    from thermview.gui.session import Session
+
+_SIGNAL_EVERY_MS = 100
+
+
+@dataclass(frozen=True)
+class Badge:
+    """What the tree shows beside a scored recording."""
+
+    score: float
+    anomalous: bool
+
+
+class Scored(QObject):
+    """Runs the score jobs and keeps what they give."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.live: LiveScores | None = None
+        self.notice = ""
+        """Why there are no scores, or what to mind about them; empty when there is nothing to say."""
+        self.badges: dict[str, Badge] = {}
+        self.chosen_model: Path | None = None
+        self._flush = QTimer(self, interval=_SIGNAL_EVERY_MS, singleShot=True)
+        self._flush.timeout.connect(self._tell)
+
+    @property
+    def final(self) -> Scores | None:
+        """The finished scores of the shown recording, or None."""
+        return self.live.final if self.live else None
+
+    @property
+    def laser_model(self) -> Path:
+        """The model that scores recordings frame by frame."""
+        from thermview.inference import default_model
+
+        return self.chosen_model or default_model("laser score")
+
+    @property
+    def picture_model(self) -> Path:
+        """The model that embeds pictures."""
+        from thermview.inference import default_model
+
+        return default_model("embedding")
+
+    @property
+    def scoring(self) -> bool:
+        """True while the shown recording is being scored."""
+        return any(job.name == self._job_name(self._session.recording_id) for job in self._session.jobs)
+
+    def show(self, recording: Recording | None) -> None:
+        """Another recording is shown: its scores start empty, or come from the cache in a moment."""
+        self.live = None if recording is None else LiveScores(len(recording))
+        self.notice = ""
+        for job in self._session.score_worker.jobs:
+            if job.name.startswith(_SHOWN):
+                job.cancel()
+        if recording is not None and len(recording) > 1 and not is_colour(recording):
+            self._start(recording, only_cached=True)
+
+    def score_shown(self) -> None:
+        """Score the shown recording."""
+        recording = self._session.recording
+        if recording is not None and self.final is None and not self.scoring:
+            self._start(recording, only_cached=False)
+
+    def score_all(self, paths: Sequence[Path]) -> None:
+        """Score many recordings one after another; their badges fill as they finish."""
+        session = self._session
+        capture, model = session.capture, self.laser_model
+        if capture is None or not paths:
+            return
+
+        def steps() -> Steps:
+            from thermview.review.scored import score_many
+
+            yield from score_many(paths, model, capture)
+
+        session.submit(session.score_worker, Job(f"Scoring {len(paths)} recordings", steps), self._one_of_many)
+
+    def choose_model(self, path: Path | None) -> None:
+        """Score with another model from now on; None goes back to the shipped one."""
+        if path != self.chosen_model:
+            self.chosen_model = path
+            self.badges.clear()
+            self.show(self._session.recording)
+            self._session.scores_changed.emit(0, 0)
+
+    def set_threshold(self, value: float) -> None:
+        """Another threshold: events and verdict of the shown recording follow."""
+        if self.live is None or self.live.final is None or value == self.live.final.threshold:
+            return
+        self._finished(rescored(self.live.final, value))
+        self._tell()
+
+    def _job_name(self, recording_id: str) -> str:
+        return f"{_SHOWN} {recording_id}"
+
+    def _start(self, recording: Recording, *, only_cached: bool) -> None:
+        session = self._session
+        context, model = session.context, self.laser_model
+
+        def steps() -> Steps:
+            from thermview.review.scored import cached_steps, score_steps
+
+            run = cached_steps if only_cached else score_steps
+            yield from run(recording, model, context)
+
+        job = Job(self._job_name(context.recording_id), steps)
+        session.submit(session.score_worker, job, self._handler(recording), self._ended)
+
+    def _handler(self, recording: Recording) -> Callable[[Progress], None]:
+        def came(progress: Progress) -> None:
+            if recording is self._session.recording and self.live is not None:
+                self._take(progress)
+
+        return came
+
+    def _take(self, progress: Progress) -> None:
+        assert self.live is not None
+        if isinstance(progress.result, ScoreChunk):
+            self.live.add(progress.result)
+        elif isinstance(progress.result, Scores):
+            self._finished(progress.result)
+        if not self._flush.isActive():
+            self._flush.start()
+
+    def _finished(self, scores: Scores) -> None:
+        assert self.live is not None
+        self.live.finish(scores)
+        self.notice = scores.notice
+        self.badges[scores.recording] = Badge(scores.score, scores.anomalous)
+
+    def _one_of_many(self, progress: Progress) -> None:
+        if not isinstance(progress.result, Scores):
+            return
+        scores = progress.result
+        self.badges[scores.recording] = Badge(scores.score, scores.anomalous)
+        if scores.recording == self._session.recording_id and self.live is not None and self.final is None:
+            self._finished(scores)
+        if not self._flush.isActive():
+            self._flush.start()
+
+    def _ended(self, job: Job) -> None:
+        if job.error_text and job.name == self._job_name(self._session.recording_id):
+            self.notice = job.error_text
+        self._tell()
+
+    def _tell(self) -> None:
+        first, stop = self.live.taken_range() if self.live else (0, 0)
+        self._session.scores_changed.emit(min(first, stop), stop)
+
+
+_SHOWN = "Scoring"

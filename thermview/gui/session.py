@@ -1,0 +1,371 @@
+"""What is open, shown, scored and flagged: the one thing that views observe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoStack
+
+from thermview.capture.context import Context
+from thermview.errors import ThermviewError
+from thermview.gui.browsing import Browsing
+from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
+from thermview.gui.frame_loader import FrameLoader, Opened, Wish
+from thermview.gui.playback import Playback
+from thermview.gui.scale import Scale
+from thermview.gui.scored import Scored
+from thermview.gui.tasks import density_steps, opener
+from thermview.gui.workers import Worker
+from thermview.jobs import Job, Progress, Steps
+from thermview.recording import Frame, Recording, is_colour, time_of
+from thermview.review.flags import Flag
+from thermview.review.store import ReviewStore
+from thermview.settings import Settings
+from thermview.thermal.display import Display
+
+OVERLAYS = ("boxes", "predicted", "hot spot", "regions")
+_SIGNAL_EVERY_MS = 100  # scores and job figures reach the views at most this often
+
+
+class Session(QObject):
+    """State of one window. Signals say what changed, never the new value; views pull it from here.
+
+    A verb that changes nothing emits nothing. A failed open leaves what was open.
+    """
+
+    capture_changed = Signal()
+    recording_changed = Signal()
+    frame_changed = Signal()
+    display_changed = Signal()
+    annotations_changed = Signal()
+    scores_changed = Signal(int, int)
+    """first, stop of the frames whose score changed"""
+    densities_changed = Signal()
+    flags_changed = Signal()
+    loaded_changed = Signal()
+    playback_changed = Signal()
+    range_changed = Signal()
+    jobs_changed = Signal()
+    message = Signal(str)
+    """one sentence for the status line"""
+
+    def __init__(self, settings: Settings, store: ReviewStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings, self.store = settings, store
+        self.loader = FrameLoader(int(settings["frame_cache_mb"]) * 2**20, self)
+        self.scan_worker, self.score_worker, self.export_worker = (
+            Worker(name, self) for name in ("scan", "score", "export")
+        )
+        self.undo_stack = QUndoStack(self)
+        self.browsing = Browsing(self)
+        self.scale = Scale(Display(palette=settings["palette"], scale_mode=settings["scale_mode"]))
+        self.scored = Scored(self)
+        self.recording: Recording | None = None
+        self.context = Context("")
+        self.problem = ""
+        """Why the selected recording or its frame cannot be shown; empty when all is well."""
+        self.opening: Path | None = None
+        self.frame: Frame | None = None
+        self.frame_index = 0
+        self.wished_index = 0
+        """Where the last seek wanted to go: steps count from there while its frame is still on the way."""
+        self.held_frames = 1
+        """Of how many frames `frame` is the per-pixel maximum; 1: it is the frame itself."""
+        self.range: tuple[int, int] | None = None
+        self.overlays = set(OVERLAYS)
+        self.flags: list[Flag] = []
+        self.densities: Any = None
+        self.playback = Playback(self)
+        self._handlers: dict[Job, tuple[Callable[[Progress], None], Callable[[Job], None]]] = {}
+        self._told_jobs = QTimer(self, interval=_SIGNAL_EVERY_MS, singleShot=True)
+        self._told_jobs.timeout.connect(self.jobs_changed)
+        self._connect_threads()
+
+    def _connect_threads(self) -> None:
+        self.loader.opened.connect(self._opened)
+        self.loader.open_failed.connect(self._open_failed)
+        self.loader.loaded.connect(self._frame_loaded)
+        self.loader.failed.connect(self._frame_failed)
+        self.loader.decoded.connect(lambda recording: recording is self.recording and self.loaded_changed.emit())
+        for worker in self.workers:
+            worker.stepped.connect(self._job_stepped)
+            worker.ended.connect(self._job_ended)
+
+    # -- what is open ------------------------------------------------------------------------------
+
+    @property
+    def capture(self) -> Path | None:
+        """The folder (or zipped batch) that is open."""
+        return self.browsing.root
+
+    @property
+    def recording_id(self) -> str:
+        """The shown recording's path below the capture without suffix; empty when nothing is shown."""
+        return self.context.recording_id
+
+    @property
+    def display(self) -> Display:
+        """How frames are shown."""
+        return self.scale.display
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The values at the two ends of the colour bar for the shown frame."""
+        return self.scale.ends
+
+    @property
+    def has_quantity(self) -> bool:
+        """True where pixels are numbers of one quantity: there is a colour bar then."""
+        return self.recording is not None and not is_colour(self.recording)
+
+    def open_capture(self, path: Path) -> None:
+        """Open a folder, a zipped batch or a single file (then its folder, with the file selected)."""
+        self.browsing.open(path)
+
+    def select(self, path: Path) -> None:
+        """Open a recording in the background and show its first frame; the old one stays until then."""
+        if self.capture is None or (self.recording is not None and path == self.recording.path and not self.opening):
+            return
+        self.opening = path
+        self.loader.open(path, opener(path, self.browsing.finder, self.capture, self.store))
+        self.recording_changed.emit()
+
+    def _opened(self, opened: Opened) -> None:
+        self._leave_recording()
+        self.opening, self.problem = None, ""
+        self.recording, self.context = opened.recording, opened.context
+        self.held_frames, self.range = 1, None
+        self.frame, self.frame_index = opened.frame, opened.index
+        self.wished_index = opened.index
+        self.scale.new_recording(self.recording, opened.frame)
+        self.loader.show(self.recording)
+        self.loader.cache.put(opened.index, opened.frame)
+        self.playback.pause()
+        self._reload_flags()
+        self.scored.show(self.recording)
+        for signal in (self.recording_changed, self.annotations_changed, self.display_changed, self.frame_changed):
+            signal.emit()
+        self.flags_changed.emit()
+        self.scores_changed.emit(0, len(self.recording))
+
+    def _open_failed(self, path: Path, text: str) -> None:
+        if path != self.opening:
+            return
+        self.browsing.note_error(path, text)
+        self._show_nothing(text)
+        self.message.emit(text)
+
+    def forget_shown(self) -> None:
+        """Another capture was opened: nothing of the old one is shown any more."""
+        self.densities = None
+        self.undo_stack.clear()
+        self.scored.badges.clear()
+        self._show_nothing("")
+        self.densities_changed.emit()
+
+    def _show_nothing(self, problem: str) -> None:
+        self.playback.pause()
+        self._leave_recording()
+        self.opening, self.problem = None, problem
+        self.recording, self.frame, self.context = None, None, Context("")
+        self.frame_index = self.wished_index = 0
+        self.held_frames, self.range = 1, None
+        self._reload_flags()
+        self.scored.show(None)
+        for signal in (self.recording_changed, self.annotations_changed, self.frame_changed, self.flags_changed):
+            signal.emit()
+        self.scores_changed.emit(0, 0)
+
+    def _leave_recording(self) -> None:
+        if self.recording is None:
+            return
+        if self.capture is not None and (len(self.recording) > 1) and self.frame_index:
+            self._kept(lambda: self.store.save_state(self.capture, self.recording_id, {"frame": self.frame_index}))
+        self.loader.retire(self.recording)
+
+    # -- frames ------------------------------------------------------------------------------------
+
+    def seek(self, index: int, *, hold_from: int | None = None) -> None:
+        """Go to a frame; with `hold_from`, show the maximum of all frames from there to `index`."""
+        if self.recording is None:
+            return
+        index, other = (
+            min(max(i, 0), len(self.recording) - 1) for i in (index, index if hold_from is None else hold_from)
+        )
+        if index == other == self.frame_index and self.held_frames == 1 and not self.problem:
+            return
+        wish = Wish(self.recording, index, min(index, other), max(index, other) + 1)
+        self.wished_index = index
+        frame = self.loader.request(wish)
+        if frame is not None:
+            self._show_frame(frame, index, wish.stop - wish.first)
+
+    def step(self, frames: int) -> None:
+        """Go on by so many frames; never skips one on the way to be shown by single steps."""
+        self.playback.pause()
+        self.seek(self.wished_index + frames)
+
+    def _frame_loaded(self, wish: Wish, frame: Frame) -> None:
+        if wish.recording is self.recording:
+            self._show_frame(frame, wish.index, wish.stop - wish.first)
+
+    def _show_frame(self, frame: Frame, index: int, held: int) -> None:
+        self.frame, self.frame_index, self.held_frames, self.problem = frame, index, held, ""
+        self.scale.new_frame(frame)
+        self.frame_changed.emit()
+        self.playback.frame_shown()
+
+    def _frame_failed(self, wish: Wish, text: str) -> None:
+        if wish.recording is not self.recording:
+            return
+        self.playback.pause()
+        self.frame, self.frame_index, self.held_frames, self.problem = None, wish.index, 1, text
+        self.frame_changed.emit()
+        self.message.emit(text)
+
+    def time_of(self, index: int) -> float | None:
+        """Seconds from the first frame, or None where the recording has no clock."""
+        return None if self.recording is None else time_of(self.recording, index)
+
+    def set_range(self, first: int | None, last: int | None) -> None:
+        """Mark a stretch of frames (both inclusive), or none: what play loops over and a flag covers."""
+        new = None if first is None or last is None else (min(first, last), max(first, last))
+        if new != self.range:
+            self.range = new
+            self.range_changed.emit()
+
+    # -- how it looks ------------------------------------------------------------------------------
+
+    def set_display(self, **changes: Any) -> None:
+        """Change fields of the display (palette, scale_mode, low, high, inverted, isotherm)."""
+        if self.scale.change(self.frame, **changes):
+            if "palette" in changes:
+                self._kept(lambda: self.settings.__setitem__("palette", changes["palette"]))
+            self.display_changed.emit()
+
+    def set_scale_locked(self, locked: bool) -> None:
+        """Keep the present ends of the colour bar for every recording from now on, or stop doing so."""
+        if self.scale.lock(locked):
+            self.display_changed.emit()
+
+    def toggle_overlay(self, name: str) -> None:
+        """Show or hide one kind of overlay (a name of OVERLAYS)."""
+        self.overlays ^= {name}
+        self.annotations_changed.emit()
+
+    # -- scores and densities ----------------------------------------------------------------------
+
+    def score(self) -> None:
+        """Score what is shown: a recording frame by frame, a picture by its density in its class."""
+        if self.recording is not None and (len(self.recording) == 1 or is_colour(self.recording)):
+            self.measure_densities()
+        else:
+            self.scored.score_shown()
+
+    def set_threshold(self, value: float) -> None:
+        """Another threshold for the shown recording: events follow at once."""
+        self.scored.set_threshold(value)
+
+    def measure_densities(self) -> None:
+        """Embed every picture of the capture and measure how dense each lies in its class."""
+        if self.capture is None or any(job.name == "Measuring densities" for job in self.jobs):
+            return
+        steps = density_steps(self.capture, self.scored.picture_model)
+        self.submit(self.scan_worker, Job("Measuring densities", steps), self._densities_came)
+
+    def _densities_came(self, progress: Progress) -> None:
+        if progress.result is not None:
+            self.densities = progress.result
+            self.densities_changed.emit()
+
+    # -- flags -------------------------------------------------------------------------------------
+
+    def flag(self, first: int, last: int, reason: str = "", note: str = "") -> None:
+        """Flag frames first .. last of the shown recording; can be undone."""
+        if self.recording is not None:
+            flag = Flag(self.recording_id, first, last, reason, note, self.settings["author"])
+            self.undo_stack.push(AddFlag(self, flag))
+
+    def change_flag(self, flag: Flag, *, reason: str, note: str) -> None:
+        """Reword a flag; can be undone."""
+        if (flag.reason, flag.note) != (reason, note):
+            self.undo_stack.push(ChangeFlag(self, flag, replace(flag, reason=reason, note=note)))
+
+    def remove_flag(self, flag: Flag) -> None:
+        """Take a flag away; can be undone."""
+        self.undo_stack.push(RemoveFlag(self, flag))
+
+    def flags_were_edited(self) -> None:
+        """Read the flags again after an edit or an undo."""
+        self._reload_flags()
+        self.flags_changed.emit()
+
+    def _reload_flags(self) -> None:
+        capture = self.capture
+        if capture is None:
+            return
+        shown = self.recording_id
+        self.flags = (self._kept(lambda: self.store.flags(capture, shown)) or []) if shown else []
+        self.browsing.flag_counts = self._kept(lambda: self.store.flag_counts(capture)) or {}
+
+    def _kept(self, action: Callable[[], Any]) -> Any:
+        """Run something that reads or writes what is kept; say what went wrong and go on."""
+        try:
+            return action()
+        except ThermviewError as error:
+            self.message.emit(str(error))
+            return None
+
+    # -- long work ---------------------------------------------------------------------------------
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """The three threads that run jobs."""
+        return (self.scan_worker, self.score_worker, self.export_worker)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """Everything that runs or waits."""
+        return tuple(job for worker in self.workers for job in worker.jobs if not job.cancelled)
+
+    def submit(
+        self,
+        worker: Worker,
+        job: Job,
+        on_step: Callable[[Progress], None],
+        on_end: Callable[[Job], None] = lambda job: None,
+    ) -> Job:
+        """Run a job in a worker; its steps and its end come back in the GUI thread."""
+        self._handlers[job] = (on_step, on_end)
+        worker.submit(job)
+        self.jobs_changed.emit()
+        return job
+
+    def run_export(self, name: str, steps: Callable[[], Steps], on_end: Callable[[Job], None]) -> None:
+        """Run an export in its own thread."""
+        self.submit(self.export_worker, Job(name, steps), lambda progress: None, on_end)
+
+    def _job_stepped(self, job: Job, progress: Progress) -> None:
+        self._handlers[job][0](progress)
+        if not self._told_jobs.isActive():
+            self._told_jobs.start()
+
+    def _job_ended(self, job: Job) -> None:
+        _, on_end = self._handlers.pop(job)
+        if job.error_text:
+            self.message.emit(job.error_text)
+        on_end(job)
+        self.jobs_changed.emit()
+
+    def close(self) -> None:
+        """Stop every thread; call before the window goes."""
+        self.playback.pause()
+        if self.recording is not None:
+            self._leave_recording()
+        self.loader.close()
+        for worker in self.workers:
+            worker.close()

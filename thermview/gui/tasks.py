@@ -1,0 +1,42 @@
+"""What runs in the threads: plain functions and job steps that touch no Qt object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from thermview.capture.context import ContextFinder
+from thermview.gui.frame_loader import Opened
+from thermview.jobs import Steps
+from thermview.readers import open_recording
+from thermview.review.store import ReviewStore
+
+
+def opener(path: Path, finder: ContextFinder, capture: Path, store: ReviewStore) -> Callable[[], Opened]:
+    """Opens a recording at the frame where it was left, with what its capture knows of it; raises ReadError."""
+
+    def open_it() -> Opened:
+        recording = open_recording(path)
+        try:
+            context = finder.context(recording)
+            left_at = store.state(capture, context.recording_id).get("frame", 0)
+            index = left_at if isinstance(left_at, int) and 0 <= left_at < len(recording) else 0
+            return Opened(recording, context, recording.frame(index), index)
+        except BaseException:
+            recording.close()
+            raise
+
+    return open_it
+
+
+def density_steps(capture: Path, model: Path) -> Callable[[], Steps]:
+    """Measures the density of every picture of the capture; each result is a PictureDensities."""
+
+    def steps() -> Steps:
+        # imported where they are needed: ONNX Runtime is slow to import and most starts of the window score nothing
+        from thermview.diagnosis.densities import measure_densities
+        from thermview.inference import open_model
+
+        yield from measure_densities(capture, open_model(model))
+
+    return steps

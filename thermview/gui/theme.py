@@ -1,0 +1,152 @@
+"""Colours and sizes of the window in its dark and light dress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from thermview.paths import resources_folder
+
+GRID_PX = 4
+TEXT_PX = 13
+CAPTION_PX = 11
+
+# Okabe & Ito, Color Universal Design (2008): told apart with every common colour vision.
+CAUSE_COLOURS = {
+    "power": "#E69F00",
+    "position": "#56B4E9",
+    "timing": "#009E73",
+    "order": "#0072B2",
+    "shape": "#CC79A7",
+    "obstacle": "#D55E00",
+    "spot size": "#3B8BD0",
+    "spatter": "#C9B800",
+}
+ANOMALY = "#D55E00"
+NORMAL = "#8A8F98"
+FLAG = "#E6A817"
+LABELLED = "#4FC3F7"
+PREDICTED = "#FFB74D"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One dress: hex colours by what they are for."""
+
+    name: str
+    window: str
+    base: str
+    surround: str
+    raised: str
+    text: str
+    muted: str
+    line: str
+    accent: str
+    on_accent: str
+
+
+DARK = Theme(
+    "dark", "#202124", "#28292d", "#17181a", "#2f3136", "#e6e7ea", "#9aa0a8", "#3c3f45", "#4f9cf0", "#ffffff"
+)
+LIGHT = Theme(
+    "light", "#f6f7f8", "#ffffff", "#e3e5e8", "#eceef1", "#1d2024", "#626a75", "#cdd2d9", "#1a6fd0", "#ffffff"
+)
+
+
+def current() -> Theme:
+    """The dress that the application wears now."""
+    palette = QGuiApplication.palette()
+    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+def wear(app: QApplication, choice: str) -> None:
+    """Dress the application: "dark", "light" or "system"."""
+    hints = app.styleHints()
+    schemes = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light}
+    hints.setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
+    dark = hints.colorScheme() != Qt.ColorScheme.Light if choice == "system" else choice == "dark"
+    theme = DARK if dark else LIGHT
+    app.setPalette(_palette(theme))
+    app.setStyleSheet(_style_sheet(theme))
+
+
+def use_fonts(app: QApplication) -> None:
+    """Text in the system's font at 13 px; the shipped font where the system has none."""
+    for path in sorted((resources_folder() / "fonts").glob("*.ttf")):
+        QFontDatabase.addApplicationFont(str(path))
+    font = QFont(app.font())
+    font.setPixelSize(TEXT_PX)
+    app.setFont(font)
+
+
+def numbers_font(pixels: int = TEXT_PX) -> QFont:
+    """A font whose digits keep their width, for numbers that change."""
+    font = QFont(QApplication.font())
+    font.setPixelSize(pixels)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def cause_colour(cause: str) -> QColor:
+    """The colour of a cause, the same everywhere."""
+    return QColor(CAUSE_COLOURS.get(cause, ANOMALY))
+
+
+def _palette(theme: Theme) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    colours = {
+        role.Window: theme.window, role.WindowText: theme.text, role.Base: theme.base,
+        role.AlternateBase: theme.raised, role.Text: theme.text, role.Button: theme.raised,
+        role.ButtonText: theme.text, role.Highlight: theme.accent, role.HighlightedText: theme.on_accent,
+        role.ToolTipBase: theme.raised, role.ToolTipText: theme.text, role.PlaceholderText: theme.muted,
+        role.Link: theme.accent, role.Mid: theme.line, role.Dark: theme.line, role.Light: theme.raised,
+        role.Midlight: theme.raised, role.Accent: theme.accent,
+    }  # fmt: skip
+    for which, colour in colours.items():
+        palette.setColor(which, QColor(colour))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, which, QColor(theme.muted))
+    return palette
+
+
+def _style_sheet(theme: Theme) -> str:
+    return f"""
+QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.line}; padding: 4px; }}
+QMainWindow::separator {{ background: {theme.line}; width: 1px; height: 1px; }}
+QMainWindow::separator:hover {{ background: {theme.accent}; }}
+QDockWidget {{ color: {theme.muted}; font-size: {CAPTION_PX}px; }}
+QDockWidget::title {{ padding: 4px 8px; background: {theme.window}; border-bottom: 1px solid {theme.line}; }}
+QToolBar {{ border: 0; border-bottom: 1px solid {theme.line}; padding: 2px 4px; spacing: 2px;
+            background: {theme.window}; }}
+QToolBar QToolButton {{ padding: 4px; border: 1px solid transparent; border-radius: 4px; }}
+QToolBar QToolButton:hover {{ background: {theme.raised}; border-color: {theme.line}; }}
+QToolBar QToolButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; }}
+QStatusBar {{ border-top: 1px solid {theme.line}; color: {theme.muted}; }}
+QStatusBar::item {{ border: 0; }}
+QTabBar::tab {{ padding: 6px 12px; color: {theme.muted}; background: {theme.window}; border: 0;
+                border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent}; }}
+QTreeView, QTableView, QListView {{ border: 0; background: {theme.base}; alternate-background-color: {theme.raised};
+                                   outline: 0; }}
+QTreeView::item, QTableView::item {{ padding: 2px 4px; }}
+QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; border: 0; padding: 4px 6px;
+                        border-bottom: 1px solid {theme.line}; }}
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {{ background: {theme.base}; color: {theme.text};
+    border: 1px solid {theme.line}; border-radius: 4px; padding: 3px 6px; selection-background-color: {theme.accent}; }}
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{
+    border-color: {theme.accent}; }}
+QPushButton {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 4px; padding: 5px 12px; }}
+QPushButton:hover {{ border-color: {theme.accent}; }}
+QPushButton:default {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
+QPushButton:disabled {{ color: {theme.muted}; }}
+QLabel[role="muted"] {{ color: {theme.muted}; }}
+QLabel[role="caption"] {{ color: {theme.muted}; font-size: {CAPTION_PX}px; }}
+QLabel[role="title"] {{ font-size: 22px; }}
+QLabel[role="problem"] {{ color: {ANOMALY}; }}
+QProgressBar {{ border: 0; background: {theme.raised}; border-radius: 3px; max-height: 6px; }}
+QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
+"""
