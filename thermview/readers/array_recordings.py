@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 import zlib
-from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -92,7 +91,7 @@ class _OnDisk:
     """Bytes in a temporary file without a name, gone when it is closed."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="thermview-")
+        self._file = tempfile.TemporaryFile(prefix="thermview-")  # noqa: SIM115  closed by close()
 
     def append(self, part: bytes) -> None:
         self._file.seek(0, os.SEEK_END)

@@ -51,7 +51,7 @@ class _Counted:
         self._stream = stream
         self.count = 0
 
-    def read(self, count: int, /) -> bytes:
+    def read(self, count: int = -1, /) -> bytes:
         part = self._stream.read(count)
         self.count += len(part)
         return part

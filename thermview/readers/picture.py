@@ -24,7 +24,10 @@ from thermview.recording import INTENSITY, Frame, Recording
 KIND = "picture"
 MAX_PIXELS = 1 << 28  # about 0.8 GB of colours
 NO_TEMPERATURE = "no temperature data in this picture"
-_FLIR = "The file holds radiometric data that this reader does not decode; the colours shown are not temperatures."
+_FLIR = (
+    "The file holds radiometric data that this reader does not decode; "
+    "the colours shown are not temperatures."
+)
 _DJI = "The file holds thermal data that only DJI's SDK decodes; the colours shown are not temperatures."
 _EXIF_ORIENTATION = 0x0112
 # Opened by name of the format, so that no other of Pillow's many decoders ever sees the file.

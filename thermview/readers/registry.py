@@ -98,5 +98,5 @@ def readable(name: str) -> bool:
     """True where a plain file name has a suffix that some reader takes; looks at nothing but the name."""
     if not _third_party_loaded:
         load_third_party()
-    stem, dot, suffix = name.rpartition(".")
+    stem, _, suffix = name.rpartition(".")
     return stem != "" and suffix.lower() in _suffixes

@@ -1,0 +1,129 @@
+"""Temperature tables: one row of pixels a line, as camera programs export them.
+
+Seen: AI Hub set 514 (four header lines, `;` with a trailing `;`), FLIR Tools (tab or comma, sometimes a
+byte order mark), decimal commas. Every value is taken as °C, which is what these exports hold.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.readers.failures import failure
+from thermview.readers.registry import reader
+from thermview.readers.zipped import open_binary, size_of
+from thermview.recording import APPARENT_TEMPERATURE, ArrayRecording, Recording
+
+KIND = "temperature table"
+MAX_FILE_BYTES = 256 << 20
+_MIN_SIDE = 4  # pixels; the smallest thermal sensors have 8 x 8
+_MAX_HEADER_LINES = 64
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How the numbers of a table are written."""
+
+    separator: str | None  # None: any white space
+    decimal_comma: bool
+    labelled: bool  # an empty first field in every row
+
+    def numbers(self, line: str) -> list[str]:
+        """The fields of a line that hold its pixels."""
+        if self.separator is None:
+            fields = line.split()
+        else:
+            fields = [
+                field.strip(' "') for field in line.rstrip().rstrip(self.separator).split(self.separator)
+            ]
+        if self.labelled:
+            fields = fields[1:]
+        return [field.replace(",", ".") for field in fields] if self.decimal_comma else fields
+
+
+@reader(KIND, ".csv", ".tsv")
+def open_temperature_csv(path: Path) -> Recording:
+    """Open a table of temperatures in °C; the lines above the numbers become its metadata."""
+    if size_of(path) > MAX_FILE_BYTES:
+        raise failure(
+            path, f"a table of more than {MAX_FILE_BYTES >> 20} MiB; save it as TIFF or NumPy instead"
+        )
+    with open_binary(path) as file:
+        content = file.read()
+    lines = _decoded(content).splitlines()
+    while lines and not lines[-1].strip():
+        lines.pop()
+    form = _form(path, lines)
+    first = _first_row(path, lines, form)
+    pixels = _pixels(path, lines, first, form)
+    header = [line.strip() for line in lines[:first] if line.strip()]
+    metadata = {"header": header} if header else {}
+    return ArrayRecording(path.stem, path, KIND, pixels[np.newaxis], APPARENT_TEMPERATURE, metadata=metadata)
+
+
+def _decoded(content: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")  # only header lines can differ: numbers are plain ASCII
+
+
+def _form(path: Path, lines: list[str]) -> _Form:
+    """How the last line is written: it is a row of pixels, whatever stands above."""
+    last = lines[-1] if lines else ""
+    separator = next((sign for sign in ";\t" if sign in last), None)
+    words = len(last.split())
+    if separator is None and "," in last and ("." in last or words < _MIN_SIDE):
+        separator = ","
+    decimal_comma = separator != "," and any("," in line for line in lines[len(lines) // 2 :])
+    labelled = separator is not None and last.split(separator)[0].strip(' "') == ""
+    form = _Form(separator, decimal_comma, labelled)
+    if len(form.numbers(last)) < _MIN_SIDE or not _is_row(last, form):
+        raise failure(path, "not a table of temperatures; export one row of pixels a line, in °C")
+    return form
+
+
+def _is_row(line: str, form: _Form) -> bool:
+    try:
+        return len([float(field) for field in form.numbers(line)]) > 0
+    except ValueError:
+        return False
+
+
+def _first_row(path: Path, lines: list[str], form: _Form) -> int:
+    """The number of the first line of pixels: as many numbers as the last line has."""
+    columns = len(form.numbers(lines[-1]))
+    for number, line in enumerate(lines[:_MAX_HEADER_LINES]):
+        if len(form.numbers(line)) == columns and _is_row(line, form):
+            return number
+    raise failure(
+        path, f"no row of {columns} numbers in its first {_MAX_HEADER_LINES} lines; export it again"
+    )
+
+
+def _pixels(path: Path, lines: list[str], first: int, form: _Form) -> NDArray[np.float32]:
+    rows = [form.numbers(line) for line in lines[first:]]
+    columns = len(rows[0])
+    if len(rows) < _MIN_SIDE:
+        raise failure(path, "not a table of temperatures; export one row of pixels a line, in °C")
+    pixels = np.empty((len(rows), columns), np.float32)
+    for number, row in enumerate(rows):
+        if len(row) != columns:
+            text = f"line {first + number + 1} holds {len(row)} values where {columns} are expected"
+            raise failure(path, f"{text}; export it again")
+        try:
+            pixels[number] = row
+        except ValueError:
+            raise failure(
+                path, f"line {first + number + 1} holds something else than numbers; export it again"
+            ) from None
+    pixels.flags.writeable = False
+    return pixels
