@@ -1,0 +1,154 @@
+"""Scores that were worked out before, kept by file and model; may always be deleted.
+
+An entry is found again by the file's fingerprint (size, time of change, hash of both ends) and the hash of
+the model, so a changed file or another model is simply not found. What cannot be read counts as absent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import json
+import os
+import time
+import uuid
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from thermview.errors import ReadError, reason
+from thermview.paths import cache_folder
+from thermview.scoring import Event, ModelId, Scores
+
+LIMIT_BYTES = 512 * 1024 * 1024
+LIMIT_ENTRIES = 20_000
+TRIM_EVERY = 64  # saves between two looks at the folder's size
+_END_BYTES = 65_536
+_FORMAT = 1
+_saves = itertools.count()
+
+
+def fingerprint(path: Path) -> str:
+    """A file's fingerprint, 32 hex digits; of the archive and the member for `Type1.zip/0001.npz`.
+
+    ReadError where there is no such file.
+    """
+    file = path
+    while not file.is_file() and file != file.parent:
+        file = file.parent
+    digest = hashlib.sha256()
+    try:
+        with file.open("rb") as stream:
+            status = os.fstat(stream.fileno())
+            digest.update(f"{status.st_size} {status.st_mtime_ns} ".encode())
+            digest.update(stream.read(_END_BYTES))
+            stream.seek(max(status.st_size - _END_BYTES, 0))
+            digest.update(stream.read(_END_BYTES))
+    except OSError as error:
+        raise ReadError(f"{path.name}: cannot be read ({error.strerror or reason(error)}).") from error
+    digest.update(path.relative_to(file).as_posix().encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:32]
+
+
+def load(path: Path, model: ModelId, recording: str | None = None) -> Scores | None:
+    """The kept scores of a file by a model, or None.
+
+    `recording` is the name they are to carry: a file may be opened below another folder than it was.
+    """
+    try:
+        entry = _entry(fingerprint(path), model)
+    except ReadError:
+        return None
+    try:
+        scores = _read(entry, model)
+        os.utime(entry)  # used lately: the last to be removed
+    except FileNotFoundError:
+        return None
+    except Exception:  # a damaged entry is no entry, in whatever way it is damaged
+        with contextlib.suppress(OSError):
+            entry.unlink()
+        return None
+    return scores if recording is None else replace(scores, recording=recording)
+
+
+def save(path: Path, scores: Scores, file_fingerprint: str | None = None) -> bool:
+    """Keep the scores of a file; False where that is not possible, which only costs scoring again.
+
+    `file_fingerprint` is the one taken before scoring, where the file may have changed since.
+    """
+    try:
+        entry = _entry(file_fingerprint or fingerprint(path), scores.model)
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        temporary = entry.with_suffix(f".{uuid.uuid4().hex}.tmp")
+        try:
+            with temporary.open("wb") as stream:
+                np.savez(stream, **_arrays(scores))
+            os.replace(temporary, entry)
+        finally:
+            temporary.unlink(missing_ok=True)
+        if next(_saves) % TRIM_EVERY == 0:
+            trim(entry.parent)
+    except (OSError, ReadError):
+        return False
+    return True
+
+
+def trim(folder: Path, limit_bytes: int = LIMIT_BYTES, limit_entries: int = LIMIT_ENTRIES) -> None:
+    """Remove the entries not used for longest until the folder keeps within its limits."""
+    entries: list[tuple[float, int, str]] = []
+    with os.scandir(folder) as found:
+        for item in found:
+            with contextlib.suppress(FileNotFoundError):
+                status = item.stat()
+                if item.name.endswith(".npz"):
+                    entries.append((status.st_mtime, status.st_size, item.path))
+                elif item.name.endswith(".tmp") and status.st_mtime < time.time() - 3600:
+                    os.unlink(item.path)  # left by a process that was killed
+    total, count = sum(size for _, size, _ in entries), len(entries)
+    for _, size, path in sorted(entries):
+        if total <= limit_bytes and count <= limit_entries:
+            break
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        total, count = total - size, count - 1
+
+
+def _entry(file_fingerprint: str, model: ModelId) -> Path:
+    key = hashlib.sha256(f"{file_fingerprint} {model.sha256}".encode()).hexdigest()[:40]
+    return cache_folder() / "scores" / f"{key}.npz"
+
+
+def _arrays(scores: Scores) -> dict[str, Any]:
+    plain = {
+        field.name: getattr(scores, field.name)
+        for field in fields(Scores)
+        if field.name not in ("values", "lanes", "events", "model")
+    }
+    plain["events"] = [asdict(event) for event in scores.events]
+    plain["model"] = asdict(scores.model)
+    plain["lanes"] = list(scores.lanes)
+    plain["format"] = _FORMAT
+    text = np.frombuffer(json.dumps(plain, default=_plain).encode(), np.uint8)
+    lanes = {f"lane_{n}": values for n, values in enumerate(scores.lanes.values())}
+    return {"about": text, "scores": scores.values, **lanes}
+
+
+def _plain(value: Any) -> Any:
+    """Numbers of NumPy as JSON has them."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} cannot be kept")
+
+
+def _read(entry: Path, model: ModelId) -> Scores:
+    with entry.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        about = json.loads(arrays["about"].tobytes())
+        values = arrays["scores"]
+        lanes = {name: arrays[f"lane_{n}"] for n, name in enumerate(about.pop("lanes"))}
+    if about.pop("format") != _FORMAT or about["model"]["sha256"] != model.sha256:
+        raise ValueError("an entry of another kind")
+    events = tuple(Event(**event) for event in about.pop("events"))
+    return Scores(values=values, lanes=lanes, events=events, model=ModelId(**about.pop("model")), **about)
