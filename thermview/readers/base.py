@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 from threading import RLock
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,12 @@ from thermview.recording import INTENSITY, Frame, Quantity, check_index
 
 MAX_SIDE = 100_000  # pixels; the largest thermal cameras have 1,280 and line scanners some thousands
 MAX_FRAME_BYTES = 1 << 30
+
+
+class Closable(Protocol):
+    """Whatever is held open: a file, a document, a decoder."""
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -51,10 +57,10 @@ class FileRecording:
         self._content = content
         self._issues = list(content.issues)
         self._lock = RLock()
-        self._files: list[BinaryIO] = []
+        self._files: list[Closable] = []
         self._noted = False
 
-    def _keep_open(self, file: BinaryIO) -> None:
+    def _keep_open(self, file: Closable) -> None:
         """Close the file with the recording, at the latest when nobody holds the recording any more."""
         self._files.append(file)
         weakref.finalize(self, file.close)
