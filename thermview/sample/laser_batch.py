@@ -95,9 +95,9 @@ def make_batch(index: int, seed: int, *, rows: int, columns: int, obstacles: int
         patterns=make_patterns(_draw_timing(rng), detour=float(rng.uniform(0.55, 0.8))),
         path=_draw_path(rng, rows, columns),
         camera=_draw_camera(rng, rows, columns),
-        power=float(277.0 * rng.uniform(0.8, 1.15)),
-        left_power=float(rng.normal(0.35, 0.06)),
-        middle_power=float(rng.normal(0.23, 0.05)),
+        power=float(277.0 * rng.uniform(0.75, 1.1)),
+        left_power=float(rng.normal(0.35, 0.10)),
+        middle_power=float(rng.normal(0.25, 0.10)),
         cycle_spread=float(rng.uniform(0.010, 0.018)),
         jitter=float(rng.uniform(0.035, 0.09)),
         recording_spread=float(rng.uniform(0.5, 1.5)),
@@ -131,7 +131,7 @@ def _draw_path(rng: np.random.Generator, rows: int, columns: int) -> Path:
     height = min((rows - 1) * 0.945, 13.2 * rng.uniform(0.97, 1.25))
     spare = rows - 1 - height
     top = spare * rng.uniform(0.2, 0.8)
-    margin = half_width + 3.0
+    margin = half_width + 2.4
     right_most = max(columns - 1 - margin, margin)
     centre = (columns - 1) / 2 if right_most <= margin else rng.uniform(margin, right_most)
     return Path(
@@ -140,18 +140,31 @@ def _draw_path(rng: np.random.Generator, rows: int, columns: int) -> Path:
 
 
 def _draw_camera(rng: np.random.Generator, rows: int, columns: int) -> Camera:
-    """Spot, decay and noise near the fitted ones; gains of sd 0.54 within 0.2-3.0."""
-    gain = np.clip(np.exp(rng.normal(-0.16, 0.56, (rows, columns))), 0.2, 3.0)
+    """Spot, decay and noise near the fitted ones; a few pixels are restless, as in the real frames."""
     dark = rng.uniform(35.0, 70.0) + rng.normal(0.0, 3.0, (rows, columns))
+    restless = rng.random((rows, columns)) < 0.04
+    quiet = rng.uniform(0.06, 0.085)
+    read_noise = np.where(restless, rng.uniform(0.3, 0.7, (rows, columns)), quiet)
     return Camera(
-        gain=(gain / gain.mean()).clip(0.2, 3.0).astype(np.float32),
+        gain=_draw_gain(rng, rows, columns),
         dark=dark.astype(np.float32),
+        read_noise=read_noise.astype(np.float32),
         sigma_x=float(1.62 * rng.uniform(0.92, 1.1)),
         sigma_y=float(1.40 * rng.uniform(0.92, 1.1)),
         decay_frames=float(rng.uniform(0.43, 0.50)),
-        read_noise=float(rng.uniform(0.07, 0.11)),
-        flicker=float(rng.uniform(0.02, 0.08)),
+        floor=float(rng.uniform(1.0, 2.2)),
+        flicker=float(rng.uniform(0.03, 0.06)),
     )
+
+
+def _draw_gain(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float32]:
+    """Fixed pattern of mean 1, sd about 0.54, within 0.2-3.0: mostly from pixel to pixel, a little smooth."""
+    smooth = np.zeros((rows, columns))
+    for axis, places in enumerate(np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")):
+        waves = 2 * np.pi * (places / rng.uniform(8.0, 20.0) + rng.random())
+        smooth += rng.normal(0.0, 0.10 + 0.08 * axis) * np.sin(waves)
+    gain = np.exp(rng.normal(0.0, 0.54, (rows, columns)) + smooth)
+    return np.asarray(np.clip(gain / gain.mean(), 0.2, 3.0), dtype=np.float32)
 
 
 def _draw_windows(rng: np.random.Generator, obstacles: int) -> tuple[tuple[float, float], ...]:

@@ -23,14 +23,20 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Camera:
-    """What turns heat into counts. `gain` and `dark` are (rows, columns); counts, frames as units."""
+    """What turns heat into counts. `gain`, `dark` and `read_noise` (both counts) are (rows, columns).
+
+    `floor` is the heat in counts below which the camera sees nothing: with one of 1 to 2 counts the real
+    frames' many zeros at the rim of the spot are met, without it the tails of the Gaussian show.
+    `flicker` is the unsteadiness in counts that all pixels of a frame share; some frames have much of it.
+    """
 
     gain: NDArray[np.float32]
     dark: NDArray[np.float32]
+    read_noise: NDArray[np.float32]
     sigma_x: float
     sigma_y: float
     decay_frames: float
-    read_noise: float
+    floor: float
     flicker: float
 
     @property
@@ -72,7 +78,7 @@ class Beam:
 
 
 def difference_frames(beam: Beam, camera: Camera, rng: np.random.Generator) -> Iterator[NDArray[np.uint16]]:
-    """The video in pieces of up to 1,024 frames: (n, rows, columns), MEMORY + 1 frames fewer than the beam."""
+    """The video in pieces of up to 1,024 frames, (n, rows, columns); the beam leads by MEMORY + 1 frames."""
     first = MEMORY
     before: NDArray[np.float32] | None = None
     while first < len(beam):
@@ -96,9 +102,11 @@ def _counts(
     """Raw 10-bit counts of frames first .. stop - 1; `before` are the frames just ahead of them."""
     counts = _heat(beam, camera, first, stop)
     counts *= camera.gain
+    counts -= np.float32(camera.floor)
+    np.maximum(counts, 0, out=counts)
     noise = rng.standard_normal(counts.shape, dtype=np.float32)
-    noise *= np.float32(camera.read_noise)
-    noise += (camera.flicker * rng.standard_normal(stop - first)).astype(np.float32)[:, None, None]
+    noise *= camera.read_noise
+    noise += rng.laplace(0.0, camera.flicker, stop - first).astype(np.float32)[:, None, None]
     counts += noise
     counts += camera.dark
     np.rint(counts, out=counts)
