@@ -18,7 +18,7 @@ from PIL import BmpImagePlugin, ImageFile, JpegImagePlugin, PngImagePlugin
 from thermview.readers.base import Content, FileRecording
 from thermview.readers.failures import failure
 from thermview.readers.registry import reader
-from thermview.readers.zipped import open_binary
+from thermview.readers.zipped import open_binary, size_of
 from thermview.recording import INTENSITY, Frame, Recording
 
 KIND = "picture"
@@ -29,6 +29,10 @@ _FLIR = (
     "the colours shown are not temperatures."
 )
 _DJI = "The file holds thermal data that only DJI's SDK decodes; the colours shown are not temperatures."
+_APPENDED = (
+    "The file holds camera data behind the picture that this reader does not decode; "
+    "the colours shown are not temperatures."
+)
 _EXIF_ORIENTATION = 0x0112
 # Opened by name of the format, so that no other of Pillow's many decoders ever sees the file.
 _FORMATS: dict[bytes, type[ImageFile.ImageFile]] = {
@@ -48,7 +52,7 @@ def open_picture(path: Path) -> Recording:
         if image.width * image.height > MAX_PIXELS:
             size = f"{image.width:,} x {image.height:,}"
             raise failure(path, f"a picture of {size} pixels is too large to show; cut or shrink it first")
-        return PictureRecording(path, _content(image))
+        return PictureRecording(path, _content(image, size_of(path)))
 
 
 def _parse(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
@@ -61,11 +65,11 @@ def _parse(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
     raise failure(path, "begins like no PNG, JPEG or BMP; copy it again, or give it the suffix of its format")
 
 
-def _content(image: ImageFile.ImageFile) -> Content:
+def _content(image: ImageFile.ImageFile, size: int) -> Content:
     mode = _delivered_mode(image)
     channels = {"RGB": (3,), "RGBA": (4,)}.get(mode, ())
     dtype = np.dtype(np.uint16 if mode == "I;16" else np.uint8)
-    issue = _radiometric_issue(image)
+    issue = _radiometric_issue(image) or _appended_issue(image, size)
     metadata: dict[str, Any] = {"format": image.format, "colours": image.mode}
     orientation = image.getexif().get(_EXIF_ORIENTATION, 1) if image.format == "JPEG" else 1
     if orientation != 1:
@@ -92,6 +96,16 @@ def _radiometric_issue(image: ImageFile.ImageFile) -> str:
     if any(name == "APP1" and block.startswith(b"FLIR\0") for name, block in blocks):
         return _FLIR
     return _DJI if any(name in ("APP3", "APP4") and len(block) > 4096 for name, block in blocks) else ""
+
+
+def _appended_issue(image: ImageFile.ImageFile, size: int) -> str:
+    """A sentence for a BMP with more behind its pixels, where some hand-held cameras keep their own data."""
+    if image.format != "BMP" or not image.tile:
+        return ""
+    codec, _, offset, arguments = image.tile[0]
+    if codec != "raw" or not isinstance(arguments, tuple) or not isinstance(arguments[1], int):
+        return ""
+    return _APPENDED if size > offset + arguments[1] * image.height + 1024 else ""
 
 
 class PictureRecording(FileRecording):
