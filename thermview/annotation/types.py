@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class BoundingBox:
-    """A rectangle in pixels: `column`, `row` of its upper left corner, `width`, `height`; sizes are positive."""
+    """A rectangle in pixels: `column`, `row` of its upper left corner; `width` and `height` are positive."""
 
     column: float
     row: float
@@ -28,7 +28,10 @@ class Category:
 
 @dataclass(frozen=True)
 class Annotation:
-    """A category with a place in the picture: a box, a polygon ((column, row) points), or neither (whole picture)."""
+    """A category with a place in the picture: a box, a polygon, or neither for the whole picture.
+
+    `polygon` is (column, row) points in pixels.
+    """
 
     category: str
     box: BoundingBox | None = None

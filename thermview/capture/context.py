@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from thermview.annotation import Annotation
-from thermview.capture.names import NameTokens
+from thermview.capture.batch import Batch, batch_index, check, find_batch, obstacles, read_batch
+from thermview.capture.cache import FileCache, Fingerprint, fingerprint
+from thermview.capture.classes import class_of
+from thermview.capture.ids import recording_id
+from thermview.capture.intervals import Interval
+from thermview.capture.labels import Label, LabelFinder
+from thermview.capture.names import NameTokens, parse_name
+from thermview.errors import ReadError
+from thermview.readers.zipped import split_zip_path
+from thermview.recording import Recording
 
+__all__ = ["Context", "ContextFinder", "Interval"]
 
-@dataclass(frozen=True)
-class Interval:
-    """A named stretch of frames, `first` to `last` inclusive, such as an obstacle of the workpiece."""
-
-    name: str
-    first: int
-    last: int
+_BATCHES_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -35,3 +40,78 @@ class Context:
     picture_class: str = ""
     tokens: NameTokens | None = None
     issues: tuple[str, ...] = ()
+
+
+class ContextFinder:
+    """Finds what lies around the recordings of one capture; may be called from several threads.
+
+    Batch metadata and annotation files are read once and kept while they do not change, within a bound.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._batches: FileCache[Batch] = FileCache(_BATCHES_KEPT, lambda _: 1)
+        self._labels = LabelFinder(root)
+
+    def context(self, recording: Recording) -> Context:
+        """What is known of a recording; what cannot be read is an issue, never an exception."""
+        path = recording.path
+        identity = recording_id(self.root, path)
+        if len(recording) > 1:
+            found = self._batch_context(identity, recording)
+            if found is not None:
+                return found
+        return self._picture_context(identity, path)
+
+    def _batch_context(self, identity: str, recording: Recording) -> Context | None:
+        """Context out of the batch's metadata, None where the recording lies in no batch."""
+        path = recording.path
+        try:
+            metadata_path = find_batch(path.parent)
+            if metadata_path is None:
+                return None
+            batch = self._batches.get(_metadata_fingerprint(metadata_path), lambda: read_batch(metadata_path))
+        except ReadError as error:
+            return Context(identity, issues=(str(error),))
+        except OSError:
+            return None  # gone between two looks
+        video = batch.videos.get(path.stem)
+        if video is None:
+            issue = f"{metadata_path.name}: has no entry for {path.stem}."
+            return Context(identity, issues=(issue,))
+        number = batch_index(metadata_path.parent.name)
+        said = check(video, recording.frame_shape, len(recording), number)
+        return Context(
+            identity,
+            metadata=video,
+            obstacles=obstacles(video),
+            issues=(*batch.issues_of(path.stem), *said),
+        )
+
+    def _picture_context(self, identity: str, path: Path) -> Context:
+        folder = self._class_folder(path)
+        label = self._labels.label(path) if split_zip_path(path) is None else Label()
+        categories = {annotation.category for annotation in label.annotations}
+        category = next(iter(categories)) if len(categories) == 1 else ""
+        return Context(
+            identity,
+            metadata=label.extra,
+            annotations=label.annotations,
+            environment=label.environment,
+            picture_class=folder or category,
+            tokens=parse_name(path.stem),
+            issues=label.issues,
+        )
+
+    def _class_folder(self, path: Path) -> str:
+        """The nearest folder that looks like a class, the capture's own name included and nothing above."""
+        try:
+            relative = path.relative_to(self.root).parent.as_posix()
+        except ValueError:
+            return class_of(path.parent.name)
+        return class_of(f"{self.root.name}/{relative}")
+
+
+def _metadata_fingerprint(path: Path) -> Fingerprint:
+    split = split_zip_path(path)
+    return fingerprint(split[0] if split else path, str(path))
