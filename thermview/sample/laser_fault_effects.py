@@ -50,8 +50,7 @@ def scan_at(sign: float) -> ChangeMotion:
 
     def change(motion: Motion, fault: Fault) -> None:
         parts = np.arange(fault.frames * PARTS).reshape(fault.frames, PARTS) + 0.5
-        whole = max(round(fault.size * fault.frames / motion.period), 1)  # cycles gained or lost at the end
-        motion.phase[fault.span] += sign * whole * parts / (fault.frames * PARTS)
+        motion.phase[fault.span] += sign * fault.size * parts / (PARTS * motion.period)
 
     return change
 
@@ -59,6 +58,7 @@ def scan_at(sign: float) -> ChangeMotion:
 def freeze(motion: Motion, fault: Fault) -> None:
     """The spot stays where it was when the fault began; then it is at once where it should be."""
     motion.phase[fault.span] = motion.phase[fault.first + LEAD, 0]
+    motion.pattern[fault.span] = motion.pattern[fault.first + LEAD, 0]
 
 
 def repeat_right_loop(motion: Motion, fault: Fault) -> None:
@@ -91,8 +91,9 @@ def delay_obstacle(motion: Motion, fault: Fault) -> None:
 
 
 def invent_obstacle(motion: Motion, fault: Fault) -> None:
-    """A detour where there is no obstacle."""
-    motion.pattern = motion.patterns_for((*motion.windows, (fault.first, fault.last + 1)))
+    """A detour where there is no obstacle: in the whole cycles that the fault's frames were found from."""
+    # the first cycle begins within or just before the first frame, the one after the fault in the last
+    motion.pattern = motion.patterns_for((*motion.windows, (fault.first - 1, fault.last)))
 
 
 # --- the beam -----------------------------------------------------------------------------------------

@@ -39,7 +39,10 @@ def size_frames(extra: int = 0) -> FindInterval:
 
 
 def until_one_cycle_off(motion: Motion, size: float, rng: np.random.Generator) -> Interval:
-    """As long as a scan off by the share `size` needs to lose or gain one cycle: then it is in step again."""
+    """As long as a scan off by the share `size` needs to lose or gain one cycle: then it is in step again.
+
+    Where the recording is too short for that, the scan jumps back into step at the end.
+    """
     return anywhere(motion.frames, round(motion.period / size), rng)
 
 

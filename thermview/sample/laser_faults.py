@@ -87,7 +87,7 @@ FAULTS: dict[str, FaultKind] = {
     ),
     "repeated_loop": FaultKind(
         cause="order",
-        words="right loop run twice instead of the left one in {size} cycles",
+        words="left loops replaced by the right one: {size}",
         unit="cycles",
         sizes=(1, 8),
         find_interval=intervals.left_loops,
@@ -96,7 +96,7 @@ FAULTS: dict[str, FaultKind] = {
     ),
     "reversed_cycle": FaultKind(
         cause="order",
-        words="{size} cycles run backwards",
+        words="cycles run backwards: {size}",
         unit="cycles",
         sizes=(1, 8),
         find_interval=intervals.whole_cycles,
@@ -121,7 +121,7 @@ FAULTS: dict[str, FaultKind] = {
     ),
     "dropped_frame": FaultKind(
         cause="timing",
-        words="{size} frames lost by the camera",
+        words="frames lost by the camera: {size}",
         unit="frames",
         sizes=(1, 3),
         find_interval=intervals.size_frames(extra=1),  # the difference after the gap belongs to it
@@ -146,7 +146,7 @@ FAULTS: dict[str, FaultKind] = {
     ),
     "dead_pixel": FaultKind(
         cause="shape",
-        words="{size} pixels without signal",
+        words="pixels without signal: {size}",
         unit="pixels",
         sizes=(1, 3),
         find_interval=intervals.lasting(100, 600),
