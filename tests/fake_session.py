@@ -50,6 +50,7 @@ class FakeSession(QObject):
         self.limits = (0.0, 1.0)
         self.jobs: tuple[Any, ...] = ()
         self.capture: Path | None = None
+        self.peek_worker = None
         self.settings = {"author": "", "palette": "inferno"}
         self.playback = SimpleNamespace(playing=False)
         self.scored = SimpleNamespace(
@@ -104,6 +105,12 @@ class FakeSession(QObject):
         if new != self.range:
             self.range = new
             self.range_changed.emit()
+
+    def submit(self, worker: Any, job: Any, on_step: Any, on_end: Any = lambda job: None) -> Any:
+        """Run the job here and now."""
+        job.run(on_step)
+        on_end(job)
+        return job
 
     def __getattr__(self, name: str) -> Any:
         if name not in ("score", "set_threshold", "measure_densities", "select", "change_flag", "remove_flag",

@@ -29,8 +29,7 @@ def scrubber(qtbot, session):
     widget = Scrubber(session)
     qtbot.addWidget(widget)
     widget.resize(1016, widget.height())
-    yield widget
-    widget.close_threads()
+    return widget
 
 
 def _colours(strip, top, bottom):

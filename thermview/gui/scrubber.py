@@ -24,10 +24,7 @@ _EMPTY = (
 
 
 class Scrubber(QWidget):
-    """The overview above the detail strip; for a still, its place among its neighbours.
-
-    `close_threads()` has to be called before the window goes.
-    """
+    """The overview above the detail strip; for a still, its place among its neighbours."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +65,3 @@ class Scrubber(QWidget):
     def _refresh(self) -> None:
         self.overview.refresh()
         self.detail.refresh()
-
-    def close_threads(self) -> None:
-        """Stop the thread that reads thumbnails and wait for it."""
-        self.thumbnails.close_thread()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -27,7 +27,6 @@ from thermview.capture.ids import id_of
 from thermview.gui import theme
 from thermview.gui.plain_words import count_text, tip
 from thermview.gui.thumbnails import HEIGHT, WIDTH, Thumbnail, ThumbnailCache, thumbnail_steps
-from thermview.gui.workers import Worker
 from thermview.jobs import Job, Progress
 
 if TYPE_CHECKING:
@@ -87,10 +86,6 @@ class ThumbnailStrip(QWidget):
         else:
             self.place.setText(f"{name}   {count_text(here + 1)} of {count_text(many)} in {of_what}")
 
-    def close_thread(self) -> None:
-        """Stop reading thumbnails and wait for the thread: call before the window goes."""
-        self.cells.close_thread()
-
 
 class ThumbnailCells(QWidget):
     """As many neighbours as fit, the shown picture in the middle."""
@@ -104,12 +99,7 @@ class ThumbnailCells(QWidget):
         self.order_changed: Callable[[], None] = lambda: None
         self._images = ThumbnailCache()
         self._capture: Path | None = None
-        self._worker = worker = Worker("thumbnails")
-        worker.stepped.connect(self._came)
-        self.destroyed.connect(lambda: worker.close())
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.aboutToQuit.connect(worker.close)
+        self._job: Job | None = None
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._read_missing)
         self.setMinimumHeight(HEIGHT + _NAME_ROW)
@@ -163,12 +153,20 @@ class ThumbnailCells(QWidget):
         shown = [name for name, _ in self.in_sight()]
         missing = [name for name in shown if self._images.get(name, palette) is None]
         missing.sort(key=lambda name: abs(self.sequence.index(name) - max(self.here, 0)))
-        self._worker.cancel_all()
+        self._stop_reading()
         if missing:
-            steps = thumbnail_steps(root, missing, palette, self.devicePixelRatioF())
-            self._worker.submit(Job(palette, steps))
+            job = Job("Reading thumbnails", thumbnail_steps(root, missing, palette, self.devicePixelRatioF()))
+            self._job = job
+            session = self.session
+            session.submit(session.peek_worker, job, lambda progress: self._came(root, palette, progress))
 
-    def _came(self, job: Job, progress: Progress) -> None:
+    def _stop_reading(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _came(self, root: Path, palette: str, progress: Progress) -> None:
+        if root != self._capture:
+            return
         thumbnail: Thumbnail = progress.result
         item: QImage | str = thumbnail.problem
         if thumbnail.pixels is not None:
@@ -176,12 +174,8 @@ class ThumbnailCells(QWidget):
             data = thumbnail.pixels.tobytes()
             item = QImage(data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
             item.setDevicePixelRatio(self.devicePixelRatioF())
-        self._images.put(thumbnail.relative, job.name, item)
+        self._images.put(thumbnail.relative, palette, item)
         self.update()
-
-    def close_thread(self) -> None:
-        """Cancel what is being read and wait for the thread."""
-        self._worker.close()
 
     # -- painting ----------------------------------------------------------------------------------
 
@@ -249,7 +243,7 @@ class ThumbnailCells(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._settle.stop()
-        self._worker.cancel_all()
+        self._stop_reading()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._settle.start()

@@ -23,7 +23,7 @@ _KEPT = 600  # thumbnails of 14 kB each
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """A recording's first frame as (rows, columns, 3) uint8 RGB; None where it does not read, with the reason."""
+    """The first frame, (rows, columns, 3) uint8 RGB; None where it does not read, `problem` saying why."""
 
     relative: str
     pixels: NDArray[np.uint8] | None
