@@ -1,27 +1,39 @@
 """Temperature tables: one row of pixels a line, as camera programs export them.
 
 Seen: AI Hub set 514 (four header lines, `;` with a trailing `;`), FLIR Tools (tab or comma, sometimes a
-byte order mark), decimal commas. Every value is taken as °C, which is what these exports hold.
+byte order mark), decimal commas. Values are taken as °C, which is what these exports hold, unless a line above
+them says otherwise: `unit: K`, or ThermView's own `# {"quantity": "raw counts", "unit": "DN"}`.
 """
 
 from __future__ import annotations
 
 import codecs
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermview.readers.failures import failure
 from thermview.readers.registry import reader
+from thermview.readers.units import KELVIN_OFFSET, stated_quantity
 from thermview.readers.zipped import open_binary, size_of
-from thermview.recording import APPARENT_TEMPERATURE, ArrayRecording, Recording
+from thermview.recording import APPARENT_TEMPERATURE, INTENSITY, ArrayRecording, Quantity, Recording
 
 KIND = "temperature table"
 MAX_FILE_BYTES = 256 << 20
 _MIN_SIDE = 4  # pixels; the smallest thermal sensors have 8 x 8
 _MAX_HEADER_LINES = 64
+_UNIT_LINE = re.compile(r"^\W*units?\W+(?:°|deg)?\s*(k|kelvin|f|fahrenheit)\W*$", re.IGNORECASE)
+_TO_CELSIUS = {  # what to take away, and what to multiply by then
+    "k": (KELVIN_OFFSET, 1.0),
+    "kelvin": (KELVIN_OFFSET, 1.0),
+    "f": (32.0, 1 / 1.8),
+    "fahrenheit": (32.0, 1 / 1.8),
+}
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -62,8 +74,32 @@ def open_temperature_csv(path: Path) -> Recording:
     first = _first_row(path, lines, form)
     pixels = _pixels(path, lines, first, form)
     header = [line.strip() for line in lines[:first] if line.strip()]
-    metadata = {"header": header} if header else {}
-    return ArrayRecording(path.stem, path, KIND, pixels[np.newaxis], APPARENT_TEMPERATURE, metadata=metadata)
+    metadata: dict[str, Any] = {"header": header} if header else {}
+    unit = _stated_unit(header)
+    if unit in _TO_CELSIUS:
+        offset, scale = _TO_CELSIUS[unit]
+        pixels = ((pixels - offset) * scale).astype(np.float32)
+        metadata["converted_from"] = unit.upper()
+    pixels.flags.writeable = False
+    return ArrayRecording(path.stem, path, KIND, pixels[np.newaxis], _own_quantity(header), metadata=metadata)
+
+
+def _stated_unit(header: list[str]) -> str:
+    """The unit that a line above the numbers names, in small letters; empty when none does."""
+    found = next((match for match in map(_UNIT_LINE.search, header) if match), None)
+    return found.group(1).lower() if found else ""
+
+
+def _own_quantity(header: list[str]) -> Quantity:
+    """What ThermView's own export states in its first line; else a temperature."""
+    if not header or not header[0].startswith("# {"):
+        return APPARENT_TEMPERATURE
+    try:
+        stated = json.loads(header[0][2:])
+    except (ValueError, RecursionError):
+        return APPARENT_TEMPERATURE
+    named = stated.get("quantity") or stated.get("unit") if isinstance(stated, dict) else None
+    return (stated_quantity(stated) or INTENSITY) if named else APPARENT_TEMPERATURE
 
 
 def _decoded(content: bytes) -> str:
@@ -125,5 +161,4 @@ def _pixels(path: Path, lines: list[str], first: int, form: _Form) -> NDArray[np
             raise failure(
                 path, f"line {first + number + 1} holds something else than numbers; export it again"
             ) from None
-    pixels.flags.writeable = False
     return pixels

@@ -21,6 +21,7 @@ MAX_MEMBERS = 1_000_000
 MAX_MEMBER_BYTES = 2 << 30  # a member is inflated into memory: 1 or 2 MB in laser batches
 MAX_DEFLATE_RATIO = 1032  # what deflate reaches at best, https://zlib.net/zlib_tech.html
 _CHUNK = 16 << 10
+_ENCRYPTED, _UTF8_MARK = 0x1, 0x800
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 
 
@@ -52,18 +53,16 @@ def list_zip(path: Path) -> list[ZipMember]:
     """
     with reading(path, "zip"):
         return [
-            ZipMember(info.filename, info.file_size, info.compress_size)
-            for info in _directory(path).values()
-            if _is_plain(info)
+            ZipMember(name, info.file_size, info.compress_size)
+            for name, info in _directory(path).items()
+            if _is_plain(name, info)
         ]
 
 
-def _is_plain(info: zipfile.ZipInfo) -> bool:
-    parts = PurePosixPath(info.filename).parts
-    outside = info.filename.startswith("/") or ".." in parts or "\\" in info.filename or ":" in info.filename
-    return not (
-        info.is_dir() or info.flag_bits & 1 or outside or "__MACOSX" in parts or "\0" in info.filename
-    )
+def _is_plain(name: str, info: zipfile.ZipInfo) -> bool:
+    parts = PurePosixPath(name).parts
+    outside = name.startswith("/") or ".." in parts or any(sign in name for sign in "\\:\0")
+    return not (info.is_dir() or info.flag_bits & _ENCRYPTED or outside or "__MACOSX" in parts)
 
 
 def _directory(path: Path) -> dict[str, zipfile.ZipInfo]:
@@ -75,7 +74,20 @@ def _directory(path: Path) -> dict[str, zipfile.ZipInfo]:
 def _read_directory(path: Path, size: int, changed_ns: int) -> dict[str, zipfile.ZipInfo]:
     """Names to entries; kept while the zip does not change, as a batch is opened member by member."""
     with path.open("rb") as file:
-        return {info.filename: info for info in entries(file)}
+        return {_decoded_name(info): info for info in entries(file)}
+
+
+def _decoded_name(info: zipfile.ZipInfo) -> str:
+    """The name as its writer saw it: without the UTF-8 mark it is in the writer's own code page.
+
+    The standard says code page 437 then; Korean Windows writes 949, in which the picture sets are packed.
+    """
+    if info.flag_bits & _UTF8_MARK or info.filename.isascii():
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("cp949")
+    except UnicodeError:
+        return info.filename
 
 
 def entries(file: BinaryIO) -> list[zipfile.ZipInfo]:
@@ -136,7 +148,7 @@ class MemberStream:
     """
 
     def __init__(self, file: BinaryIO, info: zipfile.ZipInfo) -> None:
-        if info.flag_bits & 1:
+        if info.flag_bits & _ENCRYPTED:
             raise zipfile.BadZipFile("encrypted; unpack it with its password first")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise zipfile.BadZipFile(f"packed by method {info.compress_type}; unpack it and zip it as usual")
