@@ -34,7 +34,7 @@ class Brush:
     scale: float
     angle_deg: float = 0.0
     mirrored: bool = False
-    _marks: list[NDArray[np.float64]] = dataclasses.field(default_factory=list)
+    _marks: list[NDArray[np.float64]] = dataclasses.field(default_factory=list, init=False)
 
     def pixels(self, points: Points) -> NDArray[np.float64]:
         """(n, 2) columns and rows of points given in metres."""
@@ -100,6 +100,10 @@ class Brush:
         across = np.exp(-0.5 * ((np.arange(left, right) - column) / sigma_x) ** 2).astype(np.float32)
         down = np.exp(-0.5 * ((np.arange(top, bottom) - row) / sigma_y) ** 2).astype(np.float32)
         self.field[top:bottom, left:right] += np.float32(kelvin) * down[:, None] * across[None, :]
+
+    def enclose(self, left: float, bottom: float, width: float, height: float) -> None:
+        """Count a rectangle, in metres, for the bounding box without drawing it."""
+        self._marked([(left, bottom), (left + width, bottom + height)], 0.0, True)
 
     def box(self, least_px: float = 8.0) -> BoundingBox | None:
         """The box around what was marked, inside the picture; None where too little of it is visible."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from thermview.sample.thermal_canvas import Brush
@@ -64,25 +66,31 @@ def draw_pipe(stage: Stage) -> None:
 
 
 def _pipe(stage: Stage, brush: Brush, diameter: float, reach: float, celsius: float) -> float:
-    """Draw one pipe along x; gives where its middle flange sits."""
+    """Draw one pipe along x, perhaps with an elbow; gives where its middle flange sits."""
     rim = stage.air + 0.45 * (celsius - stage.air)
-    path = [(-reach / 2, 0.0), (reach / 2, 0.0)]
-    if stage.layout.random() < 0.3:
-        corner = stage.layout.uniform(-0.2, 0.2) * reach
-        path = [(-reach / 2, 0.0), (corner, 0.0), (corner, stage.layout.choice([-1, 1]) * reach)]
-    brush.tube(path, diameter, celsius, rim, steps=9)
     flange = float(stage.layout.uniform(-0.16, 0.16) * reach)
+    path, last = [(-reach / 2, 0.0), (reach / 2, 0.0)], reach / 2
+    if stage.layout.random() < 0.3:
+        last = flange + max(stage.layout.uniform(0.08, 0.2) * reach, 1.4 * diameter)
+        path = [(-reach / 2, 0.0), (last, 0.0), (last, stage.layout.choice([-1, 1]) * reach)]
+    brush.tube(path, diameter, celsius, rim, steps=9, mark=False)
+    brush.enclose(flange - 1.8 * diameter, -0.75 * diameter, 3.6 * diameter, 1.5 * diameter)
     for x in (flange, flange - 0.36 * reach, flange + 0.36 * reach):
-        for side in (-0.07, 0.07):
-            edge = [(x + side * diameter * 2, -0.68 * diameter), (x + side * diameter * 2, 0.68 * diameter)]
-            brush.tube(edge, 0.2 * diameter, rim + 0.5 * (celsius - rim), rim - 1.0, steps=3)
-        brush.line([(x, -0.6 * diameter), (x, 0.6 * diameter)], 0.06 * diameter, stage.air)
-    hanger = flange + 0.2 * reach
+        if x <= last:
+            _flange(stage, brush, x, diameter, rim + 0.5 * (celsius - rim), rim - 1.0)
+    hanger = flange - 0.18 * reach
     brush.line(
         [(hanger, 0.5 * diameter), (hanger, 3 * diameter)], 0.12 * diameter, stage.air - 0.5, mark=False
     )
-    brush.line([(hanger, -0.52 * diameter), (hanger, 0.52 * diameter)], 0.1 * diameter, rim - 1.5)
+    brush.line([(hanger, -0.52 * diameter), (hanger, 0.52 * diameter)], 0.1 * diameter, rim - 1.5, mark=False)
     return flange
+
+
+def _flange(stage: Stage, brush: Brush, x: float, diameter: float, core: float, edge: float) -> None:
+    for side in (x - 0.14 * diameter, x + 0.14 * diameter):
+        rim = [(side, -0.68 * diameter), (side, 0.68 * diameter)]
+        brush.tube(rim, 0.2 * diameter, core, edge, steps=3, mark=False)
+    brush.line([(x, -0.6 * diameter), (x, 0.6 * diameter)], 0.06 * diameter, stage.air, mark=False)
 
 
 def draw_valve(stage: Stage) -> None:
@@ -91,10 +99,13 @@ def draw_valve(stage: Stage) -> None:
     scale = stage.scale_for(0.75, 0.85)
     count = 1 if scale * 0.8 > 0.5 * stage.columns else int(stage.layout.integers(1, 3))
     tilt = float(stage.layout.normal(0, 3) + 6 * stage.session.view)
+    medium = float(stage.layout.choice([-4.0, 14.0, 24.0, 34.0], p=[0.15, 0.35, 0.3, 0.2]))
+    middle = stage.brush(0.5, 0.66 + stage.layout.uniform(-0.06, 0.06), scale, angle_deg=tilt)
+    middle.tube([(-4.0, 0.0), (4.0, 0.0)], 0.16, stage.air + medium, stage.air + 0.45 * medium, steps=9)
     for index in range(count):
-        x = (index + 0.5) / count + stage.layout.uniform(-0.05, 0.05)
-        brush = stage.brush(x, 0.66 + stage.layout.uniform(-0.06, 0.06), scale, angle_deg=tilt)
-        medium = stage.layout.choice([-4.0, 14.0, 24.0, 34.0], p=[0.15, 0.35, 0.3, 0.2])
+        along = ((index + 0.5) / count - 0.5 + stage.layout.uniform(-0.05, 0.05)) * stage.columns / scale
+        column, row = middle.pixels([(along, 0.0)])[0]
+        brush = replace(middle, origin=(float(column), float(row)))
         _valve(stage, brush, stage.air + medium)
         faulty = stage.anomalous and (index == 0 or stage.layout.random() < 0.3)
         if faulty:
@@ -104,10 +115,9 @@ def draw_valve(stage: Stage) -> None:
 
 
 def _valve(stage: Stage, brush: Brush, celsius: float) -> None:
-    """A gate valve on a horizontal pipe of 0.16 m, origin on the pipe's middle."""
+    """A gate valve on a pipe of 0.16 m, origin on the pipe's middle."""
     air = stage.air
     rim = air + 0.45 * (celsius - air)
-    brush.tube([(-4.0, 0.0), (4.0, 0.0)], 0.16, celsius, rim, steps=7, mark=False)
     for x in (-0.22, -0.18, 0.18, 0.22):
         brush.tube([(x, -0.14), (x, 0.14)], 0.035, rim + 2, rim - 1, steps=3)
     brush.ellipse((0, 0.02), (0.17, 0.13), rim + 0.7 * (celsius - rim))
@@ -198,7 +208,9 @@ def draw_switchboard(stage: Stage) -> None:
     cabinet = stage.air + stage.layout.uniform(3, 8)
     brush.rectangle(-0.45, -0.95, 0.9, 1.9, cabinet - 2.0)
     brush.rectangle(-0.4, -0.9, 0.8, 1.8, cabinet + 1.5)
-    faulty = (int(stage.layout.integers(3)), int(stage.layout.integers(1, 4))) if stage.anomalous else None
+    lowest = 3 if stage.distance_m > 1.5 else 2  # from near the lowest row is out of the picture
+    place = (int(stage.layout.integers(3)), int(stage.layout.integers(1, lowest + 1)))
+    faulty = place if stage.anomalous else None
     for row in range(4):
         _breakers(stage, brush, 0.62 - 0.4 * row, cabinet + 2, row, faulty)
     for phase, x in enumerate((-0.12, 0.0, 0.12)):

@@ -123,8 +123,11 @@ def draw_person(stage: Stage) -> None:
 def _place_person(stage: Stage, scale: float, index: int, count: int) -> None:
     x = (index + 0.5 + stage.layout.uniform(-0.25, 0.25)) / count
     x += stage.layout.uniform(-0.01, 0.01) * stage.time_s
-    feet = max(0.62, 0.5 + 0.5 * 1.6 * scale / stage.rows) + stage.layout.uniform(-0.05, 0.08)
-    feet = min(feet, 0.1 + 1.85 * scale / stage.rows) if scale * 1.8 > 0.9 * stage.rows else min(feet, 0.97)
+    tall = 1.8 * scale / stage.rows
+    if tall > 0.85:  # too near for the whole body: the head stays in the picture
+        feet = 0.08 + tall + stage.layout.uniform(0.0, 0.06)
+    else:
+        feet = min(max(0.62, 0.5 + 0.5 * tall) + stage.layout.uniform(-0.05, 0.08), 0.97)
     clothes = stage.air + stage.layout.uniform(0.35, 0.72) * (_SKIN_C - stage.air)
     trousers = stage.air + stage.layout.uniform(0.28, 0.55) * (_SKIN_C - stage.air)
     intruder = stage.anomalous and (index == 0 or stage.layout.random() < 0.7)
@@ -138,7 +141,7 @@ def _place_person(stage: Stage, scale: float, index: int, count: int) -> None:
     _person(brush, pose, clothes, trousers, hood=bool(stage.layout.random() < 0.4), facing=facing)
     stage.keep(brush, state=stage.state if intruder or not stage.anomalous else NORMAL)
     if intruder and stage.layout.random() < 0.4:
-        _fence(stage, brush)
+        _fence(stage, stage.brush(x, feet, scale))
 
 
 def _fence(stage: Stage, brush: Brush) -> None:
@@ -170,10 +173,11 @@ def draw_car(stage: Stage) -> None:
     """Cars on a yard from the side or the front; an overheated one has a burning-hot bonnet or brakes."""
     stage.outdoors(stage.layout.uniform(0.22, 0.42), stage.session.sun_k * 0.5)
     _backdrop(stage, 0.33)
-    scale = stage.scale_for(1.5, 0.62)
-    count = int(np.clip(stage.layout.integers(1, 3) + stage.distance_m / 9, 1, 5))
     front = bool(abs(stage.session.view) > 0.45)
-    warm = float(np.exp(-stage.distance_m / 45))  # parked ones far away have cooled
+    scale = stage.scale_for(1.5, 0.6 if front else 0.38)
+    more = int(stage.layout.integers(0, 3)) if stage.distance_m > 4 else 0
+    count = int(np.clip(more + stage.distance_m / 9, 1, 5))
+    warm = float(np.exp(-stage.distance_m / 18))  # parked ones far away have cooled
     for index in range(count):
         x = (index + 0.5 + stage.layout.uniform(-0.2, 0.2)) / count
         ground = float(np.clip(0.5 + 0.8 * scale / stage.rows, 0.55, 0.9)) + stage.layout.uniform(-0.03, 0.06)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from thermview.sample.thermal_canvas import Brush
-from thermview.sample.thermal_stage import Stage
+from thermview.sample.thermal_stage import NORMAL, Stage
 
 
 def fire(stage: Stage, brush: Brush, at: tuple[float, float], size: float) -> None:
@@ -38,23 +40,24 @@ def draw_exterior(stage: Stage) -> None:
     scale = stage.scale_for(14, 0.75)
     width = stage.columns / scale
     brush = stage.brush(0.5, horizon + 0.02, scale, angle_deg=float(stage.session.view))
-    left, top, hall = -0.55 * width, 8.0, 0.0
-    seats: list[tuple[float, float]] = []
+    left = -0.55 * width
+    halls: list[tuple[Brush, float, float]] = []
     while left < 0.5 * width:
         span = stage.layout.uniform(0.2, 0.5) * width
         top = stage.layout.uniform(4.0, 10.0)
-        hall = stage.air + stage.session.sun_k + stage.layout.uniform(-1.0, 2.0)
-        _hall(stage, brush, left, span, top, hall)
-        seats.append((left + stage.layout.uniform(0.3, 0.7) * span, top))
+        celsius = stage.air + stage.session.sun_k + stage.layout.uniform(-1.0, 2.0)
+        hall = replace(brush)
+        _hall(stage, hall, left, span, top, celsius)
+        halls.append((hall, left + stage.layout.uniform(0.3, 0.7) * span, top))
         left += span + stage.layout.uniform(-0.02, 0.08) * width
     for _ in range(int(stage.layout.integers(1, 4))):
         _chimney(stage, brush, stage.layout.uniform(-0.4, 0.4) * width)
-    if stage.anomalous:
-        seat = seats[int(stage.layout.integers(len(seats)))]
-        inside = float(np.clip(seat[0], -0.4 * width, 0.4 * width))
-        low = stage.layout.random() < 0.4
-        fire(stage, brush, (inside, seat[1] * (0.35 if low else 1.0)), stage.layout.uniform(1.5, 4.5))
-    stage.keep(brush)
+    burning = min(halls, key=lambda hall: abs(hall[1]))[0] if stage.anomalous else None
+    for hall, middle, top in halls:
+        if hall is burning:
+            seat = (float(np.clip(middle, -0.4 * width, 0.4 * width)), top * stage.layout.choice([0.35, 1.0]))
+            fire(stage, hall, seat, stage.layout.uniform(1.5, 4.5))
+        stage.keep(hall, state=NORMAL if stage.anomalous and hall is not burning else stage.state)
 
 
 def _hall(stage: Stage, brush: Brush, left: float, span: float, top: float, celsius: float) -> None:

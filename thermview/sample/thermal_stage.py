@@ -27,7 +27,7 @@ class SessionConditions:
     seed: int
     ambient_c: float = 8.0
     view: float = 0.0
-    netd_k: float = 0.12
+    netd_k: float = 0.06
     blur_px: float = 0.8
     sway_px: float = 3.0
     span_low_k: float = 0.0
@@ -44,7 +44,7 @@ def random_conditions(rng: np.random.Generator) -> SessionConditions:
         seed=int(rng.integers(1, 2**31)),
         ambient_c=round(float(rng.normal(6.0, 6.0)), 1),
         view=float(rng.uniform(-1, 1)),
-        netd_k=float(rng.uniform(0.05, 0.25)),
+        netd_k=float(rng.uniform(0.025, 0.09)),
         blur_px=float(rng.uniform(0.5, 1.5)),
         sway_px=float(rng.uniform(0.5, 6.0)),
         span_low_k=float(rng.uniform(-2.5, 1.0)),
