@@ -1,7 +1,8 @@
 """Density of pictures in an embedding: how close the nearest pictures of *other* capture sessions are.
 
-The common k-nearest-neighbour density counts the frames of one capture session as neighbours of each other, so
-it measures the frame rate of the capture as much as the picture. The session-aware density below does not.
+The common k-nearest-neighbour density counts the frames of one capture session as neighbours of each other,
+so it measures the frame rate of the capture as much as the picture. The session-aware density below does
+not.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ CLOSEST = 1e-3
 """Mean distances below this cannot be told apart in embeddings kept as float16: density stops at 1 000."""
 
 DEFINITION = (
-    f"Density = 1 / mean distance to the {NEIGHBOURS} nearest reference pictures outside the picture's own capture "
-    f"session, embeddings scaled to length 1; reference = at most {PER_SESSION} pictures per session and class, "
-    f"at most {REFERENCE_LIMIT // 1000} 000 in all. Comparable within one embedding only."
+    f"Density = 1 / mean distance to the {NEIGHBOURS} nearest reference pictures outside the picture's own "
+    f"capture session, embeddings scaled to length 1; reference = at most {PER_SESSION} pictures per session "
+    f"and class, at most {REFERENCE_LIMIT // 1000} 000 in all. Comparable within one embedding only."
 )
 PLAIN_DEFINITION = (
     f"Plain density = 1 / mean distance to the {NEIGHBOURS} nearest other pictures; depends on frame rate."
@@ -36,7 +37,8 @@ class Density:
     """Densities of n pictures.
 
     `values` (n,): NaN where it cannot be said. `neighbours` (n, 10): picture indices, nearest first, -1 where
-    there are fewer. `reference`: indices of the reference pictures. `notices`: sentences on what to keep in mind.
+    there are fewer. `reference`: indices of the reference pictures. `notices`: sentences on what to keep in
+    mind.
     """
 
     values: NDArray[np.float32]
@@ -177,7 +179,7 @@ def _notices(
     unusable = np.isnan(values) & ~np.isin(classes, lonely)
     if unusable.any():
         notices.append(
-            f"{int(unusable.sum())} pictures have no density: their embedding is empty or no other session exists."
+            f"{int(unusable.sum())} pictures have no density: no other session, or an empty embedding."
         )
     return tuple(notices)
 

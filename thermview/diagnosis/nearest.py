@@ -1,4 +1,4 @@
-"""Exact nearest neighbours on the unit sphere, by blocks of one matrix product each: bounded memory, no index."""
+"""Exact nearest neighbours on the unit sphere, by blocks of one matrix product each: bounded memory."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def unit_rows(vectors: NDArray[Any]) -> NDArray[np.float32]:
     rows = np.asarray(vectors, dtype=np.float32)
     norms = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
     norms[~(np.isfinite(norms) & (norms > 0))] = np.nan
-    return rows / norms[:, None].astype(np.float32)
+    return np.asarray(rows / norms[:, None], dtype=np.float32)
 
 
 class NearestSearch:
-    """A reference set (m, d) whose members carry a group each; neighbours never come from the query's own group.
+    """A reference set (m, d) in groups; neighbours never come from the query's own group.
 
     The group is the capture session for the session-aware density, and the picture itself for the plain one.
     """
@@ -69,7 +69,9 @@ class NearestSearch:
             self._fill(cosines, unit_rows(queries[first:stop]), groups[first:stop])
             yield NearestBlock(first, *self._largest(cosines))
 
-    def _fill(self, cosines: NDArray[np.float32], rows: NDArray[np.float32], groups: NDArray[np.intp]) -> None:
+    def _fill(
+        self, cosines: NDArray[np.float32], rows: NDArray[np.float32], groups: NDArray[np.intp]
+    ) -> None:
         count = len(self._rows)
         cosines[:, count:] = -np.inf
         if count:
@@ -94,7 +96,9 @@ class NearestSearch:
         if self._depth > 1:
             strands = cosines.reshape(height, self._depth, self._width).max(axis=1)
             best = np.argpartition(strands, self._width - k, axis=1)[:, -k:]
-            columns = (best[:, None, :] + self._width * np.arange(self._depth)[None, :, None]).reshape(height, -1)
+            columns = (best[:, None, :] + self._width * np.arange(self._depth)[None, :, None]).reshape(
+                height, -1
+            )
             cosines = np.take_along_axis(cosines, columns, axis=1)
         chosen = np.argpartition(cosines, cosines.shape[1] - k, axis=1)[:, cosines.shape[1] - k :]
         values = np.take_along_axis(cosines, chosen, axis=1)

@@ -49,7 +49,9 @@ def test_two_frame_rates_of_one_distribution_are_not_told_apart():
 
 
 def test_two_random_references_agree():
-    vectors, sessions = session_vectors(np.random.default_rng(3), np.ones(DIMENSIONS), sessions=150, frames=12)
+    vectors, sessions = session_vectors(
+        np.random.default_rng(3), np.ones(DIMENSIONS), sessions=150, frames=12
+    )
     ranks = [densities(vectors, sessions, seed=seed).values.argsort().argsort() for seed in (0, 1)]
     assert np.corrcoef(*ranks)[0, 1] > 0.95
 
@@ -139,7 +141,9 @@ class TestReference:
 
     def test_the_same_seed_chooses_the_same(self):
         sessions, classes = np.repeat(np.arange(50), 9), np.zeros(450, dtype=np.intp)
-        assert np.array_equal(choose_reference(sessions, classes, seed=5), choose_reference(sessions, classes, seed=5))
+        assert np.array_equal(
+            choose_reference(sessions, classes, seed=5), choose_reference(sessions, classes, seed=5)
+        )
         assert not np.array_equal(
             choose_reference(sessions, classes, seed=5), choose_reference(sessions, classes, seed=6)
         )

@@ -26,7 +26,9 @@ def found(queries, reference, groups, reference_groups, k):
     )
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(0, 80), st.integers(1, 12), st.integers(1, 9))
+@given(
+    st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(0, 80), st.integers(1, 12), st.integers(1, 9)
+)
 @settings(max_examples=60, deadline=None)
 def test_blocks_give_what_the_definition_says(seed, queries, references, k, groups):
     rng = np.random.default_rng(seed)

@@ -1,0 +1,198 @@
+"""Embeddings of a capture's pictures: decoded in two threads, embedded in batches, kept from run to run."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.diagnosis.embedding_cache import EmbeddingCache, EmbeddingRows, fingerprint
+from thermview.diagnosis.sessions import picture_hash
+from thermview.errors import StoreError, ThermviewError, reason
+from thermview.inference import Model
+from thermview.inference.pictures import check_embedding, embed, picture_of
+from thermview.inference.pixels import prepare
+from thermview.jobs import Progress, Steps
+from thermview.readers import open_recording
+
+BATCH = 64
+SNAPSHOT = 500
+_DECODERS = 2
+_CHUNK = 16
+_CHUNKS_AHEAD = 8
+_GROWTH = 1.25
+_RUN = 32
+
+
+@dataclass(frozen=True)
+class EmbeddedPictures:
+    """Pictures with an embedding: `paths` below the capture, `rows` (n, dimensions), `hashes` (n,).
+
+    `problems`: one sentence for each picture left out. `complete` False: a snapshot while the rest is
+    embedded. `seconds`: spent on this so far.
+    """
+
+    paths: tuple[str, ...]
+    rows: EmbeddingRows
+    hashes: NDArray[np.uint64]
+    problems: tuple[str, ...]
+    seconds: float
+    complete: bool
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    """A picture ready for the model, or why it is not."""
+
+    index: int
+    tensor: NDArray[Any] | None = None
+    hash: int = 0
+    problem: str = ""
+
+
+def embed_pictures(root: Path, paths: Sequence[str], model: Model, folder: Path | None) -> Steps:
+    """Embed the pictures at `paths` below `root`, but for those that `folder` holds from earlier runs.
+
+    Progress counts pictures. Its result is None, or an EmbeddedPictures: a snapshot each 500 pictures, ever
+    farther apart as they grow, and the whole in the end. Pictures are taken in shuffled runs, so that a
+    snapshot shows all classes. Memory: some 40 bytes a picture and, where `folder` is None or cannot be
+    written, the embeddings.
+    """
+    work = _Work(root, paths, model, folder)
+    try:
+        yield from work.steps()
+    finally:
+        work.close()
+
+
+class _Work:
+    """One run of `embed_pictures`."""
+
+    def __init__(self, root: Path, paths: Sequence[str], model: Model, folder: Path | None) -> None:
+        self._begun = perf_counter()
+        self._root, self._paths, self._model = root, paths, model
+        self._problems: list[str] = []
+        self._dimensions = check_embedding(model)
+        self._cache = self._open_cache(folder)
+        self._keys = np.array([self._key(path) for path in paths], dtype=np.uint64)
+        self._pool = ThreadPoolExecutor(_DECODERS, thread_name_prefix="decode")
+        self._several_frames = 0
+
+    def _open_cache(self, folder: Path | None) -> EmbeddingCache:
+        try:
+            return EmbeddingCache(folder, self._root, self._model.sha256, self._dimensions)
+        except StoreError as error:
+            self._problems.append(str(error))
+            return EmbeddingCache(None, self._root, self._model.sha256, self._dimensions)
+
+    def _key(self, path: str) -> int:
+        try:
+            status = os.stat(_file_of(self._root / path))
+        except OSError:
+            return 0  # decoding it will say why
+        return fingerprint(path, status.st_size, status.st_mtime_ns)
+
+    def close(self) -> None:
+        """Let the decoders go; what they have not begun is not begun."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def steps(self) -> Steps:
+        missing = _shuffled(np.flatnonzero(self._cache.find(self._keys) < 0))
+        total, done = len(self._paths), len(self._paths) - len(missing)
+        shown = 0
+        yield Progress(done, total, unit="pictures")
+        for batch in self._decoded_batches(missing):
+            self._keep(batch)
+            done += len(batch)
+            result = None
+            if done < total and done >= max(shown + SNAPSHOT, shown * _GROWTH):
+                result, shown = self._pictures(complete=False), done
+            yield Progress(done, total, result, "pictures")
+        yield Progress(total, total, self._pictures(complete=True), "pictures")
+
+    def _decoded_batches(self, missing: NDArray[np.intp]) -> Iterator[list[_Decoded]]:
+        chunks = iter([missing[first : first + _CHUNK] for first in range(0, len(missing), _CHUNK)])
+        ahead: deque[Future[list[_Decoded]]] = deque()
+        batch: list[_Decoded] = []
+        while True:
+            while len(ahead) < _CHUNKS_AHEAD and (chunk := next(chunks, None)) is not None:
+                ahead.append(self._pool.submit(self._decode, chunk))
+            if not ahead:
+                break
+            batch += ahead.popleft().result()
+            if len(batch) >= BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _decode(self, chunk: NDArray[np.intp]) -> list[_Decoded]:
+        return [self._decode_one(int(index)) for index in chunk]
+
+    def _decode_one(self, index: int) -> _Decoded:
+        path = self._paths[index]
+        try:
+            recording = open_recording(self._root / path)
+            try:
+                if len(recording) != 1:
+                    return _Decoded(index)
+                picture = picture_of(recording.frame(0))
+            finally:
+                recording.close()
+            return _Decoded(index, prepare([picture], self._model.card.input), picture_hash(picture))
+        except ThermviewError as error:
+            text = str(error)
+            return _Decoded(index, problem=text if Path(path).name in text else f"{path}: {text}")
+        except Exception as error:  # a picture that a decoder chokes on must not end the work on the others
+            return _Decoded(index, problem=f"{path}: cannot be embedded ({reason(error)}).")
+
+    def _keep(self, batch: list[_Decoded]) -> None:
+        ready = [(decoded.index, decoded.hash) for decoded in batch if decoded.tensor is not None]
+        tensors = [decoded.tensor for decoded in batch if decoded.tensor is not None]
+        self._problems += [decoded.problem for decoded in batch if decoded.problem]
+        self._several_frames += sum(decoded.tensor is None and not decoded.problem for decoded in batch)
+        if ready:
+            indices, hashes = zip(*ready, strict=True)
+            vectors = embed(self._model, np.concatenate(tensors))
+            self._cache.append(self._keys[list(indices)], np.array(hashes, dtype=np.uint64), vectors)
+
+    def _pictures(self, *, complete: bool) -> EmbeddedPictures:
+        """What is embedded so far, in the order of the paths."""
+        self._cache.refresh()
+        records = self._cache.find(self._keys)
+        there = np.flatnonzero(records >= 0)
+        problems = [*self._problems, self._cache.problem]
+        if self._several_frames:
+            problems.append(
+                f"{self._several_frames} recordings of several frames are not pictures; left out."
+            )
+        return EmbeddedPictures(
+            tuple(self._paths[int(index)] for index in there),
+            self._cache.vectors(records[there]),
+            self._cache.hashes(records[there]),
+            tuple(problem for problem in problems if problem),
+            perf_counter() - self._begun,
+            complete,
+        )
+
+
+def _shuffled(indices: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Runs of neighbours, for the disk's sake, in random order."""
+    runs = [indices[first : first + _RUN] for first in range(0, len(indices), _RUN)]
+    order = np.random.default_rng(0).permutation(len(runs))
+    return np.concatenate([runs[run] for run in order]) if runs else indices
+
+
+def _file_of(path: Path) -> Path:
+    """The file on disk that holds a recording: itself, or the zip it lies in."""
+    while not path.exists() and path.parent != path:
+        path = path.parent
+    return path

@@ -1,0 +1,98 @@
+"""Which capture session and which class a picture belongs to: from its path, else from its looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.capture.classes import class_of
+from thermview.capture.listing import natural_key
+from thermview.capture.names import parse_name
+
+SAME_RUN_BITS = 10
+"""Neighbours in name order whose hashes differ in more of their 64 bits begin a new session."""
+
+
+def picture_hash(picture: NDArray[np.uint8]) -> int:
+    """64 bits of the coarse structure of a picture (rows, columns, 3); near-equal pictures differ in few.
+
+    Signs of the lowest 8 x 8 cosine coefficients about their median (the known "pHash"): camera noise, which
+    fills the flat parts of thermal pictures, does not reach them.
+    """
+    small = cv2.resize(picture, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32).mean(axis=2)
+    low = cv2.dct(small)[:8, :8].ravel()
+    bits = low > np.median(low[1:])
+    return int.from_bytes(np.packbits(bits).tobytes(), "big")
+
+
+def differing_bits(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """In how many of 64 bits hashes (n,) differ pairwise."""
+    different = np.ascontiguousarray(a ^ b).view(np.uint8).reshape(len(a), 8)
+    return np.asarray(np.unpackbits(different, axis=1).sum(axis=1), dtype=np.intp)
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Session codes (n,) and, per code, a name; `notices` say where sessions had to be guessed."""
+
+    codes: NDArray[np.intp]
+    names: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+def picture_class(path: str) -> str:
+    """The class of a picture by its path below the capture: its class folder, else the folder it lies in."""
+    folder = path.rpartition("/")[0]
+    return class_of(folder) or folder.rpartition("/")[2]
+
+
+def find_sessions(paths: Sequence[str], hashes: NDArray[np.uint64]) -> Sessions:
+    """Sessions of pictures at `paths` below the capture.
+
+    Date, site and window from the name; else the folder, where that is not simply the class; else runs of
+    near-equal pictures in name order, by `hashes` (n,).
+    """
+    keys = [""] * len(paths)
+    silent: dict[str, list[int]] = {}
+    by_folder = 0
+    for index, path in enumerate(paths):
+        folder, _, name = path.rpartition("/")
+        tokens = parse_name(name.rpartition(".")[0] or name)
+        if tokens is not None:
+            keys[index] = tokens.session_key
+        elif folder and folder.rpartition("/")[2] != picture_class(path):
+            keys[index] = folder
+            by_folder += 1
+        else:
+            silent.setdefault(folder, []).append(index)
+    for folder, members in silent.items():
+        _name_runs(keys, folder, members, paths, hashes)
+    names, codes = np.unique(np.array(keys, dtype=object), return_inverse=True) if keys else ((), np.zeros(0))
+    by_looks = sum(len(members) for members in silent.values())
+    return Sessions(np.asarray(codes, dtype=np.intp), tuple(names), _notices(by_folder, by_looks))
+
+
+def _name_runs(
+    keys: list[str], folder: str, members: list[int], paths: Sequence[str], hashes: NDArray[np.uint64]
+) -> None:
+    members = sorted(members, key=lambda index: natural_key(paths[index]))
+    ordered = hashes[members]
+    breaks = differing_bits(ordered[1:], ordered[:-1]) > SAME_RUN_BITS
+    runs = np.concatenate([[0], np.cumsum(breaks)])
+    for index, run in zip(members, runs, strict=True):
+        keys[index] = f"{folder} (run {run + 1})"
+
+
+def _notices(by_folder: int, by_looks: int) -> tuple[str, ...]:
+    notices = []
+    if by_folder:
+        notices.append(f"{by_folder} pictures have no session in their name; their folder stands for it.")
+    if by_looks:
+        notices.append(
+            f"{by_looks} pictures have no session in their name; runs of near-equal ones stand for it."
+        )
+    return tuple(notices)
