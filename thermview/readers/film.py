@@ -22,6 +22,7 @@ from thermview.recording import INTENSITY, Frame, Recording
 
 KIND = "film"
 MAX_FRAMES = 100_000_000
+_MAX_COUNTED = 20_000  # read through at opening where a film does not state its length
 _KEPT_FRAMES = 48
 _LEAD_FRAMES = 16  # read before a frame that was gone back to, as the next step goes back too
 _NEAR_FRAMES = 64  # reading on is cheaper than seeking up to here
@@ -57,14 +58,27 @@ def _content(path: Path, decoder: Decoder) -> Content:
         raise failure(
             path, "not one frame of this film can be decoded; convert it to MP4 (H.264) and open that"
         )
-    length = decoder.count
-    if not 0 < length <= MAX_FRAMES:
-        raise failure(path, "does not say how many frames it has; convert it to MP4 (H.264) and open that")
+    length = decoder.count if decoder.count > 0 else _counted(path, decoder)
+    if length > MAX_FRAMES:
+        raise failure(
+            path, f"states {length:,} frames, which no film has; convert it to MP4 (H.264) and open that"
+        )
     shape = first.shape[:2] if _is_grey_film(decoder, first, length) else first.shape
     decoder.rewind()
     metadata: dict[str, Any] = {"codec": decoder.codec, "temperature": "no temperature data in this film"}
     rate_hz = decoder.frame_rate if 0 < decoder.frame_rate < 1e6 else None
     return Content(KIND, length, shape, np.dtype(np.uint8), INTENSITY, rate_hz, None, metadata)
+
+
+def _counted(path: Path, decoder: Decoder) -> int:
+    """How many frames a film has that does not say so, as one that was recorded live: by reading it once."""
+    decoder.rewind()
+    for count in range(_MAX_COUNTED + 1):
+        if decoder.read() is None:
+            return count
+    raise failure(
+        path, "long, and does not say how many frames it has; convert it to MP4 (H.264) and open that"
+    )
 
 
 def _is_grey_film(decoder: Decoder, first: NDArray[np.uint8], length: int) -> bool:

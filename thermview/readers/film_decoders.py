@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from thermview.readers.failures import failure
 
-_SILENT = "-8"  # FFmpeg's AV_LOG_QUIET
+# FFmpeg's AV_LOG_QUIET. Read once, when OpenCV first opens or writes a film: so it is set at import.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 
 class Decoder(Protocol):
@@ -52,7 +53,6 @@ class OpenCvDecoder:
     """A film decoded by the FFmpeg that comes with OpenCV."""
 
     def __init__(self, path: Path) -> None:
-        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", _SILENT)  # read when the first film is opened
         import cv2  # costs 0.1 s, which a capture without films need not pay
 
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

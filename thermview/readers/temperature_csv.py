@@ -1,8 +1,8 @@
 """Temperature tables: one row of pixels a line, as camera programs export them.
 
 Seen: AI Hub set 514 (four header lines, `;` with a trailing `;`), FLIR Tools (tab or comma, sometimes a
-byte order mark), decimal commas. Values are taken as °C, which is what these exports hold, unless a line above
-them says otherwise: `unit: K`, or ThermView's own `# {"quantity": "raw counts", "unit": "DN"}`.
+byte order mark), decimal commas. Values are taken as °C, which is what these exports hold, unless a line
+above them says otherwise: `unit: K`, or ThermView's own `# {"quantity": "raw counts", "unit": "DN"}`.
 """
 
 from __future__ import annotations

@@ -120,6 +120,41 @@ def test_a_film_that_ends_early_says_how_many_frames_it_has(
     recording.close()
 
 
+def test_a_film_that_does_not_state_its_length_is_counted(
+    films: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = OpenCvDecoder.__init__
+
+    def forget(self: OpenCvDecoder, path: Path) -> None:
+        start(self, path)
+        self.count = 0
+
+    monkeypatch.setattr(OpenCvDecoder, "__init__", forget)
+    recording = open_recording(films["grey.avi"])
+    assert len(recording) == COUNT
+    recording.close()
+    monkeypatch.setattr("thermview.readers.film._MAX_COUNTED", 50)
+    with pytest.raises(ReadError, match="does not say how many"):
+        open_recording(films["grey.avi"])
+
+
+def test_damaged_films_write_nothing_to_the_console(
+    films: dict[str, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, path in films.items():
+        content = path.read_bytes()
+        half = len(content) // 2
+        for damaged in (content[:half], content[:half] + b"\xff" * 2000 + content[half + 2000 :]):
+            (tmp_path / name).write_bytes(damaged)
+            try:
+                recording = open_recording(tmp_path / name)
+                recording.frames(0, COUNT)
+            except ReadError:
+                continue
+            recording.close()
+    assert capfd.readouterr() == ("", "")
+
+
 def test_play_lists_that_name_other_files_are_refused(tmp_path: Path, films: dict[str, Path]) -> None:
     text = f"#EXTM3U\n#EXTINF:10,\n{films['grey.avi']}\n"
     for name in ("a.mp4", "a.avi"):

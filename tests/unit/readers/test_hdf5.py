@@ -213,3 +213,27 @@ def test_threads_take_turns(built: Built, frames: Frames) -> None:
         thread.join()
     assert not wrong
     recording.close()
+
+
+def test_damage_seen_by_another_thread_writes_nothing_to_the_console(
+    good_files: dict[str, bytes], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    content = good_files["frames.nxs"]
+    path = tmp_path / "a.nxs"
+    errors: list[Exception] = []
+
+    def look() -> None:
+        for place in range(100, len(content) - 100, 97):
+            path.write_bytes(content[:place] + b"\xff" * 40 + content[place + 40 :])
+            try:
+                recording = open_recording(path)
+                recording.frames(0, 9)
+                recording.close()
+            except ReadError as error:
+                errors.append(error)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert errors
+    assert capfd.readouterr() == ("", "")
