@@ -110,8 +110,8 @@ def jsonable(value: Any) -> Any:
 
 
 _COLUMNS = (
-    "recording", "source", "fingerprint", "frame", "time_s", "quantity", "unit", "score", "threshold", "cause",
-    "event_first", "event_last", "event_text", "model", "model_sha256", "class", "categories",
+    "recording", "source", "fingerprint", "frame", "time_s", "quantity", "unit", "score", "threshold",
+    "cause", "event_first", "event_last", "event_text", "model", "model_sha256", "class", "categories",
     "flag_first", "flag_last", "flag_reason", "flag_note", "flag_author", "flag_created", "files",
 )  # fmt: skip
 

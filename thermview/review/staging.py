@@ -1,0 +1,113 @@
+"""A folder that appears whole or not at all, and never in the place of another."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from thermview.errors import ExportError, reason
+
+
+class Staging:
+    """A temporary folder at `path` on the target's own disk; `publish` gives it its name."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target.expanduser().absolute()
+        if self.target.exists() and not self.target.is_dir():
+            raise ExportError(f"{target} is a file; choose a folder for the export.")
+        self._made: list[Path] = []
+        self._published = False
+        # Beside a new folder, yet inside one that is there: it may be the root of another disk.
+        parent = self.target if self.target.is_dir() else self.target.parent
+        self.path = parent / f".{self.target.name[:40] or 'export'}.part-{uuid.uuid4().hex[:12]}"
+        try:
+            self._make(parent)
+            self.path.mkdir()
+        except OSError:
+            self.remove()
+            raise
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder and those above it, remembering which are new."""
+        if folder.is_dir():
+            return
+        self._make(folder.parent)
+        folder.mkdir()
+        self._made.append(folder)
+
+    def publish(self) -> Path:
+        """Let the files appear: as the target, inside it while it is empty, else in a new folder in it."""
+        if not self.target.is_dir():
+            others = self._numbered(self.target.parent, self.target.name, first=2)
+            self._move_to(itertools.chain([self.target], others))
+        elif all(entry == self.path for entry in self.target.iterdir()):
+            self._move_into_target()
+        else:
+            self._move_to(self._numbered(self.target, "export", first=1))
+        self._published = True
+        return self.path
+
+    @staticmethod
+    def _numbered(parent: Path, name: str, first: int) -> Iterator[Path]:
+        return (parent / f"{name}-{n}" for n in itertools.count(first))
+
+    def _move_to(self, places: Iterator[Path]) -> None:
+        for place in places:
+            if os.path.lexists(place):
+                continue
+            try:
+                os.rename(self.path, place)
+            except OSError:
+                if os.path.lexists(place):
+                    continue  # someone else was first: the next name then
+                raise
+            self.path = place
+            return
+
+    def _move_into_target(self) -> None:
+        moved: list[Path] = []
+        try:
+            # The manifest goes last: where it is, the export is whole.
+            for file in sorted(self.path.iterdir(), key=lambda path: path.name.startswith("manifest.")):
+                place = self.target / file.name
+                os.rename(file, place)
+                moved.append(place)
+        except OSError:
+            for place in moved:
+                with contextlib.suppress(OSError):
+                    place.unlink()
+            raise
+        self.path.rmdir()
+        self.path = self.target
+
+    def remove(self) -> None:
+        """Leave nothing behind, unless it was published."""
+        if self._published:
+            return
+        shutil.rmtree(self.path, ignore_errors=True)
+        for folder in reversed(self._made):
+            with contextlib.suppress(OSError):  # someone may have put something there
+                folder.rmdir()
+
+
+@contextmanager
+def staged(target: Path) -> Iterator[Staging]:
+    """A staging folder, removed at the end unless it was published; ExportError where the disk fails."""
+    staging = None
+    try:
+        staging = Staging(target)
+        yield staging
+    except OSError as error:
+        why = error.strerror or reason(error)
+        raise ExportError(
+            f"The export could not be written to {target} ({why}); nothing was left there."
+        ) from error
+    finally:
+        if staging is not None:
+            staging.remove()
