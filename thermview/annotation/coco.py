@@ -226,4 +226,4 @@ def _annotation(
 
 def shown_name(file_name: str) -> str:
     """A picture's name as sentences carry it, so that its issues can be found by it."""
-    return file_name if file_name.isprintable() and len(file_name) <= 300 else shown(file_name)
+    return file_name if file_name and file_name.isprintable() and len(file_name) <= 300 else shown(file_name)

@@ -45,12 +45,19 @@ def plain_key(key: str) -> str:
 
 def shown(value: Any) -> str:
     """A value of a stranger's file, short and on one line."""
-    if isinstance(value, dict | list):
-        return "a table" if isinstance(value, dict) else "a list"
-    text = str(value[:60]) if isinstance(value, str) else f"{value:.6g}" if isinstance(value, float) else ""
-    if isinstance(value, int):
-        text = str(value) if abs(value) < 10**18 else "a huge number"
-    return "".join(letter if letter.isprintable() else "?" for letter in text or str(type(value).__name__))
+    match value:
+        case dict():
+            return "a table"
+        case list():
+            return "a list"
+        case str():
+            printable = "".join(letter if letter.isprintable() else "?" for letter in value[:60])
+            return printable if printable.strip() else "empty"
+        case float():
+            return f"{value:.6g}"
+        case int() if abs(value) >= 10**18:
+            return "a huge number"
+    return str(value)
 
 
 def _identifier(value: Any) -> int | str:

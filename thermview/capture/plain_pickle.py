@@ -232,6 +232,20 @@ def _empty_dict(*arguments: Any) -> dict[Any, Any]:
     return {}
 
 
+def _empty_bytes(*arguments: Any) -> bytes:
+    if arguments:
+        raise RefusedPickleError("it makes bytes in an unusual way")
+    return b""
+
+
+def _set_of(values: Any = ()) -> set[Any]:
+    return set(_members(values))
+
+
+def _frozenset_of(values: Any = ()) -> frozenset[Any]:
+    return frozenset(_members(values))
+
+
 def _no_call(*_: Any) -> Any:
     raise RefusedPickleError("it calls something that is no NumPy value")
 
@@ -244,6 +258,9 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "collections.OrderedDict": _empty_dict,
     "collections.defaultdict": _empty_dict,
     "builtins.dict": _empty_dict,
+    "builtins.bytes": _empty_bytes,
+    "builtins.set": _set_of,
+    "builtins.frozenset": _frozenset_of,
     **{f"{core}.multiarray.scalar": _scalar for core in _NUMPY_CORES},
     **{f"{core}.multiarray._reconstruct": _new_array for core in _NUMPY_CORES},
     **{f"{core}.numeric._frombuffer": _array_from_buffer for core in _NUMPY_CORES},
@@ -315,7 +332,9 @@ def _add_group(machine: _Machine, _: Any) -> None:
     machine.top(set).update(_members(group))
 
 
-def _members(group: list[Any]) -> Iterator[Any]:
+def _members(group: Any) -> Iterator[Any]:
+    if not isinstance(group, list | tuple):
+        raise RefusedPickleError("it is damaged")
     return (_hashable(value) for value in group)
 
 
