@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from thermview.capture.context import ContextFinder
 from thermview.capture.filter import parse_filter
-from thermview.capture.index import CaptureIndex, natural_key, recording_id
+from thermview.capture.ids import id_of
+from thermview.capture.index import CaptureIndex, Known
+from thermview.capture.listing import Listing, natural_key
 from thermview.errors import StoreError
+from thermview.gui.glances import Glance, glance_steps
 from thermview.jobs import Job, Progress, Steps
 from thermview.readers.zipped import split_zip_path
 
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 RECENT = 12
 _GROWTH_EVERY_MS = 200
+_MATCHES_AT_ONCE = 2000
+_LOOKING = "Looking at files"
 
 
 class Browsing(QObject):
@@ -32,6 +38,11 @@ class Browsing(QObject):
         self.finder: ContextFinder
         self.flag_counts: dict[str, int] = {}
         self.errors: dict[str, str] = {}
+        """Why a file could not be opened, by its path below the root."""
+        self.glances: dict[str, Glance] = {}
+        """Kind, frames and duration of the files that were looked at, by path below the root."""
+        self.folders: dict[str, list[str]] = {}
+        """Names of sub-folders by folder below the root, as far as found."""
         self.filter_text = ""
         self.filter_problem = ""
         self.matches: list[str] | None = None
@@ -49,21 +60,34 @@ class Browsing(QObject):
             self._forget_recent(path)
             return
         root, file = (path, None) if path.is_dir() or path.suffix.lower() == ".zip" else (path.parent, path)
-        self._session.scan_worker.cancel_all()
+        for worker in (self._session.scan_worker, self._session.peek_worker):
+            worker.cancel_all()
         self._session.score_worker.cancel_all()
         self.root, self.index, self.finder = root, CaptureIndex(root), ContextFinder(root)
-        self.errors, self.flag_counts = {}, {}
+        self.errors, self.flag_counts, self.glances, self.folders = {}, {}, {}, {}
         self.filter_text, self.filter_problem, self.matches = "", "", None
         self._session.forget_shown()
         self._remember_recent(path)
         self.scanning = True
         job = Job("Reading the folder", self.index.scan)
-        self._session.submit(self._session.scan_worker, job, self._scanned, self._scan_ended)
+        self._session.submit(self._session.scan_worker, job, self._listed, self._scan_ended)
         self._session.capture_changed.emit()
         if file is not None:
             self._session.select(file)
 
-    def _scanned(self, progress: Progress) -> None:
+    def read_again(self) -> None:
+        """List the open capture again."""
+        if self.root is not None:
+            self.open(self.root)
+
+    def _listed(self, progress: Progress) -> None:
+        folder, part = progress.result
+        assert isinstance(part, Listing)
+        if part.folders:
+            self.folders.setdefault(folder, []).extend(part.folders)
+        self._tell_growth()
+
+    def _tell_growth(self) -> None:
         if not self._grown.isActive():
             self._grown.start()
 
@@ -73,16 +97,35 @@ class Browsing(QObject):
         self.scanning = False
         self._session.capture_changed.emit()
 
-    def id_of(self, relative: str) -> str:
-        """The recording id of a path below the root."""
-        assert self.root is not None
-        return recording_id(self.root, self.root / relative)
+    def look_at(self, relatives: Sequence[str]) -> None:
+        """Find kind, length and readability of files in the background: of those in sight, once each."""
+        new = [r for r in relatives if r not in self.glances and r not in self.errors]
+        self._session.peek_worker.cancel_named(_LOOKING)
+        if self.root is None or not new:
+            return
+        root = self.root
+        job = Job(_LOOKING, lambda: glance_steps(root, new))
+        self._session.submit(self._session.peek_worker, job, self._looked)
+
+    def _looked(self, progress: Progress) -> None:
+        relative, found = progress.result
+        if isinstance(found, Glance):
+            self.glances[relative] = found
+        else:
+            self.errors[relative] = found
+        self._tell_growth()
 
     def note_error(self, path: Path, text: str) -> None:
         """Keep why a file did not open, to be shown in its row."""
         if self.root is not None and path.is_relative_to(self.root):
             self.errors[path.relative_to(self.root).as_posix()] = text
             self._session.capture_changed.emit()
+
+    def path_of(self, recording: str) -> Path | None:
+        """The file of a recording id, or None where the capture has none (any more)."""
+        if self.root is None or self.index is None:
+            return None
+        return next((self.root / path for path in self.index.paths() if id_of(path) == recording), None)
 
     # -- order and filter --------------------------------------------------------------------------
 
@@ -93,7 +136,7 @@ class Browsing(QObject):
         if self.index is None:
             return []
         folder, _, _ = relative.rpartition("/")
-        names = sorted(self.index.recordings(folder), key=natural_key)
+        names = sorted(self.index.folders.get(folder, ()), key=natural_key)
         return [f"{folder}/{name}" if folder else name for name in names]
 
     def go(self, steps: int) -> None:
@@ -128,31 +171,33 @@ class Browsing(QObject):
         self._session.submit(self._session.scan_worker, self._filter_job, self._matched, self._filtered)
         self._session.capture_changed.emit()
 
-    def _filter_steps(self, text: str):  # type: ignore[no-untyped-def]
+    def _filter_steps(self, text: str) -> Callable[[], Steps]:
         index, wanted = self.index, parse_filter(text)
         assert index is not None
-        badges, flags, errors = dict(self._session.scored.badges), dict(self.flag_counts), dict(self.errors)
+        badges, flags = dict(self._session.scored.badges), dict(self.flag_counts)
+        errors = {id_of(relative): error for relative, error in self.errors.items()}
+
+        def known(relative: str) -> Known:
+            key = id_of(relative)
+            badge = badges.get(key)
+            return Known(badge.score if badge else None, flags.get(key, 0), errors.get(key, ""))
 
         def steps() -> Steps:
-            found: list[str] = []
-            total = index.count
-            for done, relative in enumerate(index.paths(), 1):
-                key = relative.rpartition(".")[0]
-                badge = badges.get(key)
-                score = None if badge is None else badge.score
-                if wanted.matches(relative, score=score, flags=flags.get(key, 0), error=relative in errors):
-                    found.append(relative)
-                if done % 5000 == 0:
-                    yield Progress(done, total, tuple(found), "files")
+            total, found, done = index.count, [], 0
+            for relative in index.find(wanted, known):
+                found.append(relative)
+                if len(found) == _MATCHES_AT_ONCE:
+                    done += len(found)
+                    yield Progress(done, total, tuple(found), "recordings")
                     found.clear()
-            yield Progress(total, total, tuple(found), "files")
+            yield Progress(total, total, tuple(found), "recordings")
 
         return steps
 
     def _matched(self, progress: Progress) -> None:
         if self.matches is not None and progress.result:
             self.matches.extend(progress.result)
-            self._scanned(progress)
+            self._tell_growth()
 
     def _filtered(self, job: Job) -> None:
         if job.cancelled or job is not self._filter_job or self.matches is None:

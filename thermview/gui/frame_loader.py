@@ -223,7 +223,11 @@ class FrameLoader(QThread):
 
     @Slot(object, object)
     def _deliver(self, wish: Wish, frame: Frame) -> None:
-        if wish.stop - wish.first == 1 and self._newest is not None and wish.recording is self._newest.recording:
+        if (
+            wish.stop - wish.first == 1
+            and self._newest is not None
+            and wish.recording is self._newest.recording
+        ):
             self.cache.put(wish.first, frame)
         if wish is self._newest:
             self.loaded.emit(wish, frame)

@@ -130,18 +130,17 @@ class Playback(QObject):
         return self._start_index + (-passed if self.reverse else passed)
 
     def _tick(self) -> None:
-        if self._waiting and self.every_frame:
-            return  # the frame asked for has not come yet: none is skipped
+        if self._waiting:
+            return  # what was asked for has not come yet: asking anew each time could put it off for ever
         first, last = self._bounds()
         due = self._due()
         if due == self._shown:
             return
-        if not first <= due <= last:
-            due = self._at_end(first, last)
-            if due is None:
-                return
+        target = due if first <= due <= last else self._at_end(first, last)
+        if target is None:
+            return
         self._waiting = True
-        self._session.seek(due, hold_from=self._hold_from(due))
+        self._session.seek(target, hold_from=self._hold_from(target))
 
     def _at_end(self, first: int, last: int) -> int | None:
         """Where to go when the end is passed: first the end itself, then round again or stop."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from thermview.gui.live_scores import LiveScores
 from thermview.jobs import Job, Progress, Steps
 from thermview.recording import Recording, is_colour
-from thermview.scoring import ScoreChunk, Scores, rescored
+from thermview.scoring import Event, ScoreChunk, Scores, rescored
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
@@ -48,20 +48,6 @@ class Scored(QObject):
         return self.live.final if self.live else None
 
     @property
-    def laser_model(self) -> Path:
-        """The model that scores recordings frame by frame."""
-        from thermview.inference import default_model
-
-        return self.chosen_model or default_model("laser score")
-
-    @property
-    def picture_model(self) -> Path:
-        """The model that embeds pictures."""
-        from thermview.inference import default_model
-
-        return default_model("embedding")
-
-    @property
     def scoring(self) -> bool:
         """True while the shown recording is being scored."""
         return any(job.name == self._job_name(self._session.recording_id) for job in self._session.jobs)
@@ -85,16 +71,18 @@ class Scored(QObject):
     def score_all(self, paths: Sequence[Path]) -> None:
         """Score many recordings one after another; their badges fill as they finish."""
         session = self._session
-        capture, model = session.capture, self.laser_model
+        capture, model = session.capture, self.chosen_model
         if capture is None or not paths:
             return
 
         def steps() -> Steps:
-            from thermview.review.scored import score_many
+            from thermview.review.scoring_jobs import score_many
 
             yield from score_many(paths, model, capture)
 
-        session.submit(session.score_worker, Job(f"Scoring {len(paths)} recordings", steps), self._one_of_many)
+        session.submit(
+            session.score_worker, Job(f"Scoring {len(paths)} recordings", steps), self._one_of_many
+        )
 
     def choose_model(self, path: Path | None) -> None:
         """Score with another model from now on; None goes back to the shipped one."""
@@ -116,10 +104,10 @@ class Scored(QObject):
 
     def _start(self, recording: Recording, *, only_cached: bool) -> None:
         session = self._session
-        context, model = session.context, self.laser_model
+        context, model = session.context, self.chosen_model
 
         def steps() -> Steps:
-            from thermview.review.scored import cached_steps, score_steps
+            from thermview.review.scoring_jobs import cached_steps, score_steps
 
             run = cached_steps if only_cached else score_steps
             yield from run(recording, model, context)
@@ -149,10 +137,17 @@ class Scored(QObject):
         self.notice = scores.notice
         self.badges[scores.recording] = Badge(scores.score, scores.anomalous)
 
+    def event_at(self, frame: int) -> Event | None:
+        """The event that a frame of the shown recording belongs to, or None."""
+        events = self.final.events if self.final else ()
+        return next((event for event in events if event.first <= frame <= event.last), None)
+
     def _one_of_many(self, progress: Progress) -> None:
-        if not isinstance(progress.result, Scores):
-            return
         scores = progress.result
+        if not isinstance(scores, Scores):
+            if scores is not None:
+                self._session.browsing.note_error(scores.path, scores.text)
+            return
         self.badges[scores.recording] = Badge(scores.score, scores.anomalous)
         if scores.recording == self._session.recording_id and self.live is not None and self.final is None:
             self._finished(scores)

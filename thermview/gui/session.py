@@ -18,15 +18,17 @@ from thermview.gui.frame_loader import FrameLoader, Opened, Wish
 from thermview.gui.playback import Playback
 from thermview.gui.scale import Scale
 from thermview.gui.scored import Scored
-from thermview.gui.tasks import density_steps, opener
+from thermview.gui.tasks import density_steps, opener, sample_steps
 from thermview.gui.workers import Worker
-from thermview.jobs import Job, Progress, Steps
+from thermview.jobs import Job, Progress
+from thermview.paths import data_folder
 from thermview.recording import Frame, Recording, is_colour, time_of
 from thermview.review.flags import Flag
 from thermview.review.store import ReviewStore
 from thermview.settings import Settings
 from thermview.thermal.display import Display
 
+MAKING_SAMPLE = "Making the sample capture"
 OVERLAYS = ("boxes", "predicted", "hot spot", "regions")
 _SIGNAL_EVERY_MS = 100  # scores and job figures reach the views at most this often
 
@@ -57,8 +59,8 @@ class Session(QObject):
         super().__init__(parent)
         self.settings, self.store = settings, store
         self.loader = FrameLoader(int(settings["frame_cache_mb"]) * 2**20, self)
-        self.scan_worker, self.score_worker, self.export_worker = (
-            Worker(name, self) for name in ("scan", "score", "export")
+        self.scan_worker, self.score_worker, self.export_worker, self.peek_worker = (
+            Worker(name, self) for name in ("scan", "score", "export", "peek")
         )
         self.undo_stack = QUndoStack(self)
         self.browsing = Browsing(self)
@@ -79,6 +81,9 @@ class Session(QObject):
         self.overlays = set(OVERLAYS)
         self.flags: list[Flag] = []
         self.densities: Any = None
+        """The PictureDensities of the capture as far as measured, or None."""
+        self.last_export: Any = None
+        """The ExportResult of the last export, None while one runs."""
         self.playback = Playback(self)
         self._handlers: dict[Job, tuple[Callable[[Progress], None], Callable[[Job], None]]] = {}
         self._told_jobs = QTimer(self, interval=_SIGNAL_EVERY_MS, singleShot=True)
@@ -90,7 +95,7 @@ class Session(QObject):
         self.loader.open_failed.connect(self._open_failed)
         self.loader.loaded.connect(self._frame_loaded)
         self.loader.failed.connect(self._frame_failed)
-        self.loader.decoded.connect(lambda recording: recording is self.recording and self.loaded_changed.emit())
+        self.loader.decoded.connect(self._decoded)
         for worker in self.workers:
             worker.stepped.connect(self._job_stepped)
             worker.ended.connect(self._job_ended)
@@ -118,6 +123,12 @@ class Session(QObject):
         return self.scale.ends
 
     @property
+    def display_now(self) -> Display:
+        """The display with the ends of the colour bar as they are on screen."""
+        low, high = self.limits
+        return replace(self.display, scale_mode="manual", low=low, high=high)
+
+    @property
     def has_quantity(self) -> bool:
         """True where pixels are numbers of one quantity: there is a colour bar then."""
         return self.recording is not None and not is_colour(self.recording)
@@ -126,9 +137,24 @@ class Session(QObject):
         """Open a folder, a zipped batch or a single file (then its folder, with the file selected)."""
         self.browsing.open(path)
 
+    def open_sample(self) -> None:
+        """Open the sample capture, making it first where it is missing or incomplete."""
+        folder = data_folder() / "sample"
+
+        def made(job: Job) -> None:
+            if job.error is None and not job.cancelled:
+                self.open_capture(folder)
+
+        if all(job.name != MAKING_SAMPLE for job in self.jobs):
+            self.submit(
+                self.scan_worker, Job(MAKING_SAMPLE, sample_steps(folder)), lambda progress: None, made
+            )
+
     def select(self, path: Path) -> None:
         """Open a recording in the background and show its first frame; the old one stays until then."""
-        if self.capture is None or (self.recording is not None and path == self.recording.path and not self.opening):
+        if self.capture is None or (
+            self.recording is not None and path == self.recording.path and not self.opening
+        ):
             return
         self.opening = path
         self.loader.open(path, opener(path, self.browsing.finder, self.capture, self.store))
@@ -147,7 +173,12 @@ class Session(QObject):
         self.playback.pause()
         self._reload_flags()
         self.scored.show(self.recording)
-        for signal in (self.recording_changed, self.annotations_changed, self.display_changed, self.frame_changed):
+        for signal in (
+            self.recording_changed,
+            self.annotations_changed,
+            self.display_changed,
+            self.frame_changed,
+        ):
             signal.emit()
         self.flags_changed.emit()
         self.scores_changed.emit(0, len(self.recording))
@@ -176,15 +207,21 @@ class Session(QObject):
         self.held_frames, self.range = 1, None
         self._reload_flags()
         self.scored.show(None)
-        for signal in (self.recording_changed, self.annotations_changed, self.frame_changed, self.flags_changed):
+        for signal in (
+            self.recording_changed,
+            self.annotations_changed,
+            self.frame_changed,
+            self.flags_changed,
+        ):
             signal.emit()
         self.scores_changed.emit(0, 0)
 
     def _leave_recording(self) -> None:
         if self.recording is None:
             return
-        if self.capture is not None and (len(self.recording) > 1) and self.frame_index:
-            self._kept(lambda: self.store.save_state(self.capture, self.recording_id, {"frame": self.frame_index}))
+        capture, shown, state = self.capture, self.recording_id, {"frame": self.frame_index}
+        if capture is not None and len(self.recording) > 1 and self.frame_index:
+            self._kept(lambda: self.store.save_state(capture, shown, state))
         self.loader.retire(self.recording)
 
     # -- frames ------------------------------------------------------------------------------------
@@ -194,7 +231,8 @@ class Session(QObject):
         if self.recording is None:
             return
         index, other = (
-            min(max(i, 0), len(self.recording) - 1) for i in (index, index if hold_from is None else hold_from)
+            min(max(i, 0), len(self.recording) - 1)
+            for i in (index, index if hold_from is None else hold_from)
         )
         if index == other == self.frame_index and self.held_frames == 1 and not self.problem:
             return
@@ -218,6 +256,10 @@ class Session(QObject):
         self.scale.new_frame(frame)
         self.frame_changed.emit()
         self.playback.frame_shown()
+
+    def _decoded(self, recording: Recording) -> None:
+        if recording is self.recording:
+            self.loaded_changed.emit()
 
     def _frame_failed(self, wish: Wish, text: str) -> None:
         if wish.recording is not self.recording:
@@ -274,7 +316,7 @@ class Session(QObject):
         """Embed every picture of the capture and measure how dense each lies in its class."""
         if self.capture is None or any(job.name == "Measuring densities" for job in self.jobs):
             return
-        steps = density_steps(self.capture, self.scored.picture_model)
+        steps = density_steps(self.capture)
         self.submit(self.scan_worker, Job("Measuring densities", steps), self._densities_came)
 
     def _densities_came(self, progress: Progress) -> None:
@@ -289,6 +331,22 @@ class Session(QObject):
         if self.recording is not None:
             flag = Flag(self.recording_id, first, last, reason, note, self.settings["author"])
             self.undo_stack.push(AddFlag(self, flag))
+
+    def flag_events(self) -> None:
+        """Flag every event of the shown recording that is not flagged yet; undone in one step."""
+        final = self.scored.final
+        if final is None:
+            return
+        flagged = {(flag.first, flag.last) for flag in self.flags}
+        new = [event for event in final.events if (event.first, event.last) not in flagged]
+        if new:
+            self.undo_stack.beginMacro(f"flag {len(new)} events")
+            for event in new:
+                self.flag(event.first, event.last, event.cause, event.text)
+            self.undo_stack.endMacro()
+        self.message.emit(
+            f"{len(new)} of {len(final.events)} events flagged" + ("." if new else ": they were flagged.")
+        )
 
     def change_flag(self, flag: Flag, *, reason: str, note: str) -> None:
         """Reword a flag; can be undone."""
@@ -324,13 +382,14 @@ class Session(QObject):
 
     @property
     def workers(self) -> tuple[Worker, ...]:
-        """The three threads that run jobs."""
-        return (self.scan_worker, self.score_worker, self.export_worker)
+        """The threads that run jobs; `peek` does what takes milliseconds: lengths and thumbnails of files in sight."""
+        return (self.scan_worker, self.score_worker, self.export_worker, self.peek_worker)
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """Everything that runs or waits."""
-        return tuple(job for worker in self.workers for job in worker.jobs if not job.cancelled)
+        """The long work that runs or waits."""
+        told = (self.scan_worker, self.score_worker, self.export_worker)
+        return tuple(job for worker in told for job in worker.jobs if not job.cancelled)
 
     def submit(
         self,
@@ -344,10 +403,6 @@ class Session(QObject):
         worker.submit(job)
         self.jobs_changed.emit()
         return job
-
-    def run_export(self, name: str, steps: Callable[[], Steps], on_end: Callable[[Job], None]) -> None:
-        """Run an export in its own thread."""
-        self.submit(self.export_worker, Job(name, steps), lambda progress: None, on_end)
 
     def _job_stepped(self, job: Job, progress: Progress) -> None:
         self._handlers[job][0](progress)

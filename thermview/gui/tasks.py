@@ -29,14 +29,25 @@ def opener(path: Path, finder: ContextFinder, capture: Path, store: ReviewStore)
     return open_it
 
 
-def density_steps(capture: Path, model: Path) -> Callable[[], Steps]:
+def density_steps(capture: Path) -> Callable[[], Steps]:
     """Measures the density of every picture of the capture; each result is a PictureDensities."""
 
     def steps() -> Steps:
         # imported where they are needed: ONNX Runtime is slow to import and most starts of the window score nothing
         from thermview.diagnosis.densities import measure_densities
-        from thermview.inference import open_model
+        from thermview.inference import default_model, open_model
 
-        yield from measure_densities(capture, open_model(model))
+        yield from measure_densities(capture, open_model(default_model("embedding")))
+
+    return steps
+
+
+def sample_steps(folder: Path) -> Callable[[], Steps]:
+    """Makes the small sample capture, or finds it there."""
+
+    def steps() -> Steps:
+        from thermview.sample import make_sample
+
+        yield from make_sample(folder)
 
     return steps

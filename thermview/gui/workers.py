@@ -49,6 +49,12 @@ class Worker(QThread):
         for job in self._jobs:
             job.cancel()
 
+    def cancel_named(self, name: str) -> None:
+        """Ask the jobs of this name to stop."""
+        for job in self._jobs:
+            if job.name == name:
+                job.cancel()
+
     def close(self) -> None:
         """Cancel everything and wait for the thread: call before the window goes."""
         self.cancel_all()

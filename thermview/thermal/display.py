@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +16,8 @@ ScaleMode = Literal["min-max", "percentile", "3 sigma", "manual"]
 SCALE_MODES: tuple[ScaleMode, ...] = ("min-max", "percentile", "3 sigma", "manual")
 IsothermKind = Literal["none", "above", "below", "interval"]
 ISOTHERM_KINDS: tuple[IsothermKind, ...] = ("none", "above", "below", "interval")
-ISOTHERM_COLOUR = (0, 230, 118)
+ISOTHERM_COLOUR = 0xFF00E676
+MISSING_COLOUR = 0xFF808080
 
 PERCENTILES = (1.0, 99.0)
 _SAMPLED_PIXELS = 50_000  # percentiles and sigma are taken from about this many pixels
@@ -45,9 +47,8 @@ class Display:
 def limits(frame: Frame, display: Display) -> tuple[float, float]:
     """The values that get the first and the last colour, always low < high.
 
-    Percentile and sigma limits come from a regular sample of the pixels, yet the frame's own extremes
-    are looked up in full and the upper end is never below a lone hot pixel by more than the span: such
-    pixels are shown saturated, never averaged away. NaN and infinite pixels are left out.
+    The min-max limits look at every pixel, so that a lone hot one is never missed; percentile and sigma
+    limits come from a regular sample of them. NaN and infinite pixels are left out.
     """
     if display.scale_mode == "manual":
         return ordered(display.low, display.high)
@@ -88,37 +89,64 @@ def paint(frame: Frame, display: Display, ends: tuple[float, float] | None = Non
     """
     if frame.ndim == 3:
         return np.ascontiguousarray(frame[..., :3])
+    packed = paint_packed(frame, display, ends)
+    return np.ascontiguousarray(packed.view(np.uint8).reshape(*packed.shape, 4)[..., 2::-1])
+
+
+def paint_packed(frame: Frame, display: Display, ends: tuple[float, float] | None = None) -> NDArray[np.uint32]:
+    """The same picture as (rows, columns) uint32 0xffRRGGBB, the form that screens take at once."""
+    if frame.ndim == 3:
+        return _pack(frame[..., :3])
     low, high = limits(frame, display) if ends is None else ordered(*ends)
-    table = palette(display.palette)
-    if display.inverted:
-        table = table[::-1]
-    steps = len(table) - 1
+    colours = _packed_palette(display.palette, display.inverted)
     if frame.dtype.kind in "ub" and frame.dtype.itemsize <= 2:
-        picture = _look_up(frame, table, low, high)
+        picture = np.take(_per_count(frame, colours, low, high), frame)
     else:
-        with np.errstate(invalid="ignore", over="ignore"):
-            scaled = (frame.astype(np.float32, copy=False) - np.float32(low)) * np.float32(steps / (high - low))
-            np.clip(scaled, 0, steps, out=scaled)
-            bad = ~np.isfinite(scaled)
-            scaled[bad] = 0
-        picture = table[(scaled + np.float32(0.5)).astype(np.uint8)]
-        if bad.any():
-            picture[bad] = 128
+        picture = _by_arithmetic(frame, colours, low, high)
     mark_isotherm(picture, frame, display.isotherm)
     return picture
 
 
-def _look_up(frame: Frame, table: NDArray[np.uint8], low: float, high: float) -> NDArray[np.uint8]:
-    """Counts have few values: one table over all of them is cheaper than arithmetic per pixel."""
-    top = int(frame.max(initial=0))
-    steps = len(table) - 1
-    scaled = (np.arange(top + 1, dtype=np.float64) - low) * (steps / (high - low))
-    colours = table[(np.clip(scaled, 0, steps) + 0.5).astype(np.uint8)]
-    return np.take(colours, frame, axis=0)
+def _pack(rgb: NDArray[Any]) -> NDArray[np.uint32]:
+    packed = np.full((*rgb.shape[:-1], 4), 255, np.uint8)
+    packed[..., 2::-1] = rgb
+    return packed.view(np.uint32)[..., 0]
 
 
-def mark_isotherm(picture: NDArray[np.uint8], frame: Frame, isotherm: Isotherm) -> None:
-    """Colour the isotherm's pixels in place."""
+@cache
+def _packed_palette(name: str, inverted: bool) -> NDArray[np.uint32]:
+    table = palette(name)
+    return _pack(table[::-1] if inverted else table)
+
+
+def _per_count(frame: Frame, colours: NDArray[np.uint32], low: float, high: float) -> NDArray[np.uint32]:
+    """Counts have few values: one colour for each of them is cheaper than arithmetic per pixel."""
+    values = np.arange(int(frame.max(initial=0)) + 1, dtype=np.float64)
+    steps = len(colours) - 1
+    return colours[(np.clip((values - low) * (steps / (high - low)), 0, steps) + 0.5).astype(np.uint8)]
+
+
+def _by_arithmetic(frame: Frame, colours: NDArray[np.uint32], low: float, high: float) -> NDArray[np.uint32]:
+    steps = len(colours) - 1
+    wide = np.float64 if frame.dtype.itemsize > 4 or frame.dtype.kind == "i" else np.float32
+    scaled: NDArray[Any] = frame.astype(wide)
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled -= low
+        scaled *= steps / (high - low)
+    bad = np.isnan(scaled)
+    missing = bool(bad.any())
+    if missing:
+        scaled[bad] = 0
+    np.clip(scaled, 0, steps, out=scaled)
+    scaled += 0.5
+    picture: NDArray[np.uint32] = np.take(colours, scaled.astype(np.uint8))
+    if missing:
+        picture[bad] = MISSING_COLOUR
+    return picture
+
+
+def mark_isotherm(picture: NDArray[np.uint32], frame: Frame, isotherm: Isotherm) -> None:
+    """Colour the isotherm's pixels of a packed picture in place."""
     if isotherm.kind == "none":
         return
     with np.errstate(invalid="ignore"):

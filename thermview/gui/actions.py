@@ -1,0 +1,276 @@
+"""Everything a person can do, as a table: menus, toolbar, shortcuts and the shortcut page come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from thermview.gui.session import Session
+from thermview.thermal.display import SCALE_MODES
+from thermview.thermal.palettes import NAMES
+
+if TYPE_CHECKING:
+    from thermview.gui.main_window import MainWindow
+
+LARGE_STEP = 500
+STEP = 10
+
+
+def always(session: Session) -> bool:
+    """Can be done at any time."""
+    return True
+
+
+def has_capture(session: Session) -> bool:
+    """A folder is open."""
+    return session.capture is not None
+
+
+def has_frame(session: Session) -> bool:
+    """A frame is shown."""
+    return session.frame is not None
+
+
+def has_recording(session: Session) -> bool:
+    """A recording is shown, be it one of which a frame fails."""
+    return session.recording is not None
+
+
+def has_frames(session: Session) -> bool:
+    """What is shown has several frames."""
+    return session.recording is not None and len(session.recording) > 1
+
+
+def has_quantity(session: Session) -> bool:
+    """Pixels are numbers with a colour bar."""
+    return session.has_quantity and session.frame is not None
+
+
+def has_events(session: Session) -> bool:
+    """The shown recording has been scored and something rose above the threshold."""
+    return session.scored.final is not None and bool(session.scored.final.events)
+
+
+def has_flags(session: Session) -> bool:
+    """The shown recording has flags."""
+    return bool(session.flags)
+
+
+def has_jobs(session: Session) -> bool:
+    """Something runs."""
+    return bool(session.jobs)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One action. `verb` gets the window; `checked` makes it a switch; `icon` names resources/icons/*.svg."""
+
+    key: str
+    name: str
+    tip: str
+    menu: str
+    verb: Callable[[MainWindow], object]
+    shortcuts: tuple[str, ...] = ()
+    enabled: Callable[[Session], bool] = always
+    checked: Callable[[Session], bool] | None = None
+    icon: str = ""
+    toolbar: bool = False
+
+
+def _step(frames: int) -> Callable[[MainWindow], object]:
+    """Steps frames; in a set of stills, where there are none, pictures."""
+
+    def verb(window: MainWindow) -> None:
+        session = window.session
+        if has_frames(session):
+            session.step(frames)
+        else:
+            session.browsing.go(max(min(frames, STEP), -STEP))
+
+    return verb
+
+
+def _overlay(name: str) -> Callable[[Session], bool]:
+    return lambda session: name in session.overlays
+
+
+def _go_event(session: Session, direction: int) -> None:
+    """To the first frame of the next or previous event."""
+    assert session.scored.final is not None
+    _go(session, [event.first for event in session.scored.final.events], direction)
+
+
+def _go_flag(session: Session, direction: int) -> None:
+    _go(session, sorted({flag.first for flag in session.flags}), direction)
+
+
+def _go(session: Session, places: list[int], direction: int) -> None:
+    here = session.wished_index
+    if direction > 0:
+        target = next((place for place in places if place > here), None)
+    else:
+        target = next((place for place in reversed(places) if place < here), None)
+    if target is None:
+        session.message.emit("There is no further one in this direction.")
+        return
+    session.playback.pause()
+    session.seek(target)
+
+
+def _flag(session: Session) -> None:
+    """Flag the marked range, or the frame that is shown."""
+    first, last = session.range or (session.frame_index, session.frame_index)
+    event = session.scored.event_at(first)
+    session.flag(first, last, event.cause if event else "", event.text if event else "")
+
+
+def _next_of(values: tuple[str, ...], value: str) -> str:
+    return values[(values.index(value) + 1) % len(values)] if value in values else values[0]
+
+
+def _mark(session: Session, end: str) -> None:
+    first, last = session.range or (session.frame_index, session.frame_index)
+    here = session.frame_index
+    if end == "start":
+        session.set_range(here, max(last, here) if session.range else here)
+    else:
+        session.set_range(min(first, here) if session.range else here, here)
+
+
+ACTIONS: tuple[Row, ...] = (
+    # File
+    Row("open_folder", "Open folder…", "Open a capture folder", "File",
+        lambda w: w.ask.open_folder(), ("Ctrl+O",), icon="folder", toolbar=True),
+    Row("open_file", "Open file…", "Open one recording; its folder is listed beside it", "File",
+        lambda w: w.ask.open_file(), ("Ctrl+Shift+O",)),
+    Row("open_sample", "Open sample capture", "Open the simulated sample capture, making it first where it is missing",
+        "File", lambda w: w.open_sample()),
+    Row("rescan", "Read folder again", "List the capture's files again", "File",
+        lambda w: w.session.browsing.read_again(), ("F5",), has_capture),
+    Row("export", "Export flagged frames…", "Write flagged frames as pictures and numbers, with a manifest", "File",
+        lambda w: w.ask.export(), ("Ctrl+E", "X"), has_capture, icon="export", toolbar=True),
+    Row("copy_picture", "Copy picture", "Copy the frame as shown to the clipboard", "File",
+        lambda w: w.copy_picture(), ("Ctrl+C",), has_frame),
+    Row("cancel_jobs", "Cancel what runs", "Stop scans, scores and exports that are under way", "File",
+        lambda w: w.cancel_jobs(), ("Ctrl+.",), has_jobs),
+    Row("quit", "Quit", "Close the window", "File", lambda w: w.close(), ("Ctrl+Q",)),
+    # Edit
+    Row("undo", "Undo", "Take back the last edit", "Edit", lambda w: w.session.undo_stack.undo(), ("Ctrl+Z",),
+        lambda s: s.undo_stack.canUndo()),
+    Row("redo", "Redo", "Do it again", "Edit", lambda w: w.session.undo_stack.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
+        lambda s: s.undo_stack.canRedo()),
+    Row("filter", "Filter the list", "Put the cursor into the filter box", "Edit",
+        lambda w: w.tree.focus_filter(), ("Ctrl+F", "/"), has_capture),
+    Row("settings", "Settings…", "Theme, author's name, memory", "Edit", lambda w: w.ask.settings(), ("Ctrl+,",)),
+    # Go
+    Row("play", "Play / pause", "Play the recording, or pause it", "Go",
+        lambda w: w.session.playback.toggle(), ("Space",), has_frames, lambda s: s.playback.playing, "play", True),
+    Row("previous_frame", "Previous frame", "One frame back (one picture back in a picture set)", "Go",
+        _step(-1), ("Left",), has_recording, icon="step_back", toolbar=True),
+    Row("next_frame", "Next frame", "One frame on (one picture on in a picture set)", "Go",
+        _step(1), ("Right",), has_recording, icon="step_on", toolbar=True),
+    Row("back_10", "10 frames back", "Ten frames or pictures back", "Go", _step(-STEP), ("Up", "Shift+Left"),
+        has_recording),
+    Row("on_10", "10 frames on", "Ten frames or pictures on", "Go", _step(STEP), ("Down", "Shift+Right"),
+        has_recording),
+    Row("back_500", "500 frames back", "Five hundred frames back", "Go", _step(-LARGE_STEP), ("PgUp", "Q"), has_frames),
+    Row("on_500", "500 frames on", "Five hundred frames on", "Go", _step(LARGE_STEP), ("PgDown", "W"), has_frames),
+    Row("first_frame", "First frame", "To the first frame", "Go", lambda w: w.session.step(-(10**9)), ("Home",),
+        has_frames),
+    Row("last_frame", "Last frame", "To the last frame", "Go", lambda w: w.session.step(10**9), ("End",), has_frames),
+    Row("go_to", "Go to frame or time…", "Type a frame number or a time", "Go", lambda w: w.ask.go_to(), ("Ctrl+J",),
+        has_frames),
+    Row("next_recording", "Next recording", "Open the next recording of the list", "Go",
+        lambda w: w.session.browsing.go(1), ("Ctrl+Down", "J"), has_capture),
+    Row("previous_recording", "Previous recording", "Open the previous recording of the list", "Go",
+        lambda w: w.session.browsing.go(-1), ("Ctrl+Up", "Shift+J"), has_capture),
+    Row("next_event", "Next event", "To the first frame of the next event", "Go",
+        lambda w: _go_event(w.session, 1), ("E",), has_events),
+    Row("previous_event", "Previous event", "To the first frame of the event before", "Go",
+        lambda w: _go_event(w.session, -1), ("Shift+E",), has_events),
+    Row("next_flag", "Next flag", "To the next flagged frame", "Go",
+        lambda w: _go_flag(w.session, 1), ("G",), has_flags),
+    Row("previous_flag", "Previous flag", "To the flagged frame before", "Go",
+        lambda w: _go_flag(w.session, -1), ("Shift+G",), has_flags),
+    Row("faster", "Faster", "Play at the next higher speed", "Go", lambda w: w.session.playback.faster(1), ("+", "=")),
+    Row("slower", "Slower", "Play at the next lower speed", "Go", lambda w: w.session.playback.faster(-1), ("-",)),
+    Row("reverse", "Play backwards", "Play from the end to the beginning", "Go",
+        lambda w: w.session.playback.set_reverse(not w.session.playback.reverse), ("Shift+Space",), has_frames,
+        lambda s: s.playback.reverse),
+    Row("every_frame", "Show every frame", "Play without skipping a single frame, however long that takes", "Go",
+        lambda w: w.session.playback.set_every_frame(not w.session.playback.every_frame), ("V",), always,
+        lambda s: s.playback.every_frame),
+    Row("peak_hold", "Hold peaks while skipping",
+        "While play skips frames, show each pixel's maximum since the last repaint", "Go",
+        lambda w: w.session.playback.set_peak_hold(not w.session.playback.peak_hold), ("K",), always,
+        lambda s: s.playback.peak_hold),
+    Row("loop", "Loop", "Start over at the end of the recording or of the marked range", "Go",
+        lambda w: w.session.playback.set_loop(not w.session.playback.loop), ("Shift+L",), always,
+        lambda s: s.playback.loop),
+    Row("mark_start", "Range starts here", "Mark the shown frame as the start of a range", "Go",
+        lambda w: _mark(w.session, "start"), ("N",), has_frames),
+    Row("mark_end", "Range ends here", "Mark the shown frame as the end of a range", "Go",
+        lambda w: _mark(w.session, "end"), ("M",), has_frames),
+    Row("no_range", "No range", "Forget the marked range", "Go", lambda w: w.session.set_range(None, None),
+        ("Esc",), lambda s: s.range is not None),
+    # View
+    Row("palette", "Next palette", "Colour values by the next palette", "View",
+        lambda w: w.session.set_display(palette=_next_of(NAMES, w.session.display.palette)), ("C",), has_quantity),
+    Row("invert", "Invert palette", "Swap hot and cold colours", "View",
+        lambda w: w.session.set_display(inverted=not w.session.display.inverted), ("I",), has_quantity,
+        lambda s: s.display.inverted),
+    Row("scale_mode", "Next scale mode", "Min-max, percentile or 3 sigma", "View",
+        lambda w: w.session.set_display(scale_mode=_next_of(SCALE_MODES[:-1], w.session.display.scale_mode)), ("A",),
+        has_quantity),
+    Row("scale_ends", "Type the scale's ends…", "Set the values of the first and the last colour", "View",
+        lambda w: w.ask.scale_ends(), ("Ctrl+L",), has_quantity),
+    Row("lock_scale", "Lock scale", "Keep these ends of the colour bar for every recording", "View",
+        lambda w: w.session.set_scale_locked(not w.session.scale.locked), ("L",), has_quantity,
+        lambda s: s.scale.locked, "lock", True),
+    Row("isotherm", "Isotherm…", "Mark the pixels above, below or between values", "View",
+        lambda w: w.ask.isotherm(), ("Ctrl+I",), has_quantity, lambda s: s.display.isotherm.kind != "none"),
+    Row("boxes", "Boxes", "Show annotated boxes and polygons", "View",
+        lambda w: w.session.toggle_overlay("boxes"), ("B",), always, _overlay("boxes"), "boxes", True),
+    Row("predicted", "Predicted boxes", "Show boxes that a model predicted", "View",
+        lambda w: w.session.toggle_overlay("predicted"), ("Shift+B",), always, _overlay("predicted")),
+    Row("hot_spot", "Hottest and coldest pixel", "Mark the extremes of the frame", "View",
+        lambda w: w.session.toggle_overlay("hot spot"), ("H",), always, _overlay("hot spot"), "hot_spot", True),
+    Row("fit", "Fit frame", "Show the whole frame upright", "View", lambda w: w.frame_view.fit(), ("R", "Ctrl+0"),
+        has_frame, icon="fit", toolbar=True),
+    Row("zoom_in", "Zoom in", "Larger pixels", "View", lambda w: w.frame_view.zoom(1.5), ("Ctrl++", "Ctrl+="),
+        has_frame),
+    Row("zoom_out", "Zoom out", "Smaller pixels", "View", lambda w: w.frame_view.zoom(1 / 1.5), ("Ctrl+-",), has_frame),
+    Row("turn", "Rotate", "Turn the view by a quarter clockwise", "View", lambda w: w.frame_view.turn(1), ("Ctrl+R",),
+        has_frame),
+    Row("mirror", "Mirror", "Flip the view left and right", "View", lambda w: w.frame_view.mirror(), ("Ctrl+M",),
+        has_frame),
+    Row("theme", "Dark or light", "Switch between the dark and the light dress", "View",
+        lambda w: w.switch_theme(), ("Ctrl+T",)),
+    Row("reset_layout", "Reset layout", "Put every dock back to its place", "View", lambda w: w.reset_layout()),
+    # Scores
+    Row("score", "Score", "Score what is shown: a recording frame by frame, a picture by its density", "Scores",
+        lambda w: w.session.score(), ("S",), has_recording, icon="score", toolbar=True),
+    Row("score_all", "Score all recordings", "Score every recording of the list, one after another", "Scores",
+        lambda w: w.score_all(), ("Ctrl+Shift+S",), has_capture),
+    Row("densities", "Measure densities", "Embed every picture and measure how dense each lies in its class", "Scores",
+        lambda w: w.session.measure_densities(), ("D",), has_capture),
+    Row("choose_model", "Choose model…", "Score with a model of your own (.onnx with its card)", "Scores",
+        lambda w: w.ask.choose_model()),
+    Row("shipped_model", "Use the shipped model", "Score with the model that came with the program", "Scores",
+        lambda w: w.session.scored.choose_model(None), (), lambda s: s.scored.chosen_model is not None),
+    # Flags
+    Row("flag", "Flag", "Flag the frame, or the marked range", "Flags", lambda w: _flag(w.session), ("F",),
+        has_recording, icon="flag", toolbar=True),
+    Row("flag_words", "Flag with reason…", "Flag the frame or the marked range and say why", "Flags",
+        lambda w: w.ask.flag(), ("Shift+F",), has_recording),
+    Row("flag_events", "Flag all events", "Flag every event of the shown recording", "Flags",
+        lambda w: w.session.flag_events(), ("Ctrl+Shift+F",), has_events),
+    # Help
+    Row("guide", "User guide", "How to do the common things", "Help", lambda w: w.ask.guide(), ("F1",), icon="help",
+        toolbar=True),
+    Row("shortcuts", "Shortcuts", "Every key on one page", "Help", lambda w: w.ask.shortcuts(), ("?", "Ctrl+/")),
+    Row("about", "About ThermView", "Version and licences", "Help", lambda w: w.ask.about()),
+)  # fmt: skip
+
+MENUS = ("File", "Edit", "Go", "View", "Scores", "Flags", "Help")

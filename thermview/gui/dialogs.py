@@ -1,0 +1,279 @@
+"""Dialogs: they only ask, the session does."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+import thermview
+from thermview.gui.actions import ACTIONS, MENUS
+from thermview.gui.export_dialog import ExportDialog
+from thermview.gui.session import Session
+from thermview.gui.settings_dialog import SettingsDialog
+from thermview.paths import resources_folder
+from thermview.recording import frame_at
+from thermview.thermal.display import ISOTHERM_KINDS, Isotherm
+
+if TYPE_CHECKING:
+    from thermview.gui.main_window import MainWindow
+
+
+class Ask:
+    """Every question the window asks; tests answer by replacing `run`."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    @property
+    def session(self) -> Session:
+        """The window's session."""
+        return self._window.session
+
+    @staticmethod
+    def run(dialog: QDialog) -> bool:
+        """Show a dialog until it is answered; True for yes."""
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        return accepted
+
+    # -- files -------------------------------------------------------------------------------------
+
+    def open_folder(self) -> None:
+        """Which folder to open."""
+        start = str(self.session.capture.parent) if self.session.capture else ""
+        path = QFileDialog.getExistingDirectory(self._window, "Open a capture folder", start)
+        if path:
+            self.session.open_capture(Path(path))
+
+    def open_file(self) -> None:
+        """Which file to open."""
+        start = str(self.session.capture) if self.session.capture else ""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open a recording", start)
+        if path:
+            self.session.open_capture(Path(path))
+
+    def choose_model(self) -> None:
+        """Which model to score with."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Choose a model", "", "ONNX models (*.onnx)")
+        if path:
+            self.session.scored.choose_model(Path(path))
+
+    def export(self) -> None:
+        """What to export, in which formats, and where to."""
+        dialog = ExportDialog(self.session, self._window)
+        if self.run(dialog):
+            dialog.start()
+
+    # -- the shown recording -----------------------------------------------------------------------
+
+    def go_to(self) -> None:
+        """Which frame or time to go to."""
+        recording = self.session.recording
+        if recording is None:
+            return
+        words = f"Frame (1 to {len(recording)}), or a time such as 2.5 s"
+        text, accepted = QInputDialog.getText(self._window, "Go to", words)
+        if not accepted:
+            return
+        index = frame_of(text, self.session)
+        if index is None:
+            self.session.message.emit(f"{text!r} is neither a frame from 1 to {len(recording)} nor a time.")
+        else:
+            self.session.playback.pause()
+            self.session.seek(index)
+
+    def scale_ends(self) -> None:
+        """The values of the first and the last colour."""
+        if not self.session.has_quantity or self.session.recording is None:
+            return
+        low, high = self.session.limits
+        dialog = TwoValues(
+            "Ends of the colour bar", ("First colour", "Last colour"), (low, high), self._window
+        )
+        dialog.unit(self.session.recording.quantity.unit)
+        if self.run(dialog):
+            low, high = sorted(dialog.values)
+            self.session.set_display(scale_mode="manual", low=low, high=high)
+
+    def isotherm(self) -> None:
+        """Which pixels to mark."""
+        if self.session.recording is None:
+            return
+        now, (low, high) = self.session.display.isotherm, self.session.limits
+        ends = (now.low, now.high) if now.kind != "none" else (low + 0.75 * (high - low), high)
+        dialog = TwoValues("Isotherm", ("From", "To"), ends, self._window)
+        dialog.unit(self.session.recording.quantity.unit)
+        dialog.offer("Mark pixels", ISOTHERM_KINDS, now.kind if now.kind != "none" else "above")
+        if self.run(dialog):
+            low, high = sorted(dialog.values)
+            kind = ISOTHERM_KINDS[dialog.choice.currentIndex()]
+            self.session.set_display(isotherm=Isotherm(kind, low, high))
+
+    def flag(self) -> None:
+        """Why a frame or range is flagged."""
+        first, last = self.session.range or (self.session.frame_index, self.session.frame_index)
+        event = self.session.scored.event_at(first)
+        dialog = FlagWords(event.cause if event else "", event.text if event else "", self._window)
+        if self.run(dialog):
+            self.session.flag(first, last, dialog.reason.text().strip(), dialog.note.text().strip())
+
+    # -- settings and help -------------------------------------------------------------------------
+
+    def settings(self) -> None:
+        """The table of settings."""
+        dialog = SettingsDialog(self.session.settings, self._window)
+        if self.run(dialog):
+            dialog.apply()
+            self._window.set_theme(self.session.settings["theme"])
+
+    def shortcuts(self) -> None:
+        """Every key on one page."""
+        self.run(Page("Shortcuts", shortcut_page(), self._window))
+
+    def guide(self) -> None:
+        """The user guide, as shipped."""
+        self.run(Page("User guide", None, self._window, source=resources_folder() / "guide" / "guide.md"))
+
+    def about(self) -> None:
+        """What this is."""
+        words = (
+            f"<h3>ThermView {html.escape(thermview.__version__)}</h3><p>Inspector for industrial thermal images and "
+            "1 kHz laser videos. Everything is computed on this machine.</p><p>MIT licence. Uses Qt (LGPL) through "
+            "PySide6, pyqtgraph, NumPy, OpenCV, ONNX Runtime, h5py, tifffile, Pillow and DejaVu fonts.</p>"
+        )
+        self.run(Page("About ThermView", words, self._window))
+
+
+def frame_of(text: str, session: Session) -> int | None:
+    """The frame index that a person means by "2007" (counted from 1), "2.5 s" or "120 ms"; None for neither."""
+    recording, words = session.recording, text.strip().lower().replace("\u2009", "").replace(",", ".")
+    if recording is None:
+        return None
+    scale = 1.0
+    for unit, factor in (("ms", 1e-3), ("s", 1.0)):
+        if words.endswith(unit):
+            words, scale = words[: -len(unit)].strip(), factor
+            break
+    else:
+        if words.isdecimal():
+            index = int(words) - 1
+            return index if 0 <= index < len(recording) else None
+    try:
+        time_s = float(words) * scale
+    except ValueError:
+        return None
+    known = recording.frame_rate or recording.timestamps is not None
+    return frame_at(recording, time_s) if known and 0 <= time_s < float("inf") else None
+
+
+def shortcut_page() -> str:
+    """The table of actions as HTML, menu by menu."""
+    parts = []
+    for menu in MENUS:
+        rows = [row for row in ACTIONS if row.menu == menu and row.shortcuts]
+        cells = "".join(
+            f"<tr><td><b>{html.escape('  or  '.join(row.shortcuts))}</b>&nbsp;&nbsp;</td>"
+            f"<td>{html.escape(row.tip)}</td></tr>"
+            for row in rows
+        )
+        parts.append(f"<h4>{menu}</h4><table cellpadding='3'>{cells}</table>")
+    return "".join(parts)
+
+
+class Page(QDialog):
+    """A page to read."""
+
+    def __init__(self, title: str, words: str | None, parent: QWidget, source: Path | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.resize(760, 620)
+        browser = QTextBrowser(openExternalLinks=False)
+        if source is not None:
+            browser.setSearchPaths([str(source.parent)])
+            browser.setSource(QUrl.fromLocalFile(str(source)))
+        else:
+            browser.setHtml(words or "")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(browser)
+        layout.addWidget(buttons)
+
+
+class TwoValues(QDialog):
+    """Two numbers, and optionally a choice above them."""
+
+    def __init__(
+        self, title: str, names: tuple[str, str], values: tuple[float, float], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.choice = QComboBox()
+        self._form = QFormLayout(self)
+        self._boxes = []
+        digits = 0 if all(v == round(v) for v in values) and max(map(abs, values)) > 20 else 2
+        for name, value in zip(names, values, strict=True):
+            box = QDoubleSpinBox(decimals=digits + 1 if digits else 1, minimum=-1e9, maximum=1e9, value=value)
+            box.setMinimumWidth(140)
+            self._form.addRow(name, box)
+            self._boxes.append(box)
+        self._form.addRow(_yes_no(self))
+
+    @property
+    def values(self) -> tuple[float, float]:
+        """What was typed."""
+        return self._boxes[0].value(), self._boxes[1].value()
+
+    def unit(self, unit: str) -> None:
+        """Show the unit behind both numbers."""
+        for box in self._boxes:
+            box.setSuffix(f" {unit}" if unit else "")
+
+    def offer(self, name: str, choices: tuple[str, ...], chosen: str) -> None:
+        """Put a choice above the numbers."""
+        self.choice.addItems(list(choices))
+        self.choice.setCurrentText(chosen)
+        self._form.insertRow(0, name, self.choice)
+
+
+class FlagWords(QDialog):
+    """Reason and note of a flag."""
+
+    def __init__(self, reason: str, note: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Flag")
+        self.reason, self.note = QLineEdit(reason), QLineEdit(note)
+        self.reason.setPlaceholderText("for example: power, spatter, overheated")
+        self.note.setMinimumWidth(360)
+        form = QFormLayout(self)
+        form.addRow("Reason", self.reason)
+        form.addRow("Note", self.note)
+        hint = QLabel("Flags are kept in your own data folder; the capture is not changed.")
+        hint.setProperty("role", "caption")
+        form.addRow(hint)
+        form.addRow(_yes_no(self))
+
+
+def _yes_no(dialog: QDialog) -> QDialogButtonBox:
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    dialog.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
+    return buttons

@@ -1,0 +1,414 @@
+"""Puts the views together: docks, toolbar, menus; no logic of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QTabBar,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from thermview.gui import icons, theme
+from thermview.gui.actions import ACTIONS, MENUS, Row
+from thermview.gui.capture_tree import CaptureTree
+from thermview.gui.density_plot import DensityPlot
+from thermview.gui.details_panel import DetailsPanel
+from thermview.gui.dialogs import Ask
+from thermview.gui.flag_table import FlagTable
+from thermview.gui.frame_view import FrameView
+from thermview.gui.histogram_panel import HistogramPanel
+from thermview.gui.plain_words import count_text
+from thermview.gui.playback import SPEEDS
+from thermview.gui.read_out import PointerLine, TitleLine
+from thermview.gui.scale_bar import ScaleBar
+from thermview.gui.score_plot import ScorePlot
+from thermview.gui.scrubber import Scrubber
+from thermview.gui.session import Session
+from thermview.gui.start_page import StartPage
+from thermview.gui.status_line import StatusLine
+from thermview.thermal.display import SCALE_MODES
+from thermview.thermal.palettes import NAMES
+
+LAYOUT_VERSION = 1
+_WIDE_PX = 1700  # from here on scores and density stand one above the other
+
+
+class MainWindow(QMainWindow):
+    """One window on one session."""
+
+    session: Session
+    ask: Ask
+    frame_view: FrameView
+    tree: CaptureTree
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.setObjectName("ThermView")
+        self.setWindowTitle("ThermView")
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
+        self.ask = Ask(self)
+        self._make_views()
+        self._actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
+        self._make_actions()
+        self._make_toolbar()
+        self._make_docks()
+        self._refresh_soon = QTimer(self, interval=30, singleShot=True)
+        self._refresh_soon.timeout.connect(self._refresh_actions)
+        self._connect()
+        self.reset_layout()
+        self._restore_layout()
+        self._refresh_actions()
+
+    # -- putting together --------------------------------------------------------------------------
+
+    def _make_views(self) -> None:
+        session = self.session
+        self.frame_view, self.scale_bar = FrameView(session), ScaleBar(session)
+        self.title_line, self.pointer_line = TitleLine(session), PointerLine(session)
+        self.tree, self.scrubber = CaptureTree(session), Scrubber(session)
+        self.start_page, self.status_line = StartPage(session), StatusLine(session)
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addWidget(self.frame_view, 1)
+        across.addWidget(self.scale_bar, 0)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.title_line)
+        column.addLayout(across, 1)
+        column.addWidget(self.pointer_line)
+        column.addWidget(self.scrubber)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.start_page)
+        self.pages.addWidget(page)
+        self.setCentralWidget(self.pages)
+        self.statusBar().addWidget(self.status_line, 1)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _make_docks(self) -> None:
+        session = self.session
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self.score_plot, self.density_plot = ScorePlot(session), DensityPlot(session)
+        self.details, self.flag_table = DetailsPanel(session), FlagTable(session)
+        self.histogram = HistogramPanel(session)
+        rows = (
+            ("Capture", self.tree, left),
+            ("Scores", self.score_plot, right),
+            ("Density", self.density_plot, right),
+            ("Histogram", self.histogram, right),
+            ("Details", self.details, right),
+            ("Flags", self.flag_table, right),
+        )
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.docks: dict[str, QDockWidget] = {}
+        menu = self._menus["View"].addMenu("Docks")
+        for name, widget, area in rows:
+            dock = QDockWidget(name, self)
+            dock.setObjectName(name)
+            dock.setWidget(widget)
+            self.addDockWidget(area, dock)
+            self.docks[name] = dock
+            menu.addAction(dock.toggleViewAction())
+
+    def _make_actions(self) -> None:
+        for name in MENUS:
+            self._menus[name] = self.menuBar().addMenu(name)
+        self._recent_menu = QMenu("Open recent", self)
+        for row in ACTIONS:
+            action = QAction(row.name, self)
+            action.setShortcuts([QKeySequence(keys) for keys in row.shortcuts])
+            keys = f"  ({row.shortcuts[0]})" if row.shortcuts else ""
+            action.setToolTip(f"{row.tip}{keys}")
+            action.setStatusTip(row.tip)
+            action.setCheckable(row.checked is not None)
+            action.triggered.connect(lambda checked=False, row=row: self.do(row))
+            self._actions[row.key] = action
+            self._menus[row.menu].addAction(action)
+            if row.key == "open_file":
+                self._menus["File"].addMenu(self._recent_menu)
+        self._recent_menu.aboutToShow.connect(self._list_recent)
+
+    def _make_toolbar(self) -> None:
+        bar = QToolBar("Tools")
+        bar.setObjectName("Tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addToolBar(bar)
+        self.toolbar = bar
+        self.speed_box = _combo([(f"{count_text(s)} frames/s", s) for s in SPEEDS], "Speed of play (+ and -)")
+        self.palette_box = _combo([(name.capitalize(), name) for name in NAMES], "Palette (C)")
+        self.scale_box = _combo(
+            [(mode.capitalize(), mode) for mode in SCALE_MODES], "Scale of the colour bar (A)"
+        )
+        after = {"next_frame": [self.speed_box, self.palette_box, self.scale_box]}
+        short = {
+            "previous_frame",
+            "next_frame",
+            "fit",
+            "hot_spot",
+            "boxes",
+            "lock_scale",
+            "help",
+            "guide",
+            "play",
+        }
+        for row in ACTIONS:
+            if not row.toolbar:
+                continue
+            action = self._actions[row.key]
+            action.setIconText({"open_folder": "Open", "export": "Export"}.get(row.key, row.name))
+            bar.addAction(action)
+            if row.key in short:
+                button = bar.widgetForAction(action)
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)  # type: ignore[attr-defined]
+            for widget in after.get(row.key, []):
+                bar.addWidget(widget)
+            if row.key in ("export", "next_frame", "fit", "score"):
+                bar.addSeparator()
+        self._dress()
+
+    def _dress(self) -> None:
+        for row in ACTIONS:
+            if row.icon:
+                self._actions[row.key].setIcon(icons.icon(row.icon))
+        self._play_icons = (icons.icon("play"), icons.icon("pause"))
+        self.setWindowIcon(icons.icon("thermview"))
+
+    def _connect(self) -> None:
+        session = self.session
+        for signal in (
+            session.capture_changed, session.recording_changed, session.display_changed, session.playback_changed,
+            session.annotations_changed, session.flags_changed, session.jobs_changed, session.range_changed,
+            session.undo_stack.indexChanged, session.densities_changed,
+        ):  # fmt: skip
+            signal.connect(self._refresh_soon.start)
+        session.scores_changed.connect(lambda first, stop: self._refresh_soon.start())
+        session.capture_changed.connect(self._show_page)
+        session.recording_changed.connect(self._front_tab)
+        self.frame_view.pointer_moved.connect(self.pointer_line.show_pointer)
+        self.frame_view.annotation_chosen.connect(self._annotation_chosen)
+        self.scale_bar.ends_wanted.connect(self.ask.scale_ends)
+        self.start_page.folder_wanted.connect(self.ask.open_folder)
+        self.start_page.sample_wanted.connect(self.open_sample)
+        self.speed_box.activated.connect(lambda i: session.playback.set_speed(self.speed_box.itemData(i)))
+        self.palette_box.activated.connect(
+            lambda i: session.set_display(palette=self.palette_box.itemData(i))
+        )
+        self.scale_box.activated.connect(self._scale_chosen)
+
+    # -- what actions do beside the session's verbs ------------------------------------------------
+
+    def do(self, row: Row) -> None:
+        """Carry out an action where it can be done now."""
+        if row.enabled(self.session):
+            row.verb(self)
+        self._refresh_soon.start()
+
+    def action(self, key: str) -> QAction:
+        """The action of a row of the table."""
+        return self._actions[key]
+
+    def open_sample(self) -> None:
+        """Open the sample capture, making it first where it is missing."""
+        self.session.open_sample()
+
+    def score_all(self) -> None:
+        """Score every recording with several frames that the list shows."""
+        browsing, root = self.session.browsing, self.session.capture
+        if root is None or browsing.index is None:
+            return
+        relatives = browsing.matches if browsing.matches is not None else sorted(browsing.index.paths())
+        self.session.scored.score_all([root / r for r in relatives if r.lower().endswith(".npz")])
+
+    def cancel_jobs(self) -> None:
+        """Stop everything that runs."""
+        for job in self.session.jobs:
+            job.cancel()
+        self.session.jobs_changed.emit()
+
+    def copy_picture(self) -> None:
+        """Copy the frame with its overlays as it is on screen."""
+        area = self.frame_view.frame_rectangle().toAlignedRect().intersected(self.frame_view.rect())
+        QGuiApplication.clipboard().setPixmap(self.frame_view.grab(area))
+        self.session.message.emit("Picture copied.")
+
+    def switch_theme(self) -> None:
+        """Dark to light or back, remembered."""
+        self.set_theme("light" if theme.current().name == "dark" else "dark")
+
+    def set_theme(self, choice: str) -> None:
+        """Wear "dark", "light" or "system" from now on."""
+        self.session.settings["theme"] = choice
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.wear(application, choice)
+
+    def _annotation_chosen(self, annotation: object) -> None:
+        self.details.show_annotation(annotation)
+        if annotation is not None:
+            self.docks["Details"].raise_()
+
+    def _scale_chosen(self, position: int) -> None:
+        mode = self.scale_box.itemData(position)
+        if mode == "manual":
+            self.ask.scale_ends()
+        else:
+            self.session.set_display(scale_mode=mode)
+        self._refresh_soon.start()
+
+    # -- keeping in step ---------------------------------------------------------------------------
+
+    def _refresh_actions(self) -> None:
+        session = self.session
+        for row in ACTIONS:
+            action = self._actions[row.key]
+            action.setEnabled(row.enabled(session))
+            if row.checked is not None:
+                action.setChecked(row.checked(session))
+        self._actions["play"].setIcon(self._play_icons[1 if session.playback.playing else 0])
+        _choose(self.palette_box, session.display.palette)
+        _choose(self.scale_box, session.display.scale_mode)
+        _choose(self.speed_box, session.playback.speed)
+        for box in (self.palette_box, self.scale_box):
+            box.setEnabled(session.has_quantity)
+        name = session.capture.name if session.capture else ""
+        self.setWindowTitle(f"{name} \u2013 ThermView" if name else "ThermView")
+
+    def _show_page(self) -> None:
+        self.pages.setCurrentIndex(0 if self.session.capture is None else 1)
+
+    def _front_tab(self) -> None:
+        """Pictures are judged by density, recordings by scores: bring that tab to the front when the kind changes."""
+        recording = self.session.recording
+        if recording is None:
+            return
+        kind = "Density" if len(recording) == 1 else "Scores"
+        if getattr(self, "_kind", None) != kind and self.docks["Details"].isVisible():
+            self.docks[kind].raise_()
+        self._kind = kind
+
+    def _list_recent(self) -> None:
+        self._recent_menu.clear()
+        for path in self.session.browsing.recent:
+            text = str(path).replace("&", "&&")
+            self._recent_menu.addAction(text, partial(self.session.open_capture, path))
+        if self._recent_menu.isEmpty():
+            self._recent_menu.addAction("Nothing opened yet").setEnabled(False)
+
+    # -- layout ------------------------------------------------------------------------------------
+
+    def reset_layout(self) -> None:
+        """Put every dock back to its place."""
+        docks = self.docks
+        for dock in docks.values():
+            dock.setFloating(False)
+            dock.show()
+        right = [docks[name] for name in ("Scores", "Density", "Histogram", "Details", "Flags")]
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["Capture"])
+        for dock in right:
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        if self.width() >= _WIDE_PX:
+            self.splitDockWidget(docks["Scores"], docks["Density"], Qt.Orientation.Vertical)
+            for below in (docks["Histogram"], docks["Details"], docks["Flags"]):
+                self.tabifyDockWidget(docks["Density"], below)
+            docks["Density"].raise_()
+        else:
+            for first, second in pairwise(right):
+                self.tabifyDockWidget(first, second)
+            docks["Scores"].raise_()
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setExpanding(False)
+        wide = 420 if self.width() >= _WIDE_PX else 350
+        self.resizeDocks([docks["Capture"], docks["Scores"]], [250, wide], Qt.Orientation.Horizontal)
+
+    def _restore_layout(self) -> None:
+        kept = self.session.settings["window"]
+        geometry, state = kept.get("geometry"), kept.get("state")
+        if (
+            isinstance(geometry, str)
+            and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+            and isinstance(state, str)
+        ):
+            self.restoreState(QByteArray.fromBase64(state.encode()), LAYOUT_VERSION)
+
+    def _keep_layout(self) -> None:
+        kept = {
+            "geometry": bytes(self.saveGeometry().toBase64().data()).decode(),
+            "state": bytes(self.saveState(LAYOUT_VERSION).toBase64().data()).decode(),
+        }
+        try:
+            self.session.settings["window"] = kept
+        except OSError as error:
+            self.session.message.emit(str(error))
+
+    # -- events ------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_play_icons"):
+            self._dress()
+            self._refresh_soon.start()
+        super().changeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_path(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_path(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.session.open_capture(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._keep_layout()
+        self.session.close()
+        super().closeEvent(event)
+
+
+def dropped_path(data: QMimeData) -> Path | None:
+    """The first local file or folder of something dragged in, or None."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return paths[0] if paths else None
+
+
+def _combo(rows: list[tuple[str, object]], tip: str) -> QComboBox:
+    box = QComboBox()
+    for text, value in rows:
+        box.addItem(text, value)
+    box.setToolTip(tip)
+    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the arrow keys away from the frames
+    return box
+
+
+def _choose(box: QComboBox, value: object) -> None:
+    position = box.findData(value)
+    if position != box.currentIndex() and not box.view().isVisible():
+        box.setCurrentIndex(position)

@@ -1,0 +1,122 @@
+"""What is drawn over the frame: boxes and polygons with their category, hottest and coldest pixel, regions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
+
+from thermview.annotation import Annotation, BoundingBox
+from thermview.gui import theme
+from thermview.recording import Frame
+
+_LABEL_PAD = 3.0
+
+
+def draw_annotations(
+    painter: QPainter, annotations: Sequence[Annotation], transform: QTransform, chosen: Annotation | None
+) -> None:
+    """Boxes and polygons: labelled ones solid, predicted ones dashed, each with its category."""
+    font = QFont(painter.font())
+    font.setPixelSize(theme.CAPTION_PX)
+    painter.setFont(font)
+    for annotation in annotations:
+        _draw_annotation(painter, annotation, transform, annotation is chosen)
+
+
+def _draw_annotation(painter: QPainter, annotation: Annotation, transform: QTransform, chosen: bool) -> None:
+    predicted = annotation.origin == "predicted"
+    colour = QColor(theme.PREDICTED if predicted else theme.LABELLED)
+    pen = QPen(colour, 2.5 if chosen else 1.5)
+    pen.setStyle(Qt.PenStyle.DashLine if predicted else Qt.PenStyle.SolidLine)
+    outline = QPolygonF([transform.map(QPointF(*point)) for point in annotation.polygon])
+    if annotation.box is not None and outline.isEmpty():
+        outline = QPolygonF(transform.mapRect(rect_of(annotation.box)))
+    if outline.isEmpty():
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(0, 0, 0, 150), pen.widthF() + 2))
+    painter.drawPolygon(outline)
+    painter.setPen(pen)
+    painter.drawPolygon(outline)
+    _draw_tag(painter, caption(annotation), outline.boundingRect(), colour)
+
+
+def caption(annotation: Annotation) -> str:
+    """Category, and for a prediction how sure it is."""
+    text = annotation.category or "no category"
+    return text if annotation.score is None else f"{text} {annotation.score:.0%}"
+
+
+def _draw_tag(painter: QPainter, text: str, box: QRectF, colour: QColor) -> None:
+    metrics = QFontMetricsF(painter.font())
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(box.width(), 90.0))
+    width, height = metrics.horizontalAdvance(text) + 2 * _LABEL_PAD, metrics.height()
+    top = box.top() - height if box.top() >= height else box.top()
+    tag = QRectF(box.left(), top, width, height)
+    painter.fillRect(tag, colour)
+    painter.setPen(QColor("#101214"))
+    painter.drawText(tag.adjusted(_LABEL_PAD, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def rect_of(box: BoundingBox) -> QRectF:
+    """The box in frame coordinates."""
+    return QRectF(box.column, box.row, box.width, box.height)
+
+
+def annotation_at(annotations: Sequence[Annotation], point: QPointF) -> Annotation | None:
+    """The smallest annotated place that holds a frame point, or None."""
+    hits = [a for a in annotations if _holds(a, point)]
+    return min(hits, key=_area, default=None)
+
+
+def _holds(annotation: Annotation, point: QPointF) -> bool:
+    if annotation.polygon:
+        polygon = QPolygonF([QPointF(*p) for p in annotation.polygon])
+        return polygon.containsPoint(point, Qt.FillRule.OddEvenFill)
+    return annotation.box is not None and rect_of(annotation.box).contains(point)
+
+
+def _area(annotation: Annotation) -> float:
+    if annotation.box is not None:
+        return annotation.box.width * annotation.box.height
+    return QPolygonF([QPointF(*p) for p in annotation.polygon]).boundingRect().width()
+
+
+def hottest(frame: Frame) -> tuple[int, int] | None:
+    """(column, row) of the largest finite value, or None where there is none."""
+    return _place(frame, np.argmax, np.nanargmax)
+
+
+def coldest(frame: Frame) -> tuple[int, int] | None:
+    """(column, row) of the smallest finite value, or None where there is none."""
+    return _place(frame, np.argmin, np.nanargmin)
+
+
+def _place(frame: Frame, plain, skipping_nan) -> tuple[int, int] | None:  # type: ignore[no-untyped-def]
+    if frame.ndim != 2 or frame.size == 0:
+        return None
+    at = int(plain(frame))
+    if frame.dtype.kind == "f" and not np.isfinite(frame.flat[at]):
+        finite = np.where(np.isfinite(frame), frame, np.nan)
+        if np.isnan(finite).all():
+            return None
+        at = int(skipping_nan(finite))
+    row, column = divmod(at, frame.shape[1])
+    return column, row
+
+
+def draw_spot(
+    painter: QPainter, at: tuple[int, int], transform: QTransform, colour: str, letter: str
+) -> None:
+    """A small cross in a ring with a letter, on the middle of a pixel."""
+    centre = transform.map(QPointF(at[0] + 0.5, at[1] + 0.5))
+    for pen in (QPen(QColor(0, 0, 0, 170), 3.5), QPen(QColor(colour), 1.5)):
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(centre, 6.0, 6.0)
+        for dx, dy in ((10, 0), (-10, 0), (0, 10), (0, -10)):
+            painter.drawLine(centre + QPointF(dx, dy) * 0.6, centre + QPointF(dx, dy))
+    painter.drawText(centre + QPointF(9, -7), letter)

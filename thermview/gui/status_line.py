@@ -1,0 +1,101 @@
+"""The line at the bottom: what runs with its rate and time left, the last message, how frames are scaled."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
+
+from thermview.gui.plain_words import count_text, duration_text, with_unit
+from thermview.gui.read_out import pixel_text
+from thermview.gui.session import Session
+from thermview.jobs import Job
+
+_MESSAGE_STAYS_MS = 12_000
+
+
+class StatusLine(QWidget):
+    """Progress with cancel to the left, messages in the middle, scale to the right."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.job_text, self.message, self.scale = QLabel(), QLabel(), QLabel()
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setFixedWidth(120)
+        self.cancel = QToolButton(autoRaise=True)
+        self.cancel.setText("Cancel")
+        self.cancel.setToolTip("Stop what runs (Ctrl+.)")
+        self.cancel.clicked.connect(self._cancel)
+        for label in (self.job_text, self.message, self.scale):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(8)
+        for widget in (self.bar, self.job_text, self.cancel):
+            layout.addWidget(widget)
+        layout.addWidget(self.message, 1)
+        layout.addWidget(self.scale)
+        self._fade = QTimer(self, interval=_MESSAGE_STAYS_MS, singleShot=True)
+        self._fade.timeout.connect(lambda: self.message.setText(""))
+        session.jobs_changed.connect(self._show_jobs)
+        session.message.connect(self._show_message)
+        for signal in (session.display_changed, session.frame_changed, session.recording_changed):
+            signal.connect(self._show_scale)
+        self._show_jobs()
+        self._show_scale()
+
+    def _show_message(self, text: str) -> None:
+        self.message.setText(text)
+        self.message.setToolTip("<qt>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</qt>")
+        self._fade.start()
+
+    def _show_jobs(self) -> None:
+        jobs = self._session.jobs
+        for widget in (self.bar, self.job_text, self.cancel):
+            widget.setVisible(bool(jobs))
+        if not jobs:
+            return
+        job = next((job for job in jobs if job.started is not None), jobs[0])
+        self.bar.setRange(0, 1000 if job.total > 0 else 0)
+        if job.total > 0:
+            self.bar.setValue(min(round(1000 * job.done / job.total), 1000))
+        self.job_text.setText(job_words(job) + (f", {len(jobs) - 1} more waiting" if len(jobs) > 1 else ""))
+
+    def _cancel(self) -> None:
+        for job in self._session.jobs:
+            job.cancel()
+        self._session.jobs_changed.emit()
+
+    def _show_scale(self) -> None:
+        session = self._session
+        if session.recording is None or not session.has_quantity:
+            self.scale.setText("")
+            return
+        low, high = session.limits
+        frame = session.frame
+        kind = frame.dtype.type if frame is not None and frame.dtype.kind in "ui" else float
+        unit = session.recording.quantity.unit
+        ends = f"{_end(low, kind)} \u2013 {_end(high, kind)}"
+        self.scale.setText(f"colours {with_unit(ends, unit)}, {session.scale.text}")
+
+
+def _end(value: float, kind: type) -> str:
+    import numpy as np
+
+    whole = kind is not float and value == round(value)
+    return count_text(round(value)) if whole else pixel_text(np.float64(value))
+
+
+def job_words(job: Job) -> str:
+    """What a job does, how far it is, how fast, how long it will take."""
+    parts = [job.name]
+    if job.total > 0:
+        parts[0] += f" {100 * job.done / job.total:.0f} %"
+    elif job.done:
+        parts[0] += f" {count_text(job.done)}"
+    if job.done and job.unit:
+        parts.append(f"{count_text(round(job.rate_per_s))} {job.unit}/s")
+    if (left := job.remaining_s) is not None:
+        parts.append(f"{duration_text(left)} left")
+    return ", ".join(parts)

@@ -1,0 +1,100 @@
+"""Scoring with the cache: what was scored before by the same model is not scored again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from thermview.capture.context import Context, ContextFinder
+from thermview.capture.ids import recording_id
+from thermview.errors import ThermviewError
+from thermview.inference import Model, default_model, open_model
+from thermview.jobs import Progress, Steps
+from thermview.readers import open_recording
+from thermview.recording import Recording
+from thermview.review import score_cache
+from thermview.scoring import Scores, score_recording
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A recording that could not be scored, and why in one sentence."""
+
+    recording: str
+    path: Path
+    text: str
+
+
+def scorer(path: Path | None) -> Model:
+    """The model of this file (None: the shipped one for laser videos), opened once while the file stays as it is.
+
+    Raises ModelError where it cannot be used.
+    """
+    path = path or default_model("laser score")
+    stat = path.stat() if path.is_file() else None
+    return _opened(path, stat.st_mtime_ns if stat else 0, stat.st_size if stat else 0)
+
+
+@lru_cache(maxsize=4)
+def _opened(path: Path, changed_ns: int, size: int) -> Model:
+    return open_model(path)
+
+
+def cached_steps(recording: Recording, model: Path | None, context: Context) -> Steps:
+    """One step with the Scores that are kept from an earlier run, or none at all."""
+    kept = score_cache.load(recording.path, scorer(model).id, context.recording_id)
+    if kept is not None:
+        yield Progress(len(recording), len(recording), kept, "frames")
+
+
+def score_steps(recording: Recording, model: Path | None, context: Context, *, fresh: bool = False) -> Steps:
+    """Score a recording, or give what is kept of an earlier run; results are ScoreChunk, the last one Scores.
+
+    Raises ModelError and ReadError; with `fresh` the cache is not asked.
+    """
+    if not fresh:
+        done = False
+        for progress in cached_steps(recording, model, context):
+            done = True
+            yield progress
+        if done:
+            return
+    run = score_recording(
+        recording, scorer(model), recording_id=context.recording_id, obstacles=context.obstacles
+    )
+    for progress in run:
+        if isinstance(progress.result, Scores):
+            score_cache.save(recording.path, progress.result)
+        yield progress
+
+
+def score_many(
+    paths: Sequence[Path],
+    model: Path | None,
+    capture: Path,
+    *,
+    fresh: bool = False,
+    finder: ContextFinder | None = None,
+) -> Steps:
+    """Score recordings one after another; each step's result is Scores or Failed, one per path, or None between.
+
+    `done` and `total` count recordings. Raises ModelError before the first where the model cannot be used.
+    """
+    scorer(model)
+    finder = finder or ContextFinder(capture)
+    for done, path in enumerate(paths):
+        result: Scores | Failed = Failed(recording_id(capture, path), path, "It has no frames.")
+        try:
+            recording = open_recording(path)
+            try:
+                for progress in score_steps(recording, model, finder.context(recording), fresh=fresh):
+                    if isinstance(progress.result, Scores):
+                        result = progress.result
+                    yield Progress(done, len(paths), None, "recordings")
+            finally:
+                recording.close()
+        except ThermviewError as error:
+            result = Failed(recording_id(capture, path), path, str(error))
+        yield Progress(done + 1, len(paths), result, "recordings")
