@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?"
@@ -17,6 +18,7 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "－": "-", "＋": "+", "\u00a0": " ", "º": "°"})
 _MISSING = frozenset({"", "-", "--", "n/a", "na", "nan", "none", "null", "unknown", "없음", "미상"})
 _MAX_TEXT = 64
+_EXACT = 1 << 53
 
 _METRES = {"mm": 1e-3, "cm": 1e-2, "m": 1.0, "km": 1e3, "㎜": 1e-3, "㎝": 1e-2, "㎞": 1e3}
 _METRES |= {"meter": 1.0, "meters": 1.0, "metre": 1.0, "metres": 1.0, "미터": 1.0, "센티미터": 1e-2}
@@ -48,6 +50,11 @@ def parse_measured(value: Any) -> Measured | None:
         return _finite(value, "")
     if not isinstance(value, str) or len(value) > _MAX_TEXT:
         return None
+    return _measured_text(value)
+
+
+@lru_cache(maxsize=4096)  # pictures of one session share their values
+def _measured_text(value: str) -> Measured | None:
     match = _VALUE.fullmatch(value.translate(_SIGNS).strip())
     if match is None:
         return None
@@ -57,6 +64,10 @@ def parse_measured(value: Any) -> Measured | None:
 
 def parse_number(value: Any) -> float | None:
     """A finite number without a unit, also written as text."""
+    if type(value) is int and -_EXACT < value < _EXACT:
+        return float(value)
+    if type(value) is float:
+        return value if math.isfinite(value) else None
     measured = parse_measured(value)
     return measured.number if measured is not None and not measured.unit else None
 
@@ -129,11 +140,14 @@ def _ends(value: Any) -> tuple[Any, Any] | None:
         for low, high in (("min", "max"), ("low", "high"), ("lower", "upper"), ("from", "to")):
             if low in named and high in named:
                 return named[low], named[high]
-    if isinstance(value, str) and len(value) <= _MAX_TEXT:
-        text = value.translate(_SIGNS).strip()
-        match = _RANGE.fullmatch(text) or _PAIR.fullmatch(text)
-        return (match[1], match[2]) if match else None
-    return None
+    return _ends_of_text(value) if isinstance(value, str) and len(value) <= _MAX_TEXT else None
+
+
+@lru_cache(maxsize=4096)
+def _ends_of_text(value: str) -> tuple[str, str] | None:
+    text = value.translate(_SIGNS).strip()
+    match = _RANGE.fullmatch(text) or _PAIR.fullmatch(text)
+    return (match[1], match[2]) if match else None
 
 
 def _finite(number: float, unit: str) -> Measured | None:

@@ -105,10 +105,9 @@ class ContextFinder:
 
     def _class_folder(self, path: Path) -> str:
         """The nearest folder that looks like a class, the capture's own name included and nothing above."""
-        try:
-            relative = path.relative_to(self.root).parent.as_posix()
-        except ValueError:
+        if path == self.root or self.root not in path.parents:
             return class_of(path.parent.name)
+        relative = path.relative_to(self.root).parent.as_posix()
         return class_of(f"{self.root.name}/{relative}")
 
 

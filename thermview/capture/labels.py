@@ -184,11 +184,17 @@ def _look(folder: Path) -> _Folder:
 def _index(file: AnnotationFile) -> _Index:
     records: dict[str, tuple[PictureRecord, ...]] = {}
     for record in file.pictures.values():
-        name = record.file_name.replace("\\", "/").rpartition("/")[2]
-        stem, dot, _ = name.rpartition(".")
-        for key in {same_text(stem if dot and stem else name), same_text(name)}:
-            records[key] = (*records.get(key, ()), record)
+        key = same_text(_stem(record.file_name))
+        records[key] = (*records.get(key, ()), record)
     return _Index(records, file.issues)
+
+
+def _stem(file_name: str) -> str:
+    """The name without folders and suffix; dates in names hold dots too (`.._21.03.15_CIC_..`)."""
+    name = file_name.replace("\\", "/").rpartition("/")[2]
+    stem, _, suffix = name.rpartition(".")
+    is_suffix = stem and len(suffix) <= 5 and suffix.isalnum() and not suffix.isdigit()
+    return stem if is_suffix else name
 
 
 def _agreement(file_name: str, path: Path) -> tuple[int, bool]:

@@ -148,6 +148,19 @@ def test_nothing_above_the_capture_is_read(tmp_path: Path) -> None:
     assert ContextFinder(root).context(recording(root / "a.png")).annotations == ()
 
 
+@pytest.mark.parametrize("name", [STEM, f"{STEM}.PNG", f"{STEM}.jpg", f"x\\y\\{STEM}.png"])
+def test_records_are_found_whatever_suffix_they_state(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "any.json", coco(name))
+    assert len(ContextFinder(tmp_path).context(recording(tmp_path / f"{STEM}.png")).annotations) == 1
+
+
+def test_a_single_file_may_be_the_capture(tmp_path: Path) -> None:
+    path = tmp_path / "Car-Normal" / "Pipe-Leak.png"
+    write(path.with_suffix(".json"), coco(path.name))
+    found = ContextFinder(path).context(recording(path))
+    assert (found.recording_id, found.picture_class, len(found.annotations)) == ("Pipe-Leak", "Car-Normal", 1)
+
+
 def test_a_crop_takes_the_environment_of_its_full_frame_but_not_its_boxes(tmp_path: Path) -> None:
     write(tmp_path / "any.json", coco(f"{STEM}.png", Inspection_distance="300cm"))
     found = ContextFinder(tmp_path).context(recording(tmp_path / f"{STEM}_bbox1.png"))

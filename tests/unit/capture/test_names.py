@@ -83,7 +83,7 @@ def test_other_names_are_none(name: str) -> None:
 def test_tokens_that_fit_no_name_are_refused(change: dict[str, object]) -> None:
     tokens = parse_name(EXAMPLE)
     assert tokens is not None
-    with pytest.raises(ValueError, match="must|fit"):
+    with pytest.raises(ValueError, match=r"must|fit"):
         format_name(NameTokens(**{**vars(tokens), **change}))
 
 
