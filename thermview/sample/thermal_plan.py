@@ -111,13 +111,13 @@ def class_name(object_code: str, state: str) -> str:
     return f"{OBJECTS[object_code].title}-{state}"
 
 
-def class_quotas(smallest_class: int) -> dict[tuple[str, str], int]:
-    """How many crops each class gets when the smallest gets `smallest_class`: the published 11.14 to 1."""
-    least = min(CLASS_SIZES.values())
-    return {key: round(size * smallest_class / least) for key, size in CLASS_SIZES.items()}
+def class_quotas(pictures: int) -> dict[tuple[str, str], int]:
+    """How many crops each class gets of about `pictures` in all: the published 11.14 to 1, at least one."""
+    share = pictures / sum(CLASS_SIZES.values())
+    return {key: max(round(size * share), 1) for key, size in CLASS_SIZES.items()}
 
 
-def plan_sessions(seed: int, smallest_class: int, crops_per_session: int) -> tuple[PictureSession, ...]:
+def plan_sessions(seed: int, pictures: int, crops_per_session: int) -> tuple[PictureSession, ...]:
     """The sessions of a set, with one put into the wrong class: cars in Person-Anomaly-Identify.
 
     Every class has at least four sessions (as far as its crops reach); the channel mix is 1 session of
@@ -125,7 +125,7 @@ def plan_sessions(seed: int, smallest_class: int, crops_per_session: int) -> tup
     """
     taken: set[str] = set()
     sessions: list[PictureSession] = []
-    for number, (key, quota) in enumerate(class_quotas(smallest_class).items()):
+    for number, (key, quota) in enumerate(class_quotas(pictures).items()):
         rng = np.random.default_rng([seed, 1, number])
         rest = quota
         if key == ("HUM", "Anomaly-Identify"):

@@ -28,13 +28,13 @@ _FIRST_WITH_DEFECT, _DEFECT_EVERY = 1, 3  # of the sessions that have frames and
 class ThermalSizes:
     """How large a set is.
 
-    `smallest_class` crops go to the smallest of the twenty classes and 11.14 times as many to the largest
-    (60.3 times as many in all); `frames_per_session` full frames are kept of the first session of each
+    `pictures` crops are shared out among the twenty classes as in the published set, 11.14 to 1 between
+    the largest and the smallest; `frames_per_session` full frames are kept of the first session of each
     class. `drawn_sessions` of each class and distance are drawn and the others varied from their crops;
     None draws every one.
     """
 
-    smallest_class: int = 20
+    pictures: int = 1207
     crops_per_session: int = 12
     frames_per_session: int = 4
     drawn_sessions: int | None = None
@@ -61,7 +61,7 @@ def write_thermal(folder: Path, sizes: ThermalSizes, seed: int) -> Steps:
     The same sizes and seed give the same bytes (with the same OpenCV). Raises OSError where the folder
     cannot be written.
     """
-    sessions = plan_sessions(seed, sizes.smallest_class, sizes.crops_per_session)
+    sessions = plan_sessions(seed, sizes.pictures, sizes.crops_per_session)
     framed = _framed(sessions) if sizes.frames_per_session else set()
     total = sum(session.crops for session in sessions) + len(framed) * (sizes.frames_per_session + 1)
     total += BLEMISHES + EXTRAS + 1
