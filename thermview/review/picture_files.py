@@ -23,7 +23,7 @@ def write_png(path: Path, shot: Shot, options: ExportOptions) -> None:
     about = PngInfo()
     about.add_itxt("Description", json.dumps(description_of(shot.facts), ensure_ascii=True))
     about.add_itxt("Software", f"ThermView {thermview.__version__}")
-    Image.fromarray(as_shown(shot, options)).save(path, "PNG", pnginfo=about, compress_level=4)
+    Image.fromarray(as_shown(shot, options)).save(path, "PNG", pnginfo=about, compress_level=2)
 
 
 def write_jpeg(path: Path, shot: Shot, options: ExportOptions) -> None:

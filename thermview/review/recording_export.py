@@ -16,7 +16,7 @@ from thermview.review.formats import Exporter, ExportOptions, Shot, Writer
 from thermview.review.frame_ranges import Range, clip_ranges
 from thermview.review.manifest import CSV_NAME, JSON_NAME, Manifest, ManifestRow
 from thermview.review.score_cache import fingerprint
-from thermview.review.selection import ExportItem, frames_there, highest_asked, lowest_asked
+from thermview.review.selection import ExportItem, asked_ranges, frames_there
 from thermview.thermal.display import limits
 
 _LOOKED_AT = 64  # frames between two chances to cancel while a clip's common scale is found
@@ -180,8 +180,9 @@ class RecordingExport:
     def _report_missing(self) -> None:
         length = len(self._recording)
         for item in self._items:
-            wrong = [index for index in (lowest_asked(item), highest_asked(item)) if not 0 <= index < length]
-            if wrong and highest_asked(item) >= 0:
+            asked = [index for ends in asked_ranges(item) for index in ends]
+            wrong = [index for index in asked if not 0 <= index < length]
+            if wrong:
                 there = f"0 to {length - 1}" if length else "none"
                 self._to.manifest.problems.append(
                     f"{self._id}: there is no frame {wrong[-1]}; the recording's frames are {there}."

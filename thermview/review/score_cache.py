@@ -13,6 +13,7 @@ import json
 import os
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ LIMIT_BYTES = 512 * 1024 * 1024
 LIMIT_ENTRIES = 20_000
 TRIM_EVERY = 64  # saves between two looks at the folder's size
 _END_BYTES = 65_536
-_FORMAT = 1
+_FIELDS = tuple(field.name for field in fields(Scores))
+_FORMAT = f"1 {' '.join(_FIELDS)}"  # an entry with other fields is one of another version
 _saves = itertools.count()
 
 
@@ -91,7 +93,7 @@ def save(path: Path, scores: Scores, file_fingerprint: str | None = None) -> boo
             temporary.unlink(missing_ok=True)
         if next(_saves) % TRIM_EVERY == 0:
             trim(entry.parent)
-    except (OSError, ReadError):
+    except (OSError, ReadError, TypeError):
         return False
     return True
 
@@ -122,18 +124,23 @@ def _entry(file_fingerprint: str, model: ModelId) -> Path:
 
 
 def _arrays(scores: Scores) -> dict[str, Any]:
-    plain = {
-        field.name: getattr(scores, field.name)
-        for field in fields(Scores)
-        if field.name not in ("values", "lanes", "events", "model")
-    }
+    """The fields as arrays, all others as one JSON text; fields with an array per name as several arrays."""
+    arrays: dict[str, Any] = {}
+    plain: dict[str, Any] = {"format": _FORMAT}
+    named: dict[str, list[str]] = {}
+    for name in _FIELDS:
+        value = getattr(scores, name)
+        if isinstance(value, np.ndarray):
+            arrays[name] = value
+        elif isinstance(value, Mapping):
+            named[name] = list(value)
+            arrays |= {f"{name} {n}": array for n, array in enumerate(value.values())}
+        else:
+            plain[name] = value
     plain["events"] = [asdict(event) for event in scores.events]
     plain["model"] = asdict(scores.model)
-    plain["lanes"] = list(scores.lanes)
-    plain["format"] = _FORMAT
-    text = np.frombuffer(json.dumps(plain, default=_plain).encode(), np.uint8)
-    lanes = {f"lane_{n}": values for n, values in enumerate(scores.lanes.values())}
-    return {"about": text, "scores": scores.values, **lanes}
+    text = json.dumps({"plain": plain, "named": named}, default=_plain)
+    return {"about": np.frombuffer(text.encode(), np.uint8), **arrays}
 
 
 def _plain(value: Any) -> Any:
@@ -146,9 +153,13 @@ def _plain(value: Any) -> Any:
 def _read(entry: Path, model: ModelId) -> Scores:
     with entry.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
         about = json.loads(arrays["about"].tobytes())
-        values = arrays["scores"]
-        lanes = {name: arrays[f"lane_{n}"] for n, name in enumerate(about.pop("lanes"))}
-    if about.pop("format") != _FORMAT or about["model"]["sha256"] != model.sha256:
+        found: dict[str, Any] = {name: arrays[name] for name in arrays.files if name in _FIELDS}
+        for name, keys in about["named"].items():
+            found[name] = {key: arrays[f"{name} {n}"] for n, key in enumerate(keys)}
+    plain = about["plain"]
+    if plain.pop("format") != _FORMAT or plain["model"]["sha256"] != model.sha256:
         raise ValueError("an entry of another kind")
-    events = tuple(Event(**event) for event in about.pop("events"))
-    return Scores(values=values, lanes=lanes, events=events, model=ModelId(**about.pop("model")), **about)
+    found["events"] = tuple(Event(**event) for event in plain.pop("events"))
+    found["model"] = ModelId(**plain.pop("model"))
+    found |= {key: tuple(value) if isinstance(value, list) else value for key, value in plain.items()}
+    return Scores(**found)

@@ -10,7 +10,7 @@ from thermview.annotation import Annotation
 from thermview.capture.context import Context
 from thermview.recording import Recording
 from thermview.review.flags import Flag
-from thermview.review.frame_ranges import frames_of_ranges, parse_ranges
+from thermview.review.frame_ranges import Range, frames_of_ranges, merged, parse_ranges, ranges_of
 from thermview.scoring import Scores
 from thermview.thermal.display import Display
 
@@ -55,30 +55,18 @@ def opened(item: ExportItem) -> Iterator[Recording]:
         recording.close()
 
 
+def asked_ranges(item: ExportItem) -> list[Range]:
+    """The frames asked for as ranges in order, whether the recording has them or not."""
+    return merged(parse_ranges(item.frames) if isinstance(item.frames, str) else ranges_of(item.frames))
+
+
 def frames_there(item: ExportItem, length: int) -> list[int]:
     """The item's frame indices that a recording of so many frames has: ascending, each once."""
-    if isinstance(item.frames, str):
-        return frames_of_ranges(parse_ranges(item.frames), length)
-    return sorted({int(index) for index in item.frames if 0 <= index < length})
-
-
-def highest_asked(item: ExportItem) -> int:
-    """The highest frame index asked for, -1 for none."""
-    if isinstance(item.frames, str):
-        return max(last for _, last in parse_ranges(item.frames))
-    return max((int(index) for index in item.frames), default=-1)
-
-
-def lowest_asked(item: ExportItem) -> int:
-    """The lowest frame index asked for, 0 for none."""
-    return 0 if isinstance(item.frames, str) else min((int(index) for index in item.frames), default=0)
+    return frames_of_ranges(asked_ranges(item), length)
 
 
 def count_known(group: Sequence[ExportItem]) -> int | None:
     """How many frames the items of one recording name together; None before it is opened for a text."""
-    asked: set[int] = set()
-    for item in group:
-        if isinstance(item.frames, str):
-            return None
-        asked.update(item.frames)
-    return len(asked)
+    if any(isinstance(item.frames, str) for item in group):
+        return None
+    return sum(last - first + 1 for first, last in merged(r for item in group for r in asked_ranges(item)))

@@ -534,6 +534,16 @@ def test_nothing_readable_still_says_why(tmp_path):
     assert len(result.problems) == 1
 
 
+def test_a_flag_far_beyond_the_end_costs_no_time(tmp_path):
+    selection = [ExportItem(recording(), "a", range(38, 10**15)), ExportItem(recording(), "b", [-1, 0])]
+    result = export(selection, ["npy"], tmp_path / "out")
+    assert result.frames == 3
+    assert [problem[:24] for problem in result.problems] == [
+        "a: there is no frame 999",
+        "b: there is no frame -1;",
+    ]
+
+
 @pytest.mark.parametrize(
     ("frames", "formats", "words"),
     [([0], ["bmp"], "no export format 'bmp'"), ([0], [], "at least one format"), ("1-x", ["png"], "1-x")],

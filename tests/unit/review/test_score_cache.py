@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,14 +37,21 @@ def scores(recording: str = "Type16/1673") -> Scores:
     return Scores(
         recording, values, {"power": values * 2, "위치": values * 3}, 3.5, float("inf"), None, True,
         "power", (event, replace(event, p_value=None)), MODEL, 0.25, "outside its batch",
+        {"power_dn": values * 5}, (0.1, 0.25, 3.0), 1000.0,
     )  # fmt: skip
 
 
 def same(a: Scores, b: Scores) -> bool:
-    arrays = np.array_equal(a.values, b.values, equal_nan=True) and list(a.lanes) == list(b.lanes)
-    arrays = arrays and all(np.array_equal(a.lanes[k], b.lanes[k], equal_nan=True) for k in a.lanes)
-    none = np.zeros(0, np.float32)
-    return arrays and replace(a, values=none, lanes={}) == replace(b, values=none, lanes={})
+    """Equal in every field, whatever fields there are."""
+    return all(alike(getattr(a, field.name), getattr(b, field.name)) for field in fields(Scores))
+
+
+def alike(a: object, b: object) -> bool:
+    if isinstance(a, np.ndarray):
+        return isinstance(b, np.ndarray) and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True)
+    if isinstance(a, dict) and isinstance(b, dict):
+        return list(a) == list(b) and all(alike(a[key], b[key]) for key in a)
+    return type(a) is type(b) and a == b
 
 
 def test_scores_come_back_whole(file):
@@ -61,6 +68,12 @@ def test_scores_carry_the_name_asked_for(file):
     found = score_cache.load(file, MODEL, recording="1673")
     assert found is not None
     assert same(found, scores("1673"))
+
+
+def test_an_entry_of_another_version_is_a_miss(file, monkeypatch):
+    score_cache.save(file, scores())
+    monkeypatch.setattr(score_cache, "_FORMAT", "0 recording values")
+    assert score_cache.load(file, MODEL) is None
 
 
 def test_another_model_is_not_found(file):
