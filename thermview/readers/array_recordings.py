@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from thermview.errors import ReadError
 from thermview.readers.base import Content, FileRecording
-from thermview.readers.failures import failure, reading
+from thermview.readers.failures import explain, failure, reading
 from thermview.readers.numpy_header import ArrayHeader, delivered, frames_shape
 from thermview.readers.zipped import MemberStream
 from thermview.recording import COUNT_DIFFERENCE, Frame, check_index
 
-MAX_MEMORY_BYTES = 4 << 30  # what is decoded beyond this goes to a temporary file
+MAX_MEMORY_BYTES = 1 << 30  # larger recordings are decoded into a temporary file
 MAX_DECODED_BYTES = 64 << 30
 SENSOR_MAXIMUM = 1024  # the laser camera gives 10 bits; its description says 0-1024
 _STEP_BYTES = 256 << 10  # decoded while holding the lock, about a millisecond
@@ -92,10 +92,12 @@ class _OnDisk:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="thermview-")  # noqa: SIM115  closed by close()
+        self._filled = 0
 
     def append(self, part: bytes) -> None:
-        self._file.seek(0, os.SEEK_END)
+        self._file.seek(self._filled)  # not the end: a full disk may have taken half a part
         self._file.write(part)
+        self._filled += len(part)
 
     def at(self, offset: int, count: int) -> NDArray[np.uint8]:
         self._file.seek(offset)
@@ -164,9 +166,12 @@ class PrefixRecording(FileRecording):
             part = self._stream.read(wanted - self._bytes)
             if not part:
                 raise EOFError("the stream ends too early")
+            self._prefix.append(part)
         except (zlib.error, EOFError) as error:
             raise self._fail() from error
-        self._prefix.append(part)
+        except Exception as error:  # what was decoded is lost: going on would shift all later pixels
+            self._failure = failure(self._path, explain(error, self.kind))
+            raise self._failure from error
         self._note(part)
         self._bytes += len(part)
         if self._bytes == self._header.nbytes:
@@ -185,7 +190,8 @@ class PrefixRecording(FileRecording):
         else:
             text = "damaged: not one frame of it is whole"
         self._failure = failure(self._path, f"{text}; copy it again from where it was recorded")
-        self._issues.append(f"The file is {text}.")
+        doubt = ", and pixel values shortly before the damage may be wrong" if whole else ""
+        self._issues.append(f"The file is {text}{doubt}.")
         return self._failure
 
     def _finish(self) -> None:

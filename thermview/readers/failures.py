@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,12 +33,18 @@ def explain(error: Exception, kind: str) -> str:
             return "you have no permission to read it; ask its owner, or copy it to a folder of yours"
         case MemoryError():
             return f"this {kind} needs more memory than is free; close other recordings and open it again"
+        case zlib.error():
+            return f"the packed data of this {kind} are damaged; copy it again from where it was recorded"
         case EOFError():
             return f"this {kind} ends too early; copy it again from where it was recorded"
+        case OSError(errno=errno.ENOSPC):
+            return (
+                f"no space is left in the temporary folder to unpack this {kind}; free some and open it again"
+            )
         case OSError(strerror=str() as said):
             return f"the disk could not be read ({said}); check the drive or the network and open it again"
     short = "".join(letter if letter.isprintable() else " " for letter in reason(error))[:160]
-    return f"damaged, or not a {kind} ({short}); copy it again from where it was recorded"
+    return f"damaged, or no {kind} ({short}); copy it again from where it was recorded"
 
 
 @contextmanager

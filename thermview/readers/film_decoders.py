@@ -42,7 +42,7 @@ def open_decoder(path: Path) -> Decoder:
     for kind in (OpenCvDecoder, PyAvDecoder):
         try:
             return kind(path)
-        except (ImportError, OSError, ValueError):
+        except (ImportError, OSError, ValueError, AttributeError):  # PyAV: no decoder, no attributes
             continue
     raise failure(
         path, "this film cannot be decoded; convert it to MP4 (H.264), or pip install thermview[video]"

@@ -70,7 +70,10 @@ def read_header(stream: Readable) -> ArrayHeader:
         read = npy_format.read_array_header_2_0
     else:
         raise ValueError(f"an array of format {version[0]}.{version[1]} holds records, not pixels")
-    shape, fortran, dtype = read(counted, max_header_size=MAX_HEADER_BYTES)
+    try:
+        shape, fortran, dtype = read(counted, max_header_size=MAX_HEADER_BYTES)
+    except Exception as error:  # NumPy parses the header as Python literals, which fail in many ways
+        raise ValueError("the header of its array cannot be understood") from error
     if any(side < 0 for side in shape):
         raise ValueError("its header states a negative size")
     return ArrayHeader(tuple(int(side) for side in shape), bool(fortran), dtype, counted.count)

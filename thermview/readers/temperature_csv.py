@@ -105,7 +105,7 @@ def _own_quantity(header: list[str]) -> Quantity:
 def _decoded(content: bytes) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return content.decode(encoding)
+            return content.decode(encoding, "replace")  # a damaged number then is no number
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

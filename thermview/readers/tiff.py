@@ -162,14 +162,14 @@ class TiffRecording(FileRecording):
         return _as_delivered(page, pixels)
 
     def _by_pillow(self, number: int, compression: str) -> NDArray[Any]:
-        text = f"{compression} compression needs an extra package; pip install thermview[flir]"
         self._file.seek(0)
         try:
             image = TiffImagePlugin.TiffImageFile(self._file)
             image.seek(number)
-            return np.asarray(image)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, SyntaxError) as error:
+            text = f"{compression} compression needs an extra package; pip install thermview[flir]"
             raise failure(self.path, text) from error
+        return np.asarray(image)
 
 
 def _as_delivered(page: TiffPage, pixels: NDArray[Any]) -> NDArray[Any]:

@@ -64,9 +64,15 @@ def _hdf5() -> bytes:
     return packed.getvalue()
 
 
-def _film(folder: Path) -> bytes:
-    path = folder / "written.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25.0, (64, 48))
+def _lzw_tiff() -> bytes:
+    packed = io.BytesIO()
+    first, *others = [Image.fromarray(frame) for frame in FRAMES]
+    first.save(packed, "TIFF", save_all=True, append_images=others, compression="tiff_lzw")
+    return packed.getvalue()
+
+
+def _film(path: Path, code: str) -> bytes:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*code), 25.0, (64, 48))
     for number in range(9):
         writer.write(np.full((48, 64, 3), (20 * number, 10, 200), np.uint8))
     writer.release()
@@ -87,7 +93,9 @@ def good_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         "deflated.tif": _tiff("zlib"),
         "table.csv": _csv(),
         "frames.nxs": _hdf5(),
-        "film.avi": _film(tmp_path_factory.mktemp("film")),
+        "packed.tiff": _lzw_tiff(),
+        "film.avi": _film(tmp_path_factory.mktemp("film") / "a.avi", "MJPG"),
+        "film.mp4": _film(tmp_path_factory.mktemp("film") / "a.mp4", "mp4v"),
     }
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from thermview.errors import ReadError
 from thermview.readers import open_recording
+from thermview.readers.zipped import list_zip
 
 Save = Callable[[str, bytes], Path]
 
@@ -29,7 +30,9 @@ FORMATS = (
     "deflated.tif",
     "table.csv",
     "frames.nxs",
+    "packed.tiff",
     "film.avi",
+    "film.mp4",
 )
 fuzzed = settings(
     max_examples=60, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
@@ -94,6 +97,22 @@ def test_noise_behind_a_good_beginning(
     name: str, noise: bytes, kept: int, good_files: dict[str, bytes], save: Save
 ) -> None:
     read_everything(save(name, good_files[name][:kept] + noise))
+
+
+@fuzzed
+@given(data=st.data())
+def test_flipped_bytes_of_a_batch(data: st.DataObject, good_files: dict[str, bytes], save: Save) -> None:
+    content = bytearray(zipped("Type1/video.npz", good_files["video.npz"]))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path = save("Type1.zip", bytes(content))
+    read_everything(path / "Type1" / "video.npz")
+    try:
+        members = list_zip(path)
+    except ReadError as error:
+        assert_sentence(str(error), path)
+    else:
+        assert len(members) <= 1
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import threading
 import time
@@ -96,26 +97,36 @@ def test_any_order_of_requests_gives_the_same_frames(
 
 
 def test_only_what_is_asked_for_is_decoded(save: Save) -> None:
-    video = np.random.default_rng(3).integers(0, 900, (4000, 32, 32)).astype(np.uint16)
+    video = np.random.default_rng(3).integers(0, 900, (4000, 16, 16)).astype(np.uint16)
     recording = open_recording(save("0001.npz", packed(image=video)))
     assert recording.loaded == 0
     recording.frame(0)
     assert recording.loaded == 1
     recording.frames(0, 2000)
-    assert 2000 <= recording.loaded < 2200
+    assert 2000 <= recording.loaded < 2600
     np.testing.assert_array_equal(recording.frame(3999), video[3999])
     assert recording.loaded == 4000
     recording.close()
 
 
+def full_length_video() -> bytes:
+    """21,500 frames of 32 x 32, deflated quickly."""
+    frames = np.random.default_rng(4).poisson(0.3, (215, 32, 32)).astype(np.uint16)
+    array, content = io.BytesIO(), io.BytesIO()
+    np.save(array, np.tile(frames, (100, 1, 1)))
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("image.npy", array.getvalue())
+    return content.getvalue()
+
+
 def test_the_first_frame_of_a_full_video_comes_at_once(save: Save) -> None:
-    video = np.random.default_rng(4).poisson(0.3, (21_500, 32, 32)).astype(np.uint16)
-    path = save("0001.npz", packed(image=video))
+    path = save("0001.npz", full_length_video())
     open_recording(path).frame(0)
     started = time.thread_time()
     recording = open_recording(path)
     recording.frame(0)
     seconds = time.thread_time() - started
+    assert len(recording) == 21_500
     assert recording.loaded < 200
     assert seconds < 0.02
     recording.close()
@@ -207,6 +218,26 @@ def test_large_recordings_go_to_a_temporary_file(
     recording.close()
     with pytest.raises(ReadError):
         recording.frame(3)
+
+
+def test_a_full_temporary_folder_is_said(
+    save: Save, frames: NDArray[np.uint16], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(array_recordings, "MAX_MEMORY_BYTES", 200)
+
+    def full(self: array_recordings._OnDisk, part: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    recording = open_recording(save("0001.npz", packed(image=frames)))
+    recording.frame(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(array_recordings._OnDisk, "append", full)
+        with pytest.raises(ReadError, match="no space is left"):
+            recording.frame(5)
+    with pytest.raises(ReadError, match="no space is left"):  # never pixels that have slipped
+        recording.frame(8)
+    np.testing.assert_array_equal(recording.frame(1), frames[1])
+    recording.close()
 
 
 def test_too_large_recordings_are_refused(

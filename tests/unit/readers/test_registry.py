@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
@@ -10,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import thermview
 from thermview.errors import ReadError
 from thermview.readers import open_recording, readable, reader, reader_for, reader_issues, registry
 from thermview.recording import ArrayRecording, Recording
@@ -77,7 +80,7 @@ def test_a_claim_that_fails_is_a_read_error(tmp_path: Path) -> None:
 
     reader("claiming", ".png", claims=claims)(one_frame)
     (tmp_path / "a.png").write_bytes(b"x")
-    with pytest.raises(ReadError, match="not a claiming"):
+    with pytest.raises(ReadError, match="no claiming"):
         open_recording(tmp_path / "a.png")
 
 
@@ -89,7 +92,7 @@ def test_whatever_a_reader_raises_becomes_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "a.tvx").write_bytes(b"x")
     with pytest.raises(ReadError) as caught:
         open_recording(tmp_path / "a.tvx")
-    assert str(caught.value).startswith("a.tvx: damaged, or not a broken (")
+    assert str(caught.value).startswith("a.tvx: damaged, or no broken (")
     assert "\n" not in str(caught.value)
 
 
@@ -117,3 +120,14 @@ def test_what_no_reader_takes_says_what_to_do(name: str, advice: str, tmp_path: 
     (tmp_path / name).write_bytes(b"something")
     with pytest.raises(ReadError, match=advice):
         open_recording(tmp_path / name)
+
+
+def test_importing_the_readers_loads_no_heavy_library() -> None:
+    program = (
+        "import sys, thermview.readers; print(sorted({'cv2', 'h5py', 'tifffile', 'av'} & set(sys.modules)))"
+    )
+    root = Path(thermview.__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
