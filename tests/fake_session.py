@@ -54,7 +54,7 @@ class FakeSession(QObject):
         self.settings = {"author": "", "palette": "inferno"}
         self.playback = SimpleNamespace(playing=False)
         self.scored = SimpleNamespace(
-            live=None, final=None, scoring=False, notice="", badges={}, laser_model=Path("absent.onnx")
+            live=None, final=None, scoring=False, notice="", badges={}, chosen_model=None
         )
         self.browsing = SimpleNamespace(
             flag_counts={}, errors={}, index=None, scanning=False, matches=None, sequence=lambda relative: [],

@@ -1,0 +1,214 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_session import FakeSession, laser_recording, laser_scores
+from PySide6.QtCore import QPointF, Qt
+
+from thermview.gui import score_words
+from thermview.gui.score_graph import CAUSES, in_cause_order
+from thermview.gui.score_plot import ScorePlot
+from thermview.inference.card import Calibration, ModelCard, ModelInput, ModelOutput, Threshold
+from thermview.jobs import Job, Progress
+from thermview.recording import ArrayRecording
+from thermview.scoring import ScoreChunk
+
+# the off-screen platform has no window manager to tell sizes to
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+
+@pytest.fixture
+def session(qapp):
+    return FakeSession()
+
+
+@pytest.fixture
+def plot(qtbot, session):
+    widget = ScorePlot(session)
+    qtbot.addWidget(widget)
+    widget.resize(340, 560)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def _shown(plot):
+    return plot._pages.currentWidget() is plot._page
+
+
+def _settled(plot):
+    return not plot._soon.isActive() and not plot.graph._redraw.isActive()
+
+
+def _card(name="laser generic", **changes):
+    parts = {
+        "thresholds": (Threshold(value=3.1, false_alarm_rate=0.01, normals=400, alarms=3, interval=(0.0015, 0.022)),),
+        "calibration": Calibration(normals=(1.0, 2.0, 3.0, 4.0)),
+    }  # fmt: skip
+    return ModelCard(
+        name=name, kind="laser score", input=ModelInput(name="x", layout="THW"),
+        outputs=(ModelOutput(name="y", meaning="features"),), **(parts | changes),
+    )  # fmt: skip
+
+
+def test_it_says_what_will_be_here_and_how_to_get_it(plot, session, qtbot):
+    assert "Choose one in the tree" in plot.empty.words.text()
+    session.show(laser_recording(1000))
+    assert "No scores yet" in plot.empty.words.text()
+    qtbot.mouseClick(plot.empty.button, Qt.MouseButton.LeftButton)
+    assert session.calls[-1] == ("score",)
+
+
+def test_a_notice_stands_where_the_scores_would_be(plot, session):
+    session.scored.notice = "1673: the model needs frames of 15 x 21 pixels."
+    session.show(laser_recording(1000))
+    assert session.scored.notice in plot.empty.words.text()
+
+
+def test_a_picture_is_sent_to_its_density(plot, session, qtbot):
+    session.show(ArrayRecording("p", Path("/c/p.png"), "picture", np.zeros((1, 4, 4, 3), np.uint8)))
+    qtbot.mouseClick(plot.empty.button, Qt.MouseButton.LeftButton)
+    assert session.calls[-1] == ("measure_densities",)
+
+
+def test_scores_fill_in_while_they_come(plot, session, qtbot):
+    session.show(laser_recording(1000))
+    session.scored.scoring = True
+    job = Job(f"Scoring {session.recording_id}", lambda: iter(()), done=430, total=1000, unit="frames")
+    session.jobs = (job,)
+    values = np.full(430, 2, np.float32)
+    session.scored.live.add(ScoreChunk(0, values, {"power": values}))
+    session.scores_changed.emit(0, 430)
+    qtbot.waitUntil(lambda: _shown(plot) and _settled(plot))
+    assert "43\u2009%" in plot.verdict.text()
+    assert plot.bar.isVisible()
+    assert plot.graph.causes == ["power"]
+    assert not plot.graph.threshold.isVisible()
+    assert np.nanmax(plot.graph._curve.getData()[1]) == 2
+
+
+def test_the_verdict_is_told_in_words(plot, session, qtbot):
+    session.show(laser_recording())
+    session.finish_scores(laser_scores())
+    qtbot.waitUntil(lambda: _shown(plot) and _settled(plot))
+    assert plot.verdict.text().startswith("▲ anomalous: score 10.2 over threshold 3.1, p 0.004, power")
+    assert "laser generic" in plot.model.text()
+    calm = replace(laser_scores(), score=1.2, anomalous=False, cause="", p_value=0.43, events=())
+    assert score_words.verdict_words(calm) == "normal: score 1.2 not over threshold 3.1, p 0.43"
+
+
+def test_lanes_stand_in_the_order_of_causes(plot, session, qtbot):
+    session.show(laser_recording())
+    session.finish_scores(laser_scores())
+    qtbot.waitUntil(lambda: _settled(plot))
+    assert plot.graph.causes == [c for c in CAUSES if c in laser_scores().lanes]
+    assert in_cause_order(["zebra", "timing", "ant", "power"]) == ["power", "timing", "ant", "zebra"]
+
+
+def test_the_drawn_curve_keeps_a_lone_peak(plot, session, qtbot):
+    scores = laser_scores()
+    scores.values[7777] = 20.0
+    session.show(laser_recording())
+    session.finish_scores(scores)
+    qtbot.waitUntil(lambda: _settled(plot))
+    frames, values = plot.graph._curve.getData()
+    assert len(frames) < 400
+    assert values.max() == 20
+    assert frames[values.argmax()] == 7777
+
+
+def test_a_frame_change_moves_the_cursor_and_draws_nothing_again(plot, session, qtbot, monkeypatch):
+    session.show(laser_recording())
+    session.finish_scores(laser_scores())
+    qtbot.waitUntil(lambda: _settled(plot))
+    monkeypatch.setattr(plot.graph, "redraw", lambda: pytest.fail("drawn again"))
+    monkeypatch.setattr(plot, "refresh", lambda: pytest.fail("pulled again"))
+    session.seek(2050)
+    assert [cursor.value() for cursor in plot.graph.cursors] == [2050, 2050]
+    assert plot.event_text.text() == "Event 1 of 2: power 12 % low for 94 ms, p 0.004"
+    session.seek(5000)
+    assert plot.event_text.text().startswith("Next event 2 of 2: scan 1 % slow")
+    session.seek(14_000)
+    assert plot.event_text.text() == "No event after this frame; 2 before."
+
+
+def test_next_and_previous_event(plot, session, qtbot):
+    session.show(laser_recording())
+    session.finish_scores(laser_scores())
+    qtbot.waitUntil(lambda: _settled(plot))
+    assert not plot.before.isEnabled()
+    qtbot.mouseClick(plot.after, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(plot.after, Qt.MouseButton.LeftButton)
+    assert session.frame_index == 9100
+    assert not plot.after.isEnabled()
+    qtbot.mouseClick(plot.before, Qt.MouseButton.LeftButton)
+    assert session.frame_index == 2006
+
+
+def test_a_click_goes_to_the_frame(plot, session, qtbot):
+    session.show(laser_recording())
+    session.finish_scores(laser_scores())
+    qtbot.waitUntil(lambda: _settled(plot))
+    view = plot.graph.fused.vb
+    at = plot.graph.mapFromScene(view.mapViewToScene(QPointF(9000, 5)))
+    qtbot.mouseClick(plot.graph.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert abs(session.frame_index - 9000) < 14_571 / view.width()
+
+
+def test_dragging_the_threshold_tells_the_session_once_it_is_let_go(plot, session, qtbot):
+    session.show(laser_recording())
+    session.finish_scores(laser_scores())
+    qtbot.waitUntil(lambda: _settled(plot))
+    line = plot.graph.threshold
+    assert line.isVisible()
+    assert line.value() == pytest.approx(3.1)
+    line.setValue(5.0)
+    line.sigDragged.emit(line)
+    assert "threshold 5" in line.label.toPlainText()
+    assert not session.calls
+    line.sigPositionChangeFinished.emit(line)
+    assert session.calls == [("set_threshold", 5.0)]
+
+
+def test_the_threshold_says_the_rate_its_card_states(plot, session, qtbot, tmp_path):
+    session.scored.chosen_model = tmp_path / "laser.onnx"
+    (tmp_path / "laser.json").write_text(_card().model_dump_json())
+    session.show(laser_recording())
+    session.finish_scores(laser_scores())
+    qtbot.waitUntil(lambda: "1\u2009% false alarms" in plot.graph.threshold.label.toPlainText())
+    assert "3 alarms on 400 held-out normals" in plot.graph.threshold.toolTip()
+
+
+def test_another_models_card_says_nothing_of_these_scores(plot, session, qtbot, tmp_path):
+    session.scored.chosen_model = tmp_path / "laser.onnx"
+    (tmp_path / "laser.json").write_text(_card(name="another").model_dump_json())
+    session.show(laser_recording())
+    session.finish_scores(laser_scores())
+    qtbot.waitUntil(lambda: _shown(plot) and _settled(plot))
+    assert plot.graph.threshold.label.toPlainText() == "threshold 3.1"
+
+
+def test_a_threshold_of_ones_own_is_counted_on_the_normals():
+    assert score_words.false_alarm_words(_card(), 2.5, "") == "2 of 4 normals reach it"
+    assert score_words.false_alarm_words(_card(calibration=None), 2.5, "") == ""
+    assert score_words.false_alarm_words(None, 3.1, "") == ""
+
+
+def test_scores_far_above_the_threshold_are_cut_and_it_is_said(plot, session, qtbot):
+    scores = laser_scores()
+    scores.values[100] = 516.0
+    session.show(laser_recording())
+    session.finish_scores(scores)
+    qtbot.waitUntil(lambda: _settled(plot))
+    assert "the largest is 516" in plot.caption.text()
+    assert plot.graph.fused.vb.viewRange()[1][1] < 30
+
+
+def test_progress_is_told_with_rate_and_time_left():
+    job = Job("x", lambda: iter(()), done=500, total=1000, unit="frames")
+    job.started = None
+    assert score_words.progress_words(job).startswith("50\u2009%")
+    assert score_words.progress_words(Job("x", lambda: iter(()))) == "starting"
+    done = Job("x", lambda: iter([Progress(10, 10, unit="files")]))
+    assert "left" not in score_words.progress_words(done)
