@@ -1,0 +1,21 @@
+"""Every test has settings, data and cache folders of its own, and no test opens a window on the screen."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Before anything makes a QApplication: without a word from outside (bootstrap.py gives its virtual screen)
+# windows are drawn off-screen.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that holds this test's settings, data and cache; nothing of the user's is read or written."""
+    folder = tmp_path_factory.mktemp("own", numbered=True)
+    for name in ("CONFIG", "DATA", "CACHE"):
+        monkeypatch.setenv(f"THERMVIEW_{name}_DIR", str(folder / name.lower()))
+    return folder
