@@ -30,7 +30,7 @@ FOLDER_NAMES = frozenset(
 """Folders that hold annotation files, beside the pictures' folders or above them."""
 
 MAX_SET_FILES = 64
-"""A folder with more JSON files than this holds one per picture: found by name, never all read."""
+"""A folder with more JSON files than this holds one per picture or session: found by name, never all read."""
 MAX_LEVELS = 12
 RECORDS_KEPT = 300_000
 FOLDERS_KEPT = 512
@@ -60,7 +60,8 @@ class _Index:
         return max(found, key=lambda record: _agreement(record.file_name, path), default=None)
 
     def issues_of(self, record: PictureRecord) -> tuple[str, ...]:
-        return tuple(issue for issue in self.issues if record.file_name in issue)
+        name = f"{record.file_name}:"
+        return tuple(issue for issue in self.issues if issue.startswith(name) or f" {name}" in issue)
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,9 @@ class LabelFinder:
     """Looks for the annotation files of one capture's pictures; may be used by several threads.
 
     It looks in the picture's folder and, at each level up to the capture, in folders called
-    `annotations`, `labels`, `json` and the like: for a file named as the picture, then in the few files
-    that describe a whole set. What an annotation file calls its pictures is only compared, never opened.
+    `annotations`, `labels`, `json` and the like: for a file named after the picture, its session or its
+    folder, then in the few files that describe a whole set. What an annotation file calls its pictures is
+    only compared, never opened.
     """
 
     def __init__(self, root: Path) -> None:
@@ -105,7 +107,7 @@ class LabelFinder:
     def _found(self, path: Path, stem: str, issues: list[str]) -> tuple[_Index, PictureRecord] | None:
         folders = list(self._search_folders(path.parent))
         for folder in folders:
-            for name in (f"{stem}.json", f"{stem}{path.suffix}.json"):
+            for name in _named_after(path, stem):
                 found = self._in_file(folder / name, path, stem, issues)
                 if found is not None:
                     return found
@@ -161,6 +163,13 @@ class LabelFinder:
             return self._folders.get(fingerprint(folder), lambda: _look(folder))
         except (OSError, ReadError):
             return _Folder((), ())
+
+
+def _named_after(path: Path, stem: str) -> list[str]:
+    """Annotation files that a picture's name leads to: its own, its session's (`a_b` for `a_b_01`), its folder's."""
+    parts = stem.split("_")[:MAX_LEVELS]
+    sessions = ["_".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+    return [f"{name}.json" for name in (stem, f"{stem}{path.suffix}", *sessions, path.parent.name)]
 
 
 def _look(folder: Path) -> _Folder:

@@ -238,6 +238,19 @@ def test_a_folder_of_many_files_is_searched_by_name_alone(
     assert reads == [tmp_path / "7.json"]
 
 
+@pytest.mark.parametrize("name", [STEM, STEM.rpartition("_")[0], "Car-Overheat"])
+def test_among_many_files_that_of_the_session_or_folder_is_found(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "annotations"
+    for index in range(labels.MAX_SET_FILES + 1):
+        write(folder / f"{index}.json", coco(f"{index}.png"))
+    write(folder / f"{name}.json", coco(f"{STEM}.png", Inspection_distance="300cm"))
+    finder = ContextFinder(tmp_path)
+    found = finder.context(recording(tmp_path / "Car-Overheat" / f"{STEM}.png"))
+    assert len(found.annotations) == 1
+    crop = finder.context(recording(tmp_path / "Car-Overheat" / f"{STEM}_bbox0.png"))
+    assert crop.environment == {"distance_m": 3.0}
+
+
 def test_changed_and_new_annotation_files_are_seen(tmp_path: Path) -> None:
     finder = ContextFinder(tmp_path)
     assert finder.context(recording(tmp_path / "a.png")).annotations == ()
