@@ -8,6 +8,7 @@ from thermview.inference.card import (
     ModelId,
     ModelInput,
     ModelOutput,
+    Reference,
     Threshold,
 )
 from thermview.inference.catalogue import CatalogueEntry, catalogue, default_model
@@ -24,6 +25,7 @@ __all__ = [
     "ModelId",
     "ModelInput",
     "ModelOutput",
+    "Reference",
     "Threshold",
     "catalogue",
     "default_model",

@@ -58,6 +58,8 @@ class ModelInput(_Part):
     scale: float = 1.0
     mean: tuple[float, ...] = (0.0,)
     std: tuple[float, ...] = (1.0,)
+    lead: int = Field(default=0, ge=0, le=4096)
+    """Frames ahead of the first scored one that the graph needs to see (recordings only)."""
     fit: Literal["stretch", "crop", "letterbox"] = "stretch"
     pad: float = 0.0
 
@@ -97,17 +99,41 @@ class Threshold(_Part):
     interval: tuple[float, float] | None = None
 
 
-class Channel(_Part):
-    """One number per frame that a lane watches: features averaged over `window` frames, then normalised.
+class Reference(_Part):
+    """Which of the recording's own frames the graph compares each frame with.
 
-    The value is the root of the summed squares of the windowed `features` (one feature: its absolute
-    value, or the value itself where `signed`), divided by `limit`: 1 is where normal recordings end.
+    `frames` of them evenly over the recording in runs of `run`, and up to `dense` more where the pattern
+    differs for long (obstacles). Frames closer than `exclude` are no reference of one another.
+    `persistent` is how long a pattern must last to count as one of the process, where no obstacles are
+    stated: this share of the recording, within the bounds given in frames.
+    """
+
+    frames: int = Field(default=1024, ge=32, le=65536)
+    dense: int = Field(default=1024, ge=0, le=65536)
+    run: int = Field(default=16, ge=2, le=1024)
+    exclude: int = Field(default=60, ge=1)
+    persistent: tuple[float, int, int] = (0.05, 150, 500)
+    least_frames: int = Field(default=50, ge=2)
+    """Shorter recordings are refused: there is nothing to compare with."""
+    sure_frames: int = Field(default=1500, ge=2)
+    """Shorter ones are scored with a notice."""
+
+
+class Channel(_Part):
+    """One number per frame that a lane watches, made of `features` averaged over `window` frames.
+
+    `how` it is made: "mean" is the root of the summed squares of the windowed means, "spread" that of
+    the windowed variances, "rise" the windowed mean itself (one-sided). Before averaging a feature is
+    clipped to +- `clip`, so that one frame cannot fill a long window. The number minus `centre`, divided
+    by `limit`, is the lane's value: 1 is where normal recordings end.
     """
 
     features: tuple[str, ...] = Field(min_length=1)
     window: int = Field(gt=0, le=1001)
-    limit: float = Field(gt=0)
-    signed: bool = False
+    how: Literal["mean", "spread", "rise"] = "mean"
+    clip: float = Field(default=1e6, gt=0)
+    centre: float = 0.0
+    limit: float = Field(default=1.0, gt=0)
 
     @model_validator(mode="after")
     def _window_has_a_middle(self) -> Channel:
@@ -154,6 +180,7 @@ class ModelCard(_Part):
     thresholds: tuple[Threshold, ...] = ()
     """The first is the one used unless a person chooses another."""
     lanes: tuple[Lane, ...] = ()
+    reference: Reference | None = None
     calibration: Calibration | None = None
     batches: Mapping[str, Calibration] = Field(default_factory=dict)
     """Per batch name, where a fitted model knows batches; the general calibration stands for the rest."""
@@ -171,6 +198,10 @@ class ModelCard(_Part):
     def threshold(self) -> float | None:
         """The threshold used unless a person chooses another."""
         return self.thresholds[0].value if self.thresholds else None
+
+    def columns(self, output: str) -> tuple[str, ...]:
+        """The names along the last axis of an output; empty where it has none or is not in the card."""
+        return next((item.columns for item in self.outputs if item.name == output), ())
 
     def calibration_of(self, batch: str) -> Calibration | None:
         """The calibration of one batch, or the general one."""

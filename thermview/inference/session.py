@@ -66,7 +66,7 @@ class Model:
         feed = {self.card.input.name: batch, **more}
         types = {item.name: _DTYPES.get(item.type) for item in self.session.get_inputs()}
         try:
-            ready = {name: np.ascontiguousarray(array, dtype=types[name]) for name, array in feed.items()}
+            ready = {name: np.asarray(array, dtype=types[name], order="C") for name, array in feed.items()}
             names = [output.name for output in self.card.outputs]
             return dict(zip(names, self.session.run(names, ready), strict=True))
         except Exception as error:  # onnxruntime has its own exception classes, not all of them public

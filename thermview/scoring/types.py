@@ -55,3 +55,9 @@ class Scores:
     seconds: float
     notice: str = ""
     """Said beside the score where the model is used outside what it was made for."""
+    measures: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    """What was measured per frame in plain units, where the model tells: texts of events are made of it."""
+    normals: tuple[float, ...] = ()
+    """The scores of the model's normal recordings, ascending: p-values are counted against them."""
+    frame_rate: float | None = None
+    """Hz, for the times in the texts of events."""

@@ -1,0 +1,174 @@
+"""Scoring one recording with one model: in pieces, with progress, on one core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.errors import ModelError
+from thermview.inference import Channel, Lane, Model, ModelCard
+from thermview.jobs import Progress, Steps
+from thermview.laser.lanes import LaneStream
+from thermview.laser.pieces import feature_pieces
+from thermview.recording import Recording
+from thermview.scoring.calibration import p_value
+from thermview.scoring.events import events_of
+from thermview.scoring.types import ScoreChunk, Scores
+
+CHUNK = 512
+"""Frames per call of the graph: long enough to be fast, short enough for smooth progress."""
+MOST_PIXELS = 128 * 128
+"""Pixels a frame of a laser video may have; the sensor has 32 x 32."""
+
+Floats = NDArray[np.float32]
+
+
+def score_recording(
+    recording: Recording,
+    model: Model,
+    *,
+    recording_id: str,
+    obstacles: Sequence[Any] = (),
+    chunk: int = CHUNK,
+) -> Steps:
+    """Score every frame: Progress with a ScoreChunk each, the last one with the Scores.
+
+    Progress without result comes first, while the frames that serve as reference are read.
+    `recording_id` is the path below the capture without suffix; its first part names the batch.
+    `obstacles` are the stated detours, anything with `first` and `last` (capture's Interval); where none
+    are stated, long changes of the pattern are taken for detours. The scores do not depend on `chunk`.
+    ModelError, one sentence, where the recording is not what the model takes.
+    """
+    started = perf_counter()
+    card = model.card
+    check_recording(recording, card)
+    stated = tuple((int(item.first), int(item.last)) for item in obstacles)
+    pieces = yield from feature_pieces(recording, model, stated, chunk)
+    stream = LaneStream(_lanes(card), card.columns("features"), len(recording))
+    chunks: list[ScoreChunk] = []
+    measures: list[Floats] = []
+    bad: list[NDArray[np.bool_]] = []
+    done = 0
+    for piece in pieces:
+        measures.append(piece.measures)
+        bad.append(piece.bad)
+        lanes = stream.push(piece.features)
+        part = _chunk(done, lanes, np.concatenate(bad)[done : done + len(lanes)], card)
+        chunks.append(part)
+        done += len(lanes)
+        yield Progress(done, len(recording), part, "frames")
+    scores = _scores(
+        recording, model, recording_id, chunks, np.concatenate(measures), perf_counter() - started
+    )
+    yield Progress(done, len(recording), scores, "frames")
+
+
+def check_recording(recording: Recording, card: ModelCard) -> None:
+    """ModelError where a recording cannot be scored with a model of this card."""
+    name = recording.name
+    if card.kind != "laser score":
+        raise ModelError(
+            f"{card.name} is a model of kind {card.kind!r}; recordings are scored by a 'laser score'"
+        )
+    shape = recording.frame_shape
+    if len(shape) != 2:
+        raise ModelError(f"{name}: holds colours; {card.name} scores frames of counts")
+    if 0 in shape or shape[0] * shape[1] > MOST_PIXELS or min(shape) < 4:
+        raise ModelError(f"{name}: frames of {shape[0]} x {shape[1]} pixels are not a laser video")
+    for wanted, given, what in zip(
+        (card.input.rows, card.input.columns), shape, ("rows", "columns"), strict=True
+    ):
+        if wanted is not None and wanted != given:
+            raise ModelError(f"{name}: has {given} {what}, {card.name} was made for {wanted}")
+    least = card.reference.least_frames if card.reference is not None else 1
+    if len(recording) < max(least, 1):
+        raise ModelError(f"{name}: has {len(recording)} frames; {card.name} needs {least} at least")
+
+
+def _lanes(card: ModelCard) -> tuple[Lane, ...]:
+    """The card's lanes; where it has none the first feature is the score."""
+    if card.lanes:
+        return card.lanes
+    columns = card.columns("features")
+    if not columns:
+        raise ModelError(f"{card.name}: its card names neither lanes nor the columns of an output 'features'")
+    return (Lane(cause="", channels=(Channel(features=columns[:1], window=1, how="rise"),)),)
+
+
+def _chunk(first: int, lanes: Floats, bad: NDArray[np.bool_], card: ModelCard) -> ScoreChunk:
+    lanes = lanes.copy()
+    lanes[bad] = np.nan
+    return ScoreChunk(first, lanes.max(axis=1), {cause: lanes[:, at] for at, cause in enumerate(card.causes)})
+
+
+def _scores(
+    recording: Recording,
+    model: Model,
+    recording_id: str,
+    chunks: list[ScoreChunk],
+    measures: Floats,
+    seconds: float,
+) -> Scores:
+    card = model.card
+    values = np.concatenate([part.values for part in chunks])
+    lanes = {cause: np.concatenate([part.lanes[cause] for part in chunks]) for cause in card.causes}
+    batch = recording_id.split("/", 1)[0] if "/" in recording_id else ""
+    calibration = card.calibration_of(batch)
+    named = dict(zip(card.columns("measures") or card.columns("features"), measures.T, strict=False))
+    threshold = card.threshold if card.threshold is not None else float("inf")
+    plain = Scores(
+        recording=recording_id,
+        values=values,
+        lanes=lanes,
+        threshold=threshold,
+        score=float(np.nanmax(values)) if np.isfinite(values).any() else float("nan"),
+        p_value=None,
+        anomalous=False,
+        cause="",
+        events=(),
+        model=model.id,
+        seconds=seconds,
+        notice=_notice(recording, card, values),
+        measures=named,
+        normals=calibration.normals if calibration is not None else (),
+        frame_rate=recording.frame_rate,
+    )
+    return rescored(replace(plain, p_value=p_value(plain.score, plain.normals)), threshold)
+
+
+def rescored(scores: Scores, threshold: float) -> Scores:
+    """The same scores with another threshold: events, causes and verdict anew, in milliseconds.
+
+    The cause is that of the highest event; "" where no frame is above the threshold.
+    """
+    events = events_of(
+        scores.values,
+        threshold,
+        scores.lanes,
+        measures=scores.measures,
+        normals=scores.normals,
+        frame_rate=scores.frame_rate,
+    )
+    highest = max(events, key=lambda event: event.score, default=None)
+    cause = highest.cause if highest is not None else ""
+    return replace(scores, threshold=threshold, events=events, anomalous=bool(events), cause=cause)
+
+
+def _notice(recording: Recording, card: ModelCard, values: Floats) -> str:
+    said = []
+    unknown = int(np.isnan(values).sum())
+    if unknown:
+        said.append(f"{unknown} of {len(values)} frames hold no numbers and have no score.")
+    if card.reference is not None and len(values) < card.reference.sure_frames:
+        said.append(
+            f"Only {len(values)} frames: with fewer than {card.reference.sure_frames} "
+            "faults are found less surely than the card states."
+        )
+    if "temperature" in recording.quantity.name:
+        said.append(f"{card.name} was made for count differences, not for temperatures.")
+    return " ".join(said)

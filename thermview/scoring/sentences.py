@@ -1,0 +1,139 @@
+"""One sentence for an event, made of what was measured within it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float32]
+SMOOTH = 5  # frames a measure is averaged over before its extent is read: a fault is not one noisy frame
+
+
+def sentence(
+    cause: str, measures: Mapping[str, Values], first: int, score: float, frame_rate: float | None
+) -> str:
+    """Cause, by how much, for how long and from when; without measures how far above normal.
+
+    `measures` are those of the event's frames, `first` its first frame, `frame_rate` in Hz.
+    """
+    phrase = _PHRASES.get(cause)
+    told = phrase(measures) if phrase is not None else None
+    if told is None:
+        frames = len(next(iter(measures.values()))) if measures else 0
+        text, start, stop = f"{cause or 'score'} {score:.1f} times the limit of normal recordings", 0, frames
+    else:
+        text, start, stop = told
+    return f"{text}{_when(first + start, stop - start, frame_rate)}"
+
+
+def _when(first: int, frames: int, frame_rate: float | None) -> str:
+    length = f" for {frames} frame{'' if frames == 1 else 's'}" if frames else ""
+    if not frame_rate:
+        return f"{length} from frame {first}"
+    if frames:
+        length = f" for {1000 * frames / frame_rate:.0f} ms"
+    return f"{length} from {first / frame_rate:.3f} s"
+
+
+Told = tuple[str, int, int] | None
+"""What is wrong, and the frames of the event in which it is: first and the one after the last."""
+
+
+def _power(measures: Mapping[str, Values]) -> Told:
+    if "power" not in measures:
+        return None
+    amount, start, stop = _extent(np.clip(measures["power"], -9, 9))
+    percent = 100 * (float(np.exp(amount)) - 1)
+    if percent < -90:
+        return "laser off", start, stop
+    return f"power {abs(percent):.0f} % {'below' if percent < 0 else 'above'} its running median", start, stop
+
+
+def _position(measures: Mapping[str, Values]) -> Told:
+    if "row" not in measures or "column" not in measures:
+        return None
+    rows, columns = measures["row"], measures["column"]
+    down, right = float(np.median(rows)), float(np.median(columns))
+    length = float(np.hypot(down, right)) or 1.0
+    amount, start, stop = _extent((rows * down + columns * right) / length)
+    if abs(down) >= abs(right):
+        side = "down" if down * amount > 0 else "up"
+    else:
+        side = "right" if right * amount > 0 else "left"
+    # along a straight part of the path an offset cannot be seen, so the larger deviations tell its size
+    most = float(np.percentile(np.hypot(rows, columns)[start:stop], 90))
+    return f"spot up to {most:.1f} px off its path, {side}", start, stop
+
+
+def _size(measures: Mapping[str, Values]) -> Told:
+    if "size" not in measures:
+        return None
+    amount, start, stop = _extent(measures["size"])
+    percent = 100 * (float(np.exp(amount / 2)) - 1)  # the measure is the log of a squared size
+    return f"spot {abs(percent):.0f} % {'wider' if percent > 0 else 'narrower'} than usual", start, stop
+
+
+def _timing(measures: Mapping[str, Values]) -> Told:
+    if "progress" not in measures:
+        return None
+    steps = measures["progress"]
+    percent = 100 * float(np.mean(steps))
+    return f"scan {abs(percent):.1f} % {'slower' if percent < 0 else 'faster'} than usual", 0, len(steps)
+
+
+def _order(measures: Mapping[str, Values]) -> Told:
+    if "step row" not in measures or "step column" not in measures:
+        return None
+    steps = np.hypot(measures["step row"], measures["step column"])
+    return f"spot up to {float(steps.max()):.1f} px from where its path goes on", 0, len(steps)
+
+
+def _shape(measures: Mapping[str, Values]) -> Told:
+    if "row" not in measures or "column" not in measures:
+        return None
+    away = np.hypot(measures["row"], measures["column"])
+    typical = float(np.median(away))
+    return f"picture or path of the spot differs from its usual shape, {typical:.2f} px off", 0, len(away)
+
+
+def _spatter(measures: Mapping[str, Values]) -> Told:
+    if "spatter" not in measures:
+        return None
+    light = measures["spatter"]
+    bright = np.flatnonzero(light > 0.5 * light.max()) if light.max() > 0 else np.array([0])
+    return "light beside the spot's path", int(bright[0]), int(bright[-1]) + 1
+
+
+def _obstacle(measures: Mapping[str, Values]) -> Told:
+    if "detour" not in measures:
+        return None
+    return "path and stated obstacle do not agree", 0, len(measures["detour"])
+
+
+_PHRASES: Mapping[str, Callable[[Mapping[str, Values]], Told]] = {
+    "power": _power,
+    "position": _position,
+    "order": _order,
+    "timing": _timing,
+    "shape": _shape,
+    "obstacle": _obstacle,
+    "spot size": _size,
+    "spatter": _spatter,
+}
+
+
+def _extent(measure: NDArray[Any]) -> tuple[float, int, int]:
+    """How far a signed measure deviates, and the frames in which it deviates by at least half of that."""
+    measure = np.nan_to_num(measure)
+    smooth: NDArray[Any] = measure
+    if len(measure) > 2 * SMOOTH:
+        smooth = np.convolve(
+            np.pad(measure, SMOOTH // 2, mode="edge"), np.ones(SMOOTH) / SMOOTH, mode="valid"
+        )
+    peak = float(smooth[int(np.argmax(np.abs(smooth)))])
+    inside = np.flatnonzero(smooth * np.sign(peak) >= abs(peak) / 2) if peak else np.arange(len(measure))
+    start, stop = int(inside[0]), int(inside[-1]) + 1
+    return float(np.median(measure[inside])), start, stop
