@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,9 +23,9 @@ from thermview.diagnosis.density import (
 )
 from thermview.diagnosis.embedding import EmbeddedPictures, embed_pictures
 from thermview.diagnosis.embedding_cache import EmbeddingRows
-from thermview.diagnosis.sessions import Sessions, find_sessions, picture_class
+from thermview.diagnosis.sessions import Sessions, find_sessions, picture_classes
 from thermview.inference import Model
-from thermview.jobs import Progress, Steps
+from thermview.jobs import Progress, Steps, last_result
 from thermview.paths import cache_folder
 from thermview.scoring import ModelId
 
@@ -121,12 +121,18 @@ class PictureDensities:
 
 
 def measure_densities(
-    root: Path, model: Model, *, pictures: Iterable[str] | None = None, cache: Path | None = None
+    root: Path,
+    model: Model,
+    *,
+    pictures: Iterable[str] | None = None,
+    cache: Path | None = None,
+    class_of: Callable[[str], str] | None = None,
 ) -> Steps:
     """Embed a capture's pictures and measure their densities; the results are PictureDensities.
 
     `pictures`: paths below `root`, else all that a scan finds. `cache`: the folder that keeps embeddings,
-    else ThermView's own. Progress counts recordings while scanning, pictures while embedding, each some
+    else ThermView's own. `class_of`: tells the class of a path, where a person or an annotation file knows
+    better than the folders. Progress counts recordings while scanning, pictures while embedding, each some
     hundreds of which a snapshot comes, densities in the end. What cannot be read is a problem in the
     result; ModelError where the model is no embedding.
     """
@@ -143,37 +149,36 @@ def measure_densities(
         embedded: EmbeddedPictures | None = step.result
         if embedded is None:
             yield step
-        elif not embedded.complete:
-            densities = _last(_densities(_sampled(embedded), model_id, issues))
-            yield Progress(step.done, step.total, densities, "pictures")
-        else:
+            continue
+        classes = [class_of(path) for path in embedded.paths] if class_of else picture_classes(embedded.paths)
+        if embedded.complete:
             yield Progress(step.done, step.total, unit="pictures")
-            yield from _densities(embedded, model_id, issues)
+            yield from _densities(embedded, classes, model_id, issues)
+        else:
+            shown = last_result(_densities(*_sampled(embedded, classes), model_id, issues))
+            yield Progress(step.done, step.total, shown, "pictures")
 
 
-def _last(steps: Steps) -> PictureDensities:
-    result: PictureDensities | None = None
-    for step in steps:
-        result = step.result
-    assert result is not None
-    return result
-
-
-def _sampled(embedded: EmbeddedPictures) -> EmbeddedPictures:
+def _sampled(embedded: EmbeddedPictures, classes: list[str]) -> tuple[EmbeddedPictures, list[str]]:
     count = len(embedded.paths)
     if count <= SNAPSHOT_LIMIT:
-        return embedded
+        return embedded, classes
     rows = np.sort(np.random.default_rng(0).permutation(count)[:SNAPSHOT_LIMIT])
-    paths = tuple(embedded.paths[row] for row in rows)
-    return EmbeddedPictures(
-        paths, embedded.rows.subset(rows), embedded.hashes[rows], embedded.problems, embedded.seconds, False
+    sample = replace(
+        embedded,
+        paths=tuple(embedded.paths[row] for row in rows),
+        rows=embedded.rows.subset(rows),
+        hashes=embedded.hashes[rows],
     )
+    return sample, [classes[row] for row in rows]
 
 
-def _densities(embedded: EmbeddedPictures, model: ModelId, issues: tuple[str, ...]) -> Steps:
+def _densities(
+    embedded: EmbeddedPictures, classes: list[str], model: ModelId, issues: tuple[str, ...]
+) -> Steps:
     """Both densities of embedded pictures; Progress counts two for each picture."""
-    sessions = find_sessions(embedded.paths, embedded.hashes)
-    class_names, class_codes = _coded([picture_class(path) for path in embedded.paths])
+    sessions = find_sessions(embedded.paths, classes, embedded.hashes)
+    class_names, class_codes = _coded(classes)
     count = len(embedded.paths)
     found: list[Density] = []
     for steps in (
@@ -215,7 +220,7 @@ def _joined(
         hashes=embedded.hashes,
         model=model,
         problems=(*issues, *embedded.problems),
-        notices=(*sessions.notices, *density.notices, *plain.notices),
+        notices=(*embedded.notices, *sessions.notices, *density.notices, *plain.notices),
         complete=embedded.complete,
         seconds=embedded.seconds,
     )

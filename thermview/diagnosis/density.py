@@ -165,7 +165,7 @@ def _notices(
     class_names: Sequence[str],
 ) -> tuple[str, ...]:
     notices = [
-        f"{class_names[code]}: no density, because all its pictures come from one capture session."
+        f"{class_names[code] or 'No class'}: no density, because all its pictures come from one capture session."
         for code in lonely
     ]
     counts = np.sum(neighbours >= 0, axis=1)

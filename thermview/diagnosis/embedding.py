@@ -36,14 +36,15 @@ _RUN = 32
 class EmbeddedPictures:
     """Pictures with an embedding: `paths` below the capture, `rows` (n, dimensions), `hashes` (n,).
 
-    `problems`: one sentence for each picture left out. `complete` False: a snapshot while the rest is
-    embedded. `seconds`: spent on this so far.
+    `problems`: one sentence for each picture left out; `notices`: what to keep in mind. `complete` False: a
+    snapshot while the rest is embedded. `seconds`: spent on this so far.
     """
 
     paths: tuple[str, ...]
     rows: EmbeddingRows
     hashes: NDArray[np.uint64]
     problems: tuple[str, ...]
+    notices: tuple[str, ...]
     seconds: float
     complete: bool
 
@@ -80,6 +81,7 @@ class _Work:
         self._begun = perf_counter()
         self._root, self._paths, self._model = root, paths, model
         self._problems: list[str] = []
+        self._notices: list[str] = []
         self._dimensions = check_embedding(model)
         self._cache = self._open_cache(folder)
         self._keys = np.array([self._key(path) for path in paths], dtype=np.uint64)
@@ -90,7 +92,7 @@ class _Work:
         try:
             return EmbeddingCache(folder, self._root, self._model.sha256, self._dimensions)
         except StoreError as error:
-            self._problems.append(str(error))
+            self._notices.append(str(error))
             return EmbeddingCache(None, self._root, self._model.sha256, self._dimensions)
 
     def _key(self, path: str) -> int:
@@ -169,16 +171,15 @@ class _Work:
         self._cache.refresh()
         records = self._cache.find(self._keys)
         there = np.flatnonzero(records >= 0)
-        problems = [*self._problems, self._cache.problem]
+        notices = [*self._notices, *([self._cache.problem] if self._cache.problem else [])]
         if self._several_frames:
-            problems.append(
-                f"{self._several_frames} recordings of several frames are not pictures; left out."
-            )
+            notices.append(f"{self._several_frames} recordings of several frames are no pictures; left out.")
         return EmbeddedPictures(
             tuple(self._paths[int(index)] for index in there),
             self._cache.vectors(records[there]),
             self._cache.hashes(records[there]),
-            tuple(problem for problem in problems if problem),
+            tuple(self._problems),
+            tuple(notices),
             perf_counter() - self._begun,
             complete,
         )

@@ -103,7 +103,8 @@ class PictureScores:
     def _notice(self, row: int, known: bool) -> str:
         name = self.densities.class_names[self.densities.class_codes[row]]
         if not known:
-            about = [notice for notice in self.densities.notices if notice.startswith(f"{name}:")]
+            start = f"{name or 'No class'}:"
+            about = [notice for notice in self.densities.notices if notice.startswith(start)]
             return about[0] if about else self.text(row)
         chances = 2 if np.isfinite(self.p_normals[row]) else 1
         if chances / self._counts[self.densities.class_codes[row]] >= self.false_alarm_rate:

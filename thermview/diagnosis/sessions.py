@@ -44,35 +44,51 @@ class Sessions:
     notices: tuple[str, ...]
 
 
-def picture_class(path: str) -> str:
-    """The class of a picture by its path below the capture: its class folder, else the folder it lies in."""
-    folder = path.rpartition("/")[0]
-    return class_of(folder) or folder.rpartition("/")[2]
+def picture_classes(paths: Sequence[str]) -> list[str]:
+    """The class of each picture by its path below the capture: its class folder, "" where it lies in none.
+
+    Where no folder at all is named like a class, the folder that a picture lies in is its class.
+    """
+    known = {folder: class_of(folder) for folder in {_folder(path) for path in paths}}
+    if not any(known.values()):
+        known = {folder: folder.rpartition("/")[2] for folder in known}
+    return [known[_folder(path)] for path in paths]
 
 
-def find_sessions(paths: Sequence[str], hashes: NDArray[np.uint64]) -> Sessions:
-    """Sessions of pictures at `paths` below the capture.
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
-    Date, site and window from the name; else the folder, where that is not simply the class; else runs of
-    near-equal pictures in name order, by `hashes` (n,).
+
+def find_sessions(paths: Sequence[str], classes: Sequence[str], hashes: NDArray[np.uint64]) -> Sessions:
+    """Sessions of pictures at `paths` below the capture, of these classes.
+
+    Date, site and window from the name; else the folder, where there are several and they are not simply the
+    classes; else runs of near-equal pictures in name order, by `hashes` (n,).
     """
     keys = [""] * len(paths)
     silent: dict[str, list[int]] = {}
-    by_folder = 0
     for index, path in enumerate(paths):
-        folder, _, name = path.rpartition("/")
+        name = path.rpartition("/")[2]
         tokens = parse_name(name.rpartition(".")[0] or name)
         if tokens is not None:
             keys[index] = tokens.session_key
-        elif folder and folder.rpartition("/")[2] != picture_class(path):
-            keys[index] = folder
-            by_folder += 1
         else:
-            silent.setdefault(folder, []).append(index)
+            silent.setdefault(_folder(path), []).append(index)
+    spoken_for = [
+        folder
+        for folder, members in silent.items()
+        if folder.rpartition("/")[2] not in ("", classes[members[0]])
+    ]
+    by_folder = 0
     for folder, members in silent.items():
-        _name_runs(keys, folder, members, paths, hashes)
+        if len(spoken_for) > 1 and folder in spoken_for:
+            by_folder += len(members)
+            for index in members:
+                keys[index] = folder
+        else:
+            _name_runs(keys, folder, members, paths, hashes)
     names, codes = np.unique(np.array(keys, dtype=object), return_inverse=True) if keys else ((), np.zeros(0))
-    by_looks = sum(len(members) for members in silent.values())
+    by_looks = sum(len(members) for members in silent.values()) - by_folder
     return Sessions(np.asarray(codes, dtype=np.intp), tuple(names), _notices(by_folder, by_looks))
 
 

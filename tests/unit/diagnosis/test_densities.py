@@ -97,7 +97,8 @@ def test_recordings_of_several_frames_are_no_pictures(root, model, tmp_path):
     np.save(root / "film.npy", np.zeros((5, 20, 30), np.uint16))
     densities = measured(root, model, tmp_path)
     assert len(densities) == 60
-    assert "several frames" in densities.problems[0]
+    assert any("several frames" in notice for notice in densities.notices)
+    assert not densities.problems
 
 
 def test_snapshots_come_while_it_grows(root, model, tmp_path, monkeypatch):
@@ -131,7 +132,7 @@ def test_a_cache_that_cannot_be_written_is_a_problem_not_the_end(root, model, tm
     (tmp_path / "cache").write_text("a file stands in the way")
     densities = measured(root, model, tmp_path)
     assert len(densities) == 60
-    assert any("cannot be kept" in problem for problem in densities.problems)
+    assert any("cannot be kept" in notice for notice in densities.notices)
 
 
 def test_the_capture_is_not_touched(root, model, tmp_path):
@@ -154,6 +155,13 @@ def test_one_session_of_a_class_gives_a_reason(root, model, tmp_path):
     densities = measured(root, model, tmp_path)
     assert densities.of(f"Car-Leak/{name_of('CAR', 20, 0)}") is None
     assert any("Car-Leak" in notice for notice in densities.notices)
+
+
+def test_who_knows_the_classes_better_may_tell_them(root, model, tmp_path):
+    densities = measured(root, model, tmp_path, class_of=lambda path: "NG" if path[-5] == "0" else "OK")
+    assert densities.class_names == ("NG", "OK")
+    assert len(densities.members("NG")) == 20
+    assert densities.classes.count("OK") == 40
 
 
 def test_other_kinds_of_models_are_refused(root, tmp_path):
