@@ -180,7 +180,9 @@ def run_export(
 
     def steps() -> Steps:
         yield Progress(0, 0, None, "frames")
-        yield from export_frames(items(), formats=formats, folder=folder, options=options)
+        yield from export_frames(
+            items(), formats=formats, folder=folder, options=options, capture=session.capture
+        )
 
     def came(progress: Progress) -> None:
         if isinstance(progress.result, ExportResult):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from thermview.annotation import Annotation, BoundingBox
 from thermview.gui import theme
@@ -119,4 +119,17 @@ def draw_spot(
         painter.drawEllipse(centre, 6.0, 6.0)
         for dx, dy in ((10, 0), (-10, 0), (0, 10), (0, -10)):
             painter.drawLine(centre + QPointF(dx, dy) * 0.6, centre + QPointF(dx, dy))
-    painter.drawText(centre + QPointF(9, -7), letter)
+    _draw_outlined(painter, centre, letter, colour)
+
+
+def _draw_outlined(painter: QPainter, centre: QPointF, text: str, colour: str) -> None:
+    """Text beside a mark, readable on any ground, turned inwards where the view ends."""
+    metrics = QFontMetricsF(painter.font())
+    width = metrics.horizontalAdvance(text)
+    view = painter.viewport()
+    x = centre.x() + 11 if centre.x() + 14 + width < view.width() else centre.x() - 11 - width
+    y = centre.y() - 7 if centre.y() - 10 - metrics.ascent() > 0 else centre.y() + 7 + metrics.ascent()
+    path = QPainterPath()
+    path.addText(QPointF(x, y), painter.font(), text)
+    painter.strokePath(path, QPen(QColor(0, 0, 0, 200), 3))
+    painter.fillPath(path, QColor(colour))

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from thermview.gui import theme
+from thermview.gui.elided_label import ElidedLabel
 from thermview.gui.overlays import hottest
 from thermview.gui.plain_words import (
     FRAME_TIP,
@@ -23,12 +24,9 @@ from thermview.recording import Frame
 from thermview.thermal.ticks import number_text
 
 
-def _label(align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)  # file names are never markup
-    label.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+def _label(align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> ElidedLabel:
+    label = ElidedLabel(align=align)
     label.setFont(theme.numbers_font())
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return label
 
 
@@ -38,10 +36,10 @@ class TitleLine(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.name, self.place = _label(), _label(Qt.AlignmentFlag.AlignRight)
-        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.name, self.place = _label(), QLabel()
+        self.place.setTextFormat(Qt.TextFormat.PlainText)
+        self.place.setFont(theme.numbers_font())
         self.place.setToolTip(FRAME_TIP)
-        self.place.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.addWidget(self.name, 1)

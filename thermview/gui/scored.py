@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from thermview.errors import ModelError
 from thermview.gui.live_scores import LiveScores
 from thermview.jobs import Job, Progress, Steps
 from thermview.recording import Recording, is_colour
@@ -109,8 +111,11 @@ class Scored(QObject):
         def steps() -> Steps:
             from thermview.review.scoring_jobs import cached_steps, score_steps
 
-            run = cached_steps if only_cached else score_steps
-            yield from run(recording, model, context)
+            if not only_cached:
+                yield from score_steps(recording, model, context)
+                return
+            with suppress(ModelError):  # nobody asked for a score yet: no model is no news
+                yield from cached_steps(recording, model, context)
 
         job = Job(self._job_name(context.recording_id), steps)
         session.submit(session.score_worker, job, self._handler(recording), self._ended)

@@ -147,6 +147,15 @@ QLabel[role="muted"] {{ color: {theme.muted}; }}
 QLabel[role="caption"] {{ color: {theme.muted}; font-size: {CAPTION_PX}px; }}
 QLabel[role="title"] {{ font-size: 22px; }}
 QLabel[role="problem"] {{ color: {ANOMALY}; }}
+QScrollBar {{ background: transparent; border: 0; }}
+QScrollBar:vertical {{ width: 10px; }}
+QScrollBar:horizontal {{ height: 10px; }}
+QScrollBar::handle {{ background: {theme.line}; border-radius: 4px; margin: 1px; }}
+QScrollBar::handle:vertical {{ min-height: 28px; }}
+QScrollBar::handle:horizontal {{ min-width: 28px; }}
+QScrollBar::handle:hover {{ background: {theme.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QProgressBar {{ border: 0; background: {theme.raised}; border-radius: 3px; max-height: 6px; }}
 QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
 """

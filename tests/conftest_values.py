@@ -1,0 +1,3 @@
+"""Values that several test files share."""
+
+WAIT_MS = 15_000
