@@ -30,6 +30,7 @@ _CHUNK = 16
 _CHUNKS_AHEAD = 8
 _GROWTH = 1.25
 _RUN = 32
+_FILES_A_STEP = 5000
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,10 @@ class _Decoded:
 def embed_pictures(root: Path, paths: Sequence[str], model: Model, folder: Path | None) -> Steps:
     """Embed the pictures at `paths` below `root`, but for those that `folder` holds from earlier runs.
 
-    Progress counts pictures. Its result is None, or an EmbeddedPictures: a snapshot each 500 pictures, ever
-    farther apart as they grow, and the whole in the end. Pictures are taken in shuffled runs, so that a
-    snapshot shows all classes. Memory: some 40 bytes a picture and, where `folder` is None or cannot be
-    written, the embeddings.
+    Progress counts files while it looks for what is kept, then pictures. Its result is None, or an
+    EmbeddedPictures: a snapshot each 500 pictures, ever farther apart as they grow, and the whole in the
+    end. Pictures are taken in shuffled runs, so that a snapshot shows all classes. Memory: some 40 bytes a
+    picture and, where `folder` is None or cannot be written, the embeddings.
     """
     work = _Work(root, paths, model, folder)
     try:
@@ -84,7 +85,7 @@ class _Work:
         self._notices: list[str] = []
         self._dimensions = check_embedding(model)
         self._cache = self._open_cache(folder)
-        self._keys = np.array([self._key(path) for path in paths], dtype=np.uint64)
+        self._keys = np.zeros(len(paths), dtype=np.uint64)
         self._pool = ThreadPoolExecutor(_DECODERS, thread_name_prefix="decode")
         self._several_frames = 0
 
@@ -96,8 +97,11 @@ class _Work:
             return EmbeddingCache(None, self._root, self._model.sha256, self._dimensions)
 
     def _key(self, path: str) -> int:
+        file = self._root / path
         try:
-            status = os.stat(_file_of(self._root / path))
+            status = os.stat(file)
+        except (FileNotFoundError, NotADirectoryError):
+            status = os.stat(_holder_of(file))  # in a zip
         except OSError:
             return 0  # decoding it will say why
         return fingerprint(path, status.st_size, status.st_mtime_ns)
@@ -107,8 +111,13 @@ class _Work:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def steps(self) -> Steps:
+        total = len(self._paths)
+        for first in range(0, total, _FILES_A_STEP):
+            some = self._paths[first : first + _FILES_A_STEP]
+            self._keys[first : first + len(some)] = [self._key(path) for path in some]
+            yield Progress(first + len(some), total, unit="files")
         missing = _shuffled(np.flatnonzero(self._cache.find(self._keys) < 0))
-        total, done = len(self._paths), len(self._paths) - len(missing)
+        done = total - len(missing)
         shown = 0
         yield Progress(done, total, unit="pictures")
         for batch in self._decoded_batches(missing):
@@ -192,8 +201,8 @@ def _shuffled(indices: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.concatenate([runs[run] for run in order]) if runs else indices
 
 
-def _file_of(path: Path) -> Path:
-    """The file on disk that holds a recording: itself, or the zip it lies in."""
+def _holder_of(path: Path) -> Path:
+    """What exists on disk of a path: the zip that a recording lies in, or the folder that it has gone from."""
     while not path.exists() and path.parent != path:
         path = path.parent
     return path

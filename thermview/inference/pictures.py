@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,13 +27,20 @@ def picture_of(frame: NDArray[Any]) -> NDArray[np.uint8]:
     they are; or a quantity (rows, columns) of any other type, drawn in the inferno palette between its 1st
     and 99th percentile, pixels without a value as the coldest. ModelError for any other shape.
     """
-    if frame.ndim == 3 and frame.shape[2] in (3, 4) and frame.dtype == np.uint8:
-        return np.asarray(frame[..., :3], dtype=np.uint8)
+    if frame.ndim == 3 and frame.shape[2] in (3, 4) and frame.dtype == np.uint8 and frame.size:
+        return _without_alpha(frame)
     if frame.ndim != 2 or 0 in frame.shape:
         raise ModelError(f"a frame of shape {frame.shape} and type {frame.dtype} is not a picture")
     if frame.dtype == np.uint8:
         return np.repeat(frame[..., None], 3, axis=2)
     return _coloured(frame)
+
+
+def _without_alpha(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Three channels side by side in memory: everything after this is several times faster than on a view."""
+    if frame.shape[2] == 3:
+        return np.ascontiguousarray(frame)
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_RGBA2RGB), dtype=np.uint8)
 
 
 def _coloured(frame: NDArray[Any]) -> NDArray[np.uint8]:
@@ -100,8 +108,10 @@ def check_embedding(model: Model) -> int:
     ModelError where a picture alone gives another embedding than among seven others, where numbers are not
     finite, or where every picture gives the same.
     """
+    rows, columns = model.card.input.rows, model.card.input.columns
+    if rows is None or columns is None:
+        raise ModelError(f"{model.path.name}: its card states no input size; embeddings need one")
     rng = np.random.default_rng(0)
-    rows, columns = model.card.input.rows or 96, model.card.input.columns or 96
     coarse = rng.integers(0, 256, size=(_SELF_TEST_BATCH, 4, 4, 3), dtype=np.uint8)
     pictures = [np.kron(c, np.ones((-(-rows // 4), -(-columns // 4), 1), np.uint8)) for c in coarse]
     batch = np.concatenate([picture_tensor(picture, model.card) for picture in pictures])

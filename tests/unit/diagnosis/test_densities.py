@@ -1,5 +1,7 @@
 """Densities of a folder of pictures, as the window and the command line measure them."""
 
+import zipfile
+
 import cv2
 import numpy as np
 import pytest
@@ -91,6 +93,15 @@ def test_unreadable_pictures_are_told_one_by_one_and_the_rest_goes_on(root, mode
         "torn.png",
         "gone.png",
     }
+
+
+def test_pictures_in_a_zip_are_embedded_once_too(root, model, tmp_path, monkeypatch):
+    with zipfile.ZipFile(root / "more.zip", "w") as archive:
+        for path in sorted((root / "Car-Normal").glob("*.png"))[:4]:
+            archive.write(path, f"Car-Normal/{path.name}")
+    assert sum(".zip/" in path for path in measured(root, model, tmp_path).paths) == 4
+    monkeypatch.setattr(embedding, "open_recording", lambda path: pytest.fail(f"{path} was opened again"))
+    assert len(measured(root, model, tmp_path)) == 64
 
 
 def test_recordings_of_several_frames_are_no_pictures(root, model, tmp_path):

@@ -115,6 +115,12 @@ class TestCheck:
         with pytest.raises(ModelError, match="same embedding"):
             check_embedding(saved_model(tmp_path, graph_of(nodes, ["n", 3], [zero])))
 
+    def test_a_card_without_input_size_is_refused(self, tmp_path):
+        card = averaging_card()
+        free = card.input.model_copy(update={"rows": None, "columns": None})
+        with pytest.raises(ModelError, match="no input size"):
+            check_embedding(saved_model(tmp_path, card=card.model_copy(update={"input": free})))
+
     def test_another_kind_of_model_is_refused(self, tmp_path):
         with pytest.raises(ModelError, match="kind 'anomaly'"):
             check_embedding(saved_model(tmp_path, card=averaging_card(kind="anomaly")))
