@@ -92,7 +92,7 @@ def _prepare_environment() -> bool:
     if STAMP.is_file() and STAMP.read_text("utf-8") == wanted:
         return True
     _say("Installing ThermView and what it needs into .venv (some minutes the first time)")
-    pip = [_python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [_python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if _call([*pip, "--editable", f"{PROJECT}[test]"]):
         _refuse("Installing failed; the lines above say why. A network or a package mirror is needed once.")
         return False

@@ -1,0 +1,61 @@
+"""The command line. One file per command; what a command needs is imported when it runs, not before."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+import thermview
+from thermview.cli.bench import bench
+from thermview.cli.demo import demo
+from thermview.cli.export import export
+from thermview.cli.frame import frame
+from thermview.cli.group import WINDOW, CommandOrPath
+from thermview.cli.info import info
+from thermview.cli.sample import sample
+from thermview.cli.score import score
+from thermview.cli.window import window
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    cls=CommandOrPath,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich's help takes twice as long to come up
+    subcommand_metavar="[PATH] | COMMAND [ARGS]...",
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"ThermView {thermview.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def thermview_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Look at thermal images and 1 kHz laser videos: in a window, or by the commands below.
+
+    With a PATH, or with nothing, the window opens; write ./demo for a folder that is named like a command.
+    Exit status: 0 done, 1 failed for a reason you can mend, 2 wrong usage, 3 done but some files failed.
+    """
+
+
+app.command(WINDOW, hidden=True)(window)
+for _command in (demo, sample, info, score, frame, export, bench):
+    app.command()(_command)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a file name need not be text of this locale
+    app(prog_name="thermview")

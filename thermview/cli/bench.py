@@ -1,0 +1,21 @@
+"""thermview bench: what this machine reaches, against the stated goals."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def bench(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object per measured figure.")] = False,
+) -> None:
+    """Measure reading, painting, scoring and embedding on simulated recordings."""
+    from thermview.cli.json_lines import write_line
+    from thermview.cli.measuring import figures
+
+    for figure in figures():
+        if json:
+            write_line(figure.record())
+        else:
+            print(figure.text())

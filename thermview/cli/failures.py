@@ -1,0 +1,63 @@
+"""What becomes of failures: one sentence and an exit status, never a traceback for what a user can mend."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import typer
+
+from thermview.errors import ThermviewError, reason
+
+FAILED = 1
+SOME_FAILED = 3
+STOPPED = 130  # as a shell reports Ctrl+C
+PIPE_CLOSED = 141  # as a shell reports a program whose reader went away
+
+
+def say(text: str) -> None:
+    """A message for the person, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@dataclass
+class Tally:
+    """How many files were done and how many failed, which decides the exit status."""
+
+    done: int = 0
+    failed: int = 0
+
+    def fail(self, text: str) -> None:
+        """Count a file that failed and say why."""
+        self.failed += 1
+        say(text)
+
+    def end(self) -> None:
+        """Leave with 3 where some files failed, with 1 where all did."""
+        if self.failed:
+            raise typer.Exit(SOME_FAILED if self.done else FAILED)
+
+
+@contextmanager
+def clean_failures() -> Iterator[None]:
+    """Around a command: turns what it raises into a sentence on stderr and an exit status."""
+    try:
+        yield
+        sys.stdout.flush()  # a reader that is gone shows here, not when the interpreter ends
+    except ThermviewError as error:
+        say(str(error))
+        raise typer.Exit(FAILED) from None
+    except BrokenPipeError:
+        # Whatever is still buffered has nowhere to go; else the interpreter complains at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(PIPE_CLOSED) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        say(f"{where}{error.strerror or reason(error)}.")
+        raise typer.Exit(FAILED) from None
+    except KeyboardInterrupt:
+        say("Stopped.")
+        raise typer.Exit(STOPPED) from None

@@ -1,0 +1,82 @@
+"""Which recordings the PATHs of a command line mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from thermview.capture.ids import recording_id
+from thermview.capture.index import CaptureIndex
+from thermview.capture.listing import natural_key
+from thermview.cli.failures import Tally
+from thermview.cli.progress import follow
+from thermview.errors import ReadError
+from thermview.readers.failures import shown_name
+from thermview.readers.zipped import split_zip_path
+
+
+@dataclass(frozen=True)
+class Found:
+    """A recording of the command line. `root`: the folder it was found below, or its own.
+
+    `named`: the file itself was given, so that it is an error where nothing can be done with it.
+    """
+
+    root: Path
+    path: Path
+    named: bool
+
+    @property
+    def id(self) -> str:
+        """The path below the root without suffix, `Type16/1673`."""
+        return recording_id(self.root, self.path)
+
+    def told(self, text: str) -> str:
+        """A sentence about the file, with its place below the root in front and not only its name."""
+        name = shown_name(self.path)
+        if self.named or not text.startswith(f"{name}:"):
+            return text if text.startswith(name) else f"{name}: {text}"
+        folder = shown_name(self.path.parent) if self.path.parent != self.root else ""
+        return f"{folder}/{text}" if folder else text
+
+
+def find_recordings(paths: Iterable[Path], tally: Tally) -> list[Found]:
+    """The recordings at these paths, folders walked in natural order, each file once.
+
+    What is not there or cannot be listed is told and counted as failed; files of no reader are left out.
+    ReadError where nothing at all was found and nothing failed.
+    """
+    found: dict[Path, Found] = {}
+    looked_at = []
+    for path in paths:
+        looked_at.append(path)
+        if is_capture(path):
+            found.update((item.path, item) for item in _below(path, tally) if item.path not in found)
+        elif path.exists() or split_zip_path(path) is not None:
+            found[path] = Found(path.parent, path, named=True)
+        else:
+            tally.fail(f"{shown_name(path)}: there is no such file or folder.")
+    if not found and not tally.failed:
+        names = ", ".join(shown_name(path) for path in looked_at)
+        raise ReadError(f"{names}: no file here is a recording that ThermView reads.")
+    return list(found.values())
+
+
+def is_capture(path: Path) -> bool:
+    """True for a folder, and for a zip, which stands for one."""
+    return path.is_dir() or (path.suffix.lower() == ".zip" and path.is_file())
+
+
+def _below(root: Path, tally: Tally) -> Iterator[Found]:
+    index = CaptureIndex(root)
+    for _ in follow(index.scan(), f"Reading {shown_name(root)}"):
+        pass
+    for issue in index.issues:
+        tally.fail(issue)
+    return map(partial(_walked, root), sorted(index.paths(), key=natural_key))
+
+
+def _walked(root: Path, relative: str) -> Found:
+    return Found(root, root / relative, named=False)

@@ -1,0 +1,111 @@
+"""thermview frame: one frame as numbers or as a picture."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from thermview.recording import Recording
+    from thermview.review.formats import Shot
+
+_SUFFIXES = (".npy", ".csv", ".tiff", ".tif", ".png")
+
+
+def _known_suffix(out: Path | None) -> Path | None:
+    if out is not None and out.suffix.lower() not in _SUFFIXES:
+        raise typer.BadParameter(f"the name must end in one of {', '.join(_SUFFIXES)}")
+    return out
+
+
+def frame(
+    path: Annotated[Path, typer.Argument(help="A recording.")],
+    index: Annotated[int, typer.Argument(min=0, help="Frame index, from 0.")],
+    celsius: Annotated[bool, typer.Option("--celsius", help="Temperatures in °C, or a refusal.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", callback=_known_suffix, help=f"File, one of {' '.join(_SUFFIXES)}."),
+    ] = None,
+    palette: Annotated[str, typer.Option(help="Palette of a picture.")] = "inferno",
+    clean: Annotated[bool, typer.Option("--clean", help="Picture without colour bar and caption.")] = False,
+) -> None:
+    """Write one frame as numbers (CSV on stdout, or .npy, .csv, .tiff) or as a picture (.png)."""
+    from thermview.readers import open_recording
+    from thermview.review.formats import ExportOptions
+    from thermview.thermal.palettes import palette as colours_of
+
+    colours_of(palette)  # an unknown name is told before anything is read
+    recording = open_recording(path)
+    try:
+        _check(recording, index, celsius)
+        shot = _shot(recording, path, index, palette)
+        if out is None:
+            _print_numbers(shot)
+        else:
+            _write_whole(shot, out, ExportOptions(clean=clean))
+    finally:
+        recording.close()
+
+
+def _check(recording: Recording, index: int, celsius: bool) -> None:
+    """ReadError where the recording has no such frame, or no temperatures though they are wanted."""
+    from thermview.errors import ReadError
+    from thermview.readers.failures import failure
+
+    length = len(recording)
+    if index >= length:
+        there = "only frame 0" if length == 1 else f"frames 0 to {length - 1}"
+        raise failure(recording.path, f"there is no frame {index}; the recording has {there}.")
+    if celsius and recording.quantity.unit != "°C":
+        raise ReadError(
+            f"{recording.path.name}: no temperature is known of it; its values are "
+            f"{recording.quantity.label or 'plain numbers'}."
+            if len(recording.frame_shape) == 2
+            else f"{recording.path.name}: no temperature data in this picture, only colours."
+        )
+
+
+def _shot(recording: Recording, path: Path, index: int, palette: str) -> Shot:
+    from thermview.capture.ids import recording_id
+    from thermview.review.facts import facts_of
+    from thermview.review.formats import Shot
+    from thermview.review.score_cache import fingerprint
+    from thermview.thermal.display import Display
+
+    facts = facts_of(recording, recording_id(path.parent, path), fingerprint(path), index)
+    return Shot(recording.frame(index), facts, Display(palette=palette))
+
+
+def _print_numbers(shot: Shot) -> None:
+    """Numbers on stdout; what they mean is a message, so that a pipe gets rows of numbers alone."""
+    from thermview.review.formats import ExportOptions
+    from thermview.review.number_files import write_csv
+
+    with TemporaryDirectory() as folder:
+        table = Path(folder) / "frame.csv"
+        write_csv(table, shot, ExportOptions())
+        with table.open(encoding="utf-8", newline="") as lines:
+            for line in lines:
+                is_about = line.lstrip('"').startswith("#")
+                (sys.stderr if is_about else sys.stdout).write(line)
+
+
+def _write_whole(shot: Shot, out: Path, options: object) -> None:
+    """Write the file under another name first: a failure leaves nothing half-written."""
+    from thermview.review.exporters import exporters_of
+    from thermview.review.formats import ExportOptions
+
+    assert isinstance(options, ExportOptions)
+    exporter = exporters_of([out.suffix])[0]
+    partial = out.with_name(f".{out.stem}.part{out.suffix}")
+    try:
+        writer = exporter.open(partial, options, 1)
+        writer.add(shot)
+        writer.close()
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,85 @@
+"""thermview score: what a model thinks of recordings."""
+
+from __future__ import annotations
+
+import math
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from thermview.cli.scoring import Scored
+
+_SUFFIXES = (".h5", ".csv")
+
+
+def _known_suffix(out: Path | None) -> Path | None:
+    if out is not None and out.suffix.lower() not in _SUFFIXES:
+        raise typer.BadParameter(f"the name must end in one of {', '.join(_SUFFIXES)}")
+    return out
+
+
+def score(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or zipped batches.")],
+    model: Annotated[Path | None, typer.Option(help="An ONNX model instead of the shipped ones.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", callback=_known_suffix, help="Scores of every frame: .h5 or .csv.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Score again what was scored before.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object per recording.")] = False,
+) -> None:
+    """Score laser recordings frame by frame, and pictures by their density among their folder's."""
+    from thermview.cli.failures import Tally
+    from thermview.cli.found import find_recordings
+    from thermview.cli.json_lines import write_line
+    from thermview.cli.score_files import score_file
+    from thermview.cli.scoring import Scoring
+
+    tally = Tally()
+    scoring = Scoring(find_recordings(paths, tally), model, fresh)
+    with nullcontext() if out is None else score_file(out, scoring.lanes) as file:
+        for scored in scoring.run(tally):
+            if file is not None:
+                file.add(scored.scores)
+            if json:
+                write_line(record_of(scored))
+            else:
+                print(_text(scored))
+    tally.end()
+
+
+def record_of(scored: Scored) -> dict[str, Any]:
+    """One recording's verdict with the keys of the contract."""
+    from dataclasses import asdict
+
+    scores = scored.scores
+    frames = len(scores.values)
+    return {
+        "recording": scores.recording,
+        "path": str(scored.found.path),
+        "frames": frames,
+        "score": scores.score,
+        "threshold": scores.threshold,
+        "p_value": scores.p_value,
+        "anomalous": scores.anomalous,
+        "cause": scores.cause,
+        "events": [asdict(event) for event in scores.events],
+        "model": asdict(scores.model),
+        "seconds": scores.seconds,
+        "frames_per_s": frames / scores.seconds if scores.seconds > 0 else None,
+        "notice": scores.notice,
+    }
+
+
+def _text(scored: Scored) -> str:
+    """The verdict in a line, and a line for each event."""
+    scores = scored.scores
+    verdict = f"ANOMALOUS ({scores.cause})" if scores.anomalous else "normal"
+    if math.isnan(scores.score):
+        verdict = "not scored"
+    p_value = "" if scores.p_value is None else f"  p {scores.p_value:.3g}"
+    lines = [f"{scores.recording:<40} {scores.score:>8.3g} of {scores.threshold:.3g}{p_value}  {verdict}"]
+    lines += [f"    frames {event.first}-{event.last}: {event.text}" for event in scores.events]
+    return "\n".join(lines)
