@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QTextOption,
     QTransform,
     QWheelEvent,
@@ -41,6 +42,7 @@ class FrameView(QWidget):
         self._image: QImage | None = None
         self._pixels: np.ndarray | None = None  # what the image shows without owning it
         self._pressed: QPointF | None = None
+        self._layer: tuple[tuple[object, ...], QPixmap] | None = None
         self._dragged = False
         self.chosen: Annotation | None = None
         self._spots: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None)
@@ -120,11 +122,26 @@ class FrameView(QWidget):
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if annotations := self.visible_annotations():
-            overlays.draw_annotations(painter, annotations, transform, self.chosen)
+            painter.drawPixmap(0, 0, self._annotation_layer(annotations, transform))
         if "hot spot" in self._session.overlays and self._session.has_quantity:
             self._paint_spots(painter, transform)
         if self._session.held_frames > 1:
             self._paint_note(painter, f"maximum of {self._session.held_frames} frames")
+
+    def _annotation_layer(self, annotations: list[Annotation], transform: QTransform) -> QPixmap:
+        """Boxes and polygons, painted anew only when they or the view change: not for every frame."""
+        key = (tuple(map(id, annotations)), transform, id(self.chosen), self.size(), self.devicePixelRatioF())
+        if self._layer is None or self._layer[0] != key:
+            layer = QPixmap(self.size() * self.devicePixelRatioF())
+            layer.setDevicePixelRatio(self.devicePixelRatioF())
+            layer.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(layer)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(self.font())
+            overlays.draw_annotations(painter, annotations, transform, self.chosen)
+            painter.end()
+            self._layer = (key, layer)
+        return self._layer[1]
 
     def _paint_spots(self, painter: QPainter, transform: QTransform) -> None:
         hot, cold = self._spots

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTransform,
+)
+
+from PySide6.QtWidgets import QApplication
 
 from thermview.annotation import Annotation, BoundingBox
 from thermview.gui import theme
@@ -108,28 +121,45 @@ def _place(frame: Frame, plain, skipping_nan) -> tuple[int, int] | None:  # type
     return column, row
 
 
+_SPOT_PX = 24  # half the side of a mark's picture, without its letters
+
+
 def draw_spot(
-    painter: QPainter, at: tuple[int, int], transform: QTransform, colour: str, letter: str
+    painter: QPainter, at: tuple[int, int], transform: QTransform, colour: str, letters: str
 ) -> None:
-    """A small cross in a ring with a letter, on the middle of a pixel."""
+    """A small cross in a ring with letters, on the middle of a pixel; the letters stay inside the view."""
     centre = transform.map(QPointF(at[0] + 0.5, at[1] + 0.5))
+    view = painter.viewport()
+    left = centre.x() + 60 > view.width()
+    below = centre.y() < 24
+    picture = _spot_picture(colour, letters, left, below, painter.device().devicePixelRatioF())
+    width, height = picture.deviceIndependentSize().width(), picture.deviceIndependentSize().height()
+    painter.drawPixmap(QPointF(centre.x() - width / 2, centre.y() - height / 2), picture)
+
+
+@lru_cache(maxsize=32)
+def _spot_picture(colour: str, letters: str, left: bool, below: bool, ratio: float) -> QPixmap:
+    """The mark, painted once: antialiased outlines are too dear for every frame."""
+    font = QFont(QApplication.font())
+    metrics = QFontMetricsF(font)
+    width = metrics.horizontalAdvance(letters)
+    side_x, side_y = _SPOT_PX + width, _SPOT_PX
+    picture = QPixmap(round(2 * side_x * ratio), round(2 * side_y * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    centre = QPointF(side_x, side_y)
     for pen in (QPen(QColor(0, 0, 0, 170), 3.5), QPen(QColor(colour), 1.5)):
         painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(centre, 6.0, 6.0)
         for dx, dy in ((10, 0), (-10, 0), (0, 10), (0, -10)):
             painter.drawLine(centre + QPointF(dx, dy) * 0.6, centre + QPointF(dx, dy))
-    _draw_outlined(painter, centre, letter, colour)
-
-
-def _draw_outlined(painter: QPainter, centre: QPointF, text: str, colour: str) -> None:
-    """Text beside a mark, readable on any ground, turned inwards where the view ends."""
-    metrics = QFontMetricsF(painter.font())
-    width = metrics.horizontalAdvance(text)
-    view = painter.viewport()
-    x = centre.x() + 11 if centre.x() + 14 + width < view.width() else centre.x() - 11 - width
-    y = centre.y() - 7 if centre.y() - 10 - metrics.ascent() > 0 else centre.y() + 7 + metrics.ascent()
     path = QPainterPath()
-    path.addText(QPointF(x, y), painter.font(), text)
+    x = centre.x() - 11 - width if left else centre.x() + 11
+    y = centre.y() + 7 + metrics.ascent() if below else centre.y() - 7
+    path.addText(QPointF(x, y), font, letters)
     painter.strokePath(path, QPen(QColor(0, 0, 0, 200), 3))
     painter.fillPath(path, QColor(colour))
+    painter.end()
+    return picture

@@ -46,8 +46,9 @@ class ScaleBar(QWidget):
         self.setFixedWidth(86)
         self.setToolTip(TIP)
         self.setAccessibleName("Colour bar")
-        session.display_changed.connect(self.update)
-        session.frame_changed.connect(self.update)
+        self._painted: tuple[object, ...] = ()
+        session.display_changed.connect(self._refresh)
+        session.frame_changed.connect(self._refresh)
         session.recording_changed.connect(self._fit_to_recording)
         self._fit_to_recording()
 
@@ -56,6 +57,14 @@ class ScaleBar(QWidget):
 
     def _fit_to_recording(self) -> None:
         self.setVisible(self._session.has_quantity)
+
+    def _refresh(self) -> None:
+        """Paint anew only where something differs: most frames leave the ends as they are."""
+        session = self._session
+        state = (session.limits, session.display, session.recording, session.scale.text)
+        if state != self._painted:
+            self._painted = state
+            self.update()
 
     def _bar(self) -> QRectF:
         return QRectF(6, _TOP_PX, _BAR_PX, max(self.height() - _TOP_PX - _BOTTOM_PX, 20))
@@ -71,7 +80,7 @@ class ScaleBar(QWidget):
             return
         painter = QPainter(self)
         bar, dress = self._bar(), theme.current()
-        painter.drawImage(bar, self._ramp())
+        painter.drawImage(bar.toRect(), self._ramp())
         painter.setPen(QPen(QColor(dress.line), 1))
         painter.drawRect(bar)
         self._draw_isotherm(painter, bar)
@@ -88,7 +97,8 @@ class ScaleBar(QWidget):
     def _ramp(self) -> QImage:
         display = self._session.display
         table = palette(display.palette)[:: 1 if display.inverted else -1].copy()
-        return QImage(table.data, 1, 256, 3, QImage.Format.Format_RGB888).copy()
+        ramp = QImage(table.data, 1, 256, 3, QImage.Format.Format_RGB888)
+        return ramp.convertToFormat(QImage.Format.Format_RGB32)
 
     def _draw_ticks(self, painter: QPainter, bar: QRectF) -> None:
         low, high = self._session.limits
