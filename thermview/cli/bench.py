@@ -6,16 +6,17 @@ from typing import Annotated
 
 import typer
 
+from thermview.cli.output import show, write_json
+
 
 def bench(
     json: Annotated[bool, typer.Option("--json", help="One JSON object per measured figure.")] = False,
 ) -> None:
     """Measure reading, painting, scoring and embedding on simulated recordings."""
-    from thermview.cli.json_lines import write_line
     from thermview.cli.measuring import figures
 
     for figure in figures():
         if json:
-            write_line(figure.record())
+            write_json(figure.record())
         else:
-            print(figure.text())
+            show(figure.text())

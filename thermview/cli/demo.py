@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from thermview.cli.output import say, show
+from thermview.cli.progress import follow
+
 
 def demo(
     out: Annotated[Path, typer.Option(help="Where the off-screen tour leaves pictures and exports.")] = Path(
@@ -17,7 +20,6 @@ def demo(
     ] = None,
 ) -> None:
     """Open the sample capture, made if missing; without a display tour it off-screen and leave pictures."""
-    from thermview.cli.failures import say
     from thermview.cli.window import has_display, open_window, tour_off_screen
 
     path = capture if capture is not None else _sample_capture()
@@ -25,12 +27,11 @@ def demo(
         raise typer.Exit(open_window(path))
     say(f"There is no display: the tour runs off-screen and leaves pictures and exports in {out}.")
     for made in tour_off_screen(path, out):
-        print(made)
+        show(str(made))
 
 
 def _sample_capture() -> Path:
     """The sample capture in the user's data folder, made or completed where necessary."""
-    from thermview.cli.progress import follow
     from thermview.paths import data_folder
     from thermview.sample import make_sample
 

@@ -10,17 +10,13 @@ from dataclasses import dataclass
 
 import typer
 
+from thermview.cli.output import say
 from thermview.errors import ThermviewError, reason
 
 FAILED = 1
 SOME_FAILED = 3
 STOPPED = 130  # as a shell reports Ctrl+C
 PIPE_CLOSED = 141  # as a shell reports a program whose reader went away
-
-
-def say(text: str) -> None:
-    """A message for the person, on stderr."""
-    print(text, file=sys.stderr, flush=True)
 
 
 @dataclass

@@ -38,8 +38,8 @@ class Found:
         name = shown_name(self.path)
         if self.named or not text.startswith(f"{name}:"):
             return text if text.startswith(name) else f"{name}: {text}"
-        folder = shown_name(self.path.parent) if self.path.parent != self.root else ""
-        return f"{folder}/{text}" if folder else text
+        folder = self.path.relative_to(self.root).parent.as_posix()
+        return text if folder == "." else f"{folder}/{text}"
 
 
 def find_recordings(paths: Iterable[Path], tally: Tally) -> list[Found]:

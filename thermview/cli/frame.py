@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from thermview.cli.options import ends_in, known_palette
+
 if TYPE_CHECKING:
     from thermview.recording import Recording
-    from thermview.review.formats import Shot
+    from thermview.review.formats import ExportOptions, Shot
 
 _SUFFIXES = (".npy", ".csv", ".tiff", ".tif", ".png")
-
-
-def _known_suffix(out: Path | None) -> Path | None:
-    if out is not None and out.suffix.lower() not in _SUFFIXES:
-        raise typer.BadParameter(f"the name must end in one of {', '.join(_SUFFIXES)}")
-    return out
 
 
 def frame(
@@ -28,17 +24,17 @@ def frame(
     celsius: Annotated[bool, typer.Option("--celsius", help="Temperatures in °C, or a refusal.")] = False,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", callback=_known_suffix, help=f"File, one of {' '.join(_SUFFIXES)}."),
+        typer.Option(
+            "-o", "--out", callback=ends_in(*_SUFFIXES), help=f"File, one of {' '.join(_SUFFIXES)}."
+        ),
     ] = None,
-    palette: Annotated[str, typer.Option(help="Palette of a picture.")] = "inferno",
+    palette: Annotated[str, typer.Option(callback=known_palette, help="Palette of a picture.")] = "inferno",
     clean: Annotated[bool, typer.Option("--clean", help="Picture without colour bar and caption.")] = False,
 ) -> None:
     """Write one frame as numbers (CSV on stdout, or .npy, .csv, .tiff) or as a picture (.png)."""
     from thermview.readers import open_recording
     from thermview.review.formats import ExportOptions
-    from thermview.thermal.palettes import palette as colours_of
 
-    colours_of(palette)  # an unknown name is told before anything is read
     recording = open_recording(path)
     try:
         _check(recording, index, celsius)
@@ -94,12 +90,10 @@ def _print_numbers(shot: Shot) -> None:
                 (sys.stderr if is_about else sys.stdout).write(line)
 
 
-def _write_whole(shot: Shot, out: Path, options: object) -> None:
+def _write_whole(shot: Shot, out: Path, options: ExportOptions) -> None:
     """Write the file under another name first: a failure leaves nothing half-written."""
     from thermview.review.exporters import exporters_of
-    from thermview.review.formats import ExportOptions
 
-    assert isinstance(options, ExportOptions)
     exporter = exporters_of([out.suffix])[0]
     partial = out.with_name(f".{out.stem}.part{out.suffix}")
     try:

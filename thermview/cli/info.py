@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from thermview.cli.failures import Tally
+from thermview.cli.output import show, write_json
+from thermview.cli.progress import follow
+
 if TYPE_CHECKING:
     from thermview.capture.context import Context
     from thermview.recording import Recording
@@ -15,14 +19,11 @@ _CHUNK_BYTES = 16 << 20
 
 
 def info(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or zipped batches.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders or zipped batches.")],
     json: Annotated[bool, typer.Option("--json", help="One JSON object per recording.")] = False,
 ) -> None:
     """Say what recordings are: kind, frames, size, rate, quantity, extremes, metadata, issues."""
-    from thermview.cli.failures import Tally
     from thermview.cli.found import find_recordings
-    from thermview.cli.json_lines import write_line
-    from thermview.cli.progress import follow
 
     tally = Tally()
     found = find_recordings(paths, tally)
@@ -32,11 +33,11 @@ def info(
         elif step.result is not None:
             tally.done += 1
             if json:
-                write_line(step.result)
+                write_json(step.result)
             elif len(found) == 1:
                 _print_details(step.result)
             else:
-                print(_line(step.result))
+                show(_line(step.result))
     tally.end()
 
 
@@ -159,6 +160,6 @@ def _print_details(record: dict[str, Any]) -> None:
         **record["metadata"],
     }
     for key, value in rows.items():
-        print(f"{key:<20} {value}")
+        show(f"{key:<20} {value}")
     for issue in record["issues"]:
-        print(f"{'issue':<20} {issue}")
+        show(f"{'issue':<20} {issue}")

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from thermview.cli.output import say
+from thermview.cli.progress import follow
+
 
 class Preset(StrEnum):
     """How large a sample is, before single sizes are changed."""
@@ -35,8 +38,6 @@ def sample(
     drawn_sessions: Annotated[int | None, _size("Sessions drawn, the rest varied from them; 0: all.")] = None,
 ) -> None:
     """Make the sample capture: simulated laser batches and thermal pictures, with the truth beside them."""
-    from thermview.cli.failures import say
-    from thermview.cli.progress import follow
     from thermview.sample import make_sample
 
     sizes = {

@@ -9,31 +9,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from thermview.cli.failures import Tally
+from thermview.cli.options import ends_in
+from thermview.cli.output import show, write_json
+
 if TYPE_CHECKING:
     from thermview.cli.scoring import Scored
 
-_SUFFIXES = (".h5", ".csv")
-
-
-def _known_suffix(out: Path | None) -> Path | None:
-    if out is not None and out.suffix.lower() not in _SUFFIXES:
-        raise typer.BadParameter(f"the name must end in one of {', '.join(_SUFFIXES)}")
-    return out
-
 
 def score(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or zipped batches.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders or zipped batches.")],
     model: Annotated[Path | None, typer.Option(help="An ONNX model instead of the shipped ones.")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", callback=_known_suffix, help="Scores of every frame: .h5 or .csv.")
+        Path | None,
+        typer.Option("--out", callback=ends_in(".h5", ".csv"), help="Scores of every frame: .h5 or .csv."),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Score again what was scored before.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object per recording.")] = False,
 ) -> None:
     """Score laser recordings frame by frame, and pictures by their density among their folder's."""
-    from thermview.cli.failures import Tally
     from thermview.cli.found import find_recordings
-    from thermview.cli.json_lines import write_line
     from thermview.cli.score_files import score_file
     from thermview.cli.scoring import Scoring
 
@@ -44,9 +39,9 @@ def score(
             if file is not None:
                 file.add(scored.scores)
             if json:
-                write_line(record_of(scored))
+                write_json(record_of(scored))
             else:
-                print(_text(scored))
+                show(_text(scored))
     tally.end()
 
 

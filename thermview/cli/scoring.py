@@ -8,8 +8,9 @@ from itertools import groupby
 from pathlib import Path
 
 from thermview.capture.context import ContextFinder
-from thermview.cli.failures import Tally, say
+from thermview.cli.failures import Tally
 from thermview.cli.found import Found
+from thermview.cli.output import say
 from thermview.cli.progress import follow, result_of
 from thermview.diagnosis.densities import PictureDensities, measure_densities
 from thermview.diagnosis.picture_scores import CLASS_CAUSE, NORMALS_CAUSE, picture_scores
@@ -82,7 +83,7 @@ class Scoring:
 
     def _score_videos(self, root: Path, videos: list[Found], tally: Tally) -> Iterator[Scored]:
         if self.video_model is None:
-            _refuse(videos, "it is not a picture, which the model scores", tally)
+            _refuse(videos, "the model scores pictures only", tally)
             return
         by_path = {item.path: item for item in videos}
         left_out: list[str] = []
@@ -99,7 +100,7 @@ class Scoring:
 
     def _score_pictures(self, root: Path, pictures: list[Found], tally: Tally) -> Iterator[Scored]:
         if self.picture_model is None:
-            _refuse(pictures, "it is a picture, which the model does not score", tally)
+            _refuse(pictures, "the model does not score pictures", tally)
             return
         walked = [item for item in pictures if not item.named]
         named = {item.path for item in pictures if item.named}

@@ -6,16 +6,20 @@ import os
 import sys
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from thermview.cli.failures import FAILED, say
+from thermview.cli.failures import FAILED
+from thermview.cli.output import say
 
 
 def window(
     context: typer.Context,
-    path: Annotated[Path | None, typer.Argument(help="A capture folder, a zipped batch or one file.")] = None,
+    path: Annotated[
+        Path | None, typer.Argument(metavar="PATH", help="A capture folder, a zipped batch or one file.")
+    ] = None,
     store: Annotated[Path | None, typer.Option(help="Keep flags in this file.")] = None,
 ) -> None:
     """Open the window, on a capture where one is given."""
@@ -35,11 +39,15 @@ def open_window(path: Path | None, store: Path | None = None) -> int:
 
 
 def tour_off_screen(path: Path, out: Path) -> list[Path]:
-    """Perform the demonstration on a capture without a screen; gives the files it leaves in `out`."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from thermview.gui.app import tour
+    """Perform the demonstration on a capture without a screen; gives the files it leaves in `out`.
 
-    return tour(path, out)
+    Its flags go to a store of its own: a demonstration leaves none among the user's.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from thermview.gui.tour import tour
+
+    with TemporaryDirectory() as folder:
+        return tour(path, out, store=Path(folder) / "review.sqlite")
 
 
 def has_display() -> bool:
@@ -68,4 +76,4 @@ def _refuse_missing(path: Path, context: typer.Context) -> None:
     names = [name for name, command in getattr(group, "commands", {}).items() if not command.hidden]
     near = get_close_matches(word, names, n=1)
     meant = f" Did you mean {near[0]}?" if near else ""
-    context.fail(f"There is no command and no file or folder {word!r}.{meant}")
+    (context.parent or context).fail(f"There is no command and no file or folder {word!r}.{meant}")

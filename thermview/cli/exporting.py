@@ -1,0 +1,97 @@
+"""What an export on the command line is of: frames by number, by event or by flag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from thermview.capture.context import Context, ContextFinder
+from thermview.cli.failures import Tally
+from thermview.cli.found import Found, is_capture
+from thermview.cli.scoring import Scoring
+from thermview.errors import ThermviewError
+from thermview.readers import open_recording
+from thermview.recording import Recording
+from thermview.review.frame_ranges import frames_of_events
+from thermview.review.gathering import flagged_items
+from thermview.review.selection import ExportItem
+from thermview.review.store import ReviewStore
+from thermview.thermal.display import Display
+
+
+def items_of_frames(found: Sequence[Found], frames: str, display: Display, tally: Tally) -> list[ExportItem]:
+    """The same frames of every recording; one that cannot be opened is told and counted."""
+    around = _Surroundings()
+    items = []
+    for item in found:
+        try:
+            context = around.of(item)
+        except ThermviewError as error:
+            tally.fail(item.told(str(error)))
+            continue
+        items.append(
+            ExportItem(_opener(item.path), item.id, frames, display, context.annotations, context=context)
+        )
+    return items
+
+
+def items_of_events(
+    found: Sequence[Found], model: Path | None, display: Display, tally: Tally
+) -> list[ExportItem]:
+    """The frames of every event, after scoring what was not scored before.
+
+    The recordings do not count as done in the tally: what is exported does.
+    """
+    around, scoring_tally = _Surroundings(), Tally()
+    items = []
+    for scored in Scoring(found, model).run(scoring_tally):
+        frames = frames_of_events(scored.scores.events, len(scored.scores.values))
+        if frames:
+            context = around.of(scored.found)
+            items.append(
+                ExportItem(
+                    _opener(scored.found.path), scored.found.id, frames, display, context.annotations,
+                    scores=scored.scores, context=context,
+                )
+            )  # fmt: skip
+    tally.failed += scoring_tally.failed
+    tally.done += 0 if items else scoring_tally.done
+    return items
+
+
+def items_of_flags(
+    paths: Sequence[Path], found: Sequence[Found], store: Path | None, model: Path | None, display: Display
+) -> list[ExportItem]:
+    """An item per flag of the captures at these paths; of a file that was named, its own flags."""
+    items: list[ExportItem] = []
+    with ReviewStore(store) as kept:
+        for root, recording in _asked_for(paths, found):
+            by_id = {item.id: item.path for item in found if item.root == root}
+            flags = kept.flags(root, recording)
+            items += flagged_items(flags, by_id.get, ContextFinder(root), display=display, model=model)
+    return items
+
+
+def _asked_for(paths: Sequence[Path], found: Sequence[Found]) -> list[tuple[Path, str | None]]:
+    """(capture, None) for each whole capture, (folder, recording id) for each file that was named."""
+    captures: list[tuple[Path, str | None]] = [(path, None) for path in paths if is_capture(path)]
+    return captures + [(item.root, item.id) for item in found if item.named]
+
+
+class _Surroundings:
+    """Contexts of found recordings; ReadError where one cannot be opened."""
+
+    def __init__(self) -> None:
+        self._finders: dict[Path, ContextFinder] = {}
+
+    def of(self, item: Found) -> Context:
+        finder = self._finders.setdefault(item.root, ContextFinder(item.root))
+        recording = open_recording(item.path)
+        try:
+            return finder.context(recording)
+        finally:
+            recording.close()
+
+
+def _opener(path: Path) -> Callable[[], Recording]:
+    return lambda: open_recording(path)
