@@ -78,7 +78,11 @@ class Brush:
     def tube(
         self, points: Points, width: float, core: float, edge: float, *, steps: int = 6, mark: bool = True
     ) -> None:
-        """Draw a round pipe or limb: `edge` °C at its rims, `core` °C along its middle."""
+        """Draw a round pipe or limb: `edge` °C at its rims, `core` °C along its middle.
+
+        At least `steps` nested lines shade it, more where it is so wide that one would see them.
+        """
+        steps = max(steps, min(int(width * self.scale / 4), 60))
         for step in range(steps):
             height = step / max(steps - 1, 1)  # of the round surface above its rim
             share = max(np.sqrt(1.0 - height**2), 0.12)

@@ -121,19 +121,15 @@ def draw_person(stage: Stage) -> None:
 
 
 def _place_person(stage: Stage, scale: float, index: int, count: int) -> None:
-    x = (index + 0.5 + stage.layout.uniform(-0.25, 0.25)) / count
-    x += stage.layout.uniform(-0.01, 0.01) * stage.time_s
-    tall = 1.8 * scale / stage.rows
-    if tall > 0.85:  # too near for the whole body: the head stays in the picture
-        feet = 0.08 + tall + stage.layout.uniform(0.0, 0.06)
-    else:
-        feet = min(max(0.62, 0.5 + 0.5 * tall) + stage.layout.uniform(-0.05, 0.08), 0.97)
-    clothes = stage.air + stage.layout.uniform(0.35, 0.72) * (_SKIN_C - stage.air)
-    trousers = stage.air + stage.layout.uniform(0.28, 0.55) * (_SKIN_C - stage.air)
     intruder = stage.anomalous and (index == 0 or stage.layout.random() < 0.7)
     pose = _intruder_pose(stage) if intruder else _normal_pose(stage, index)
-    hidden = intruder and stage.layout.random() < 0.45
-    if hidden:  # cold-soaked clothes hide most of the body
+    x = (index + 0.5 + stage.layout.uniform(-0.25, 0.25)) / count
+    x += stage.layout.uniform(-0.01, 0.01) * stage.time_s
+    feet = _feet(stage, 1.8 * scale / stage.rows, pose)
+    x += 0.9 * np.sin(np.deg2rad(pose.lean_deg)) * scale / stage.columns  # around the body, not the feet
+    clothes = stage.air + stage.layout.uniform(0.35, 0.72) * (_SKIN_C - stage.air)
+    trousers = stage.air + stage.layout.uniform(0.28, 0.55) * (_SKIN_C - stage.air)
+    if intruder and stage.layout.random() < 0.45:  # cold-soaked clothes hide most of the body
         clothes, trousers = (stage.air + 0.5 * (value - stage.air) for value in (clothes, trousers))
     brush = stage.brush(x, feet, scale * stage.layout.uniform(0.92, 1.06), angle_deg=pose.lean_deg)
     brush.glow((0.0, 0.02), (0.35, 0.06), 0.5)
@@ -142,6 +138,16 @@ def _place_person(stage: Stage, scale: float, index: int, count: int) -> None:
     stage.keep(brush, state=stage.state if intruder or not stage.anomalous else NORMAL)
     if intruder and stage.layout.random() < 0.4:
         _fence(stage, stage.brush(x, feet, scale))
+
+
+def _feet(stage: Stage, tall: float, pose: _Pose) -> float:
+    """Where the feet are, as a share of the picture's height, for a body `tall` such shares high."""
+    if abs(pose.lean_deg) > 45:
+        return float(stage.layout.uniform(0.55, 0.85))
+    upright = tall * (0.4 + 0.6 * pose.height)
+    if upright > 0.85:  # too near for the whole body: the head stays in the picture
+        return float(0.08 + upright + stage.layout.uniform(0.0, 0.06))
+    return float(min(max(0.62, 0.5 + 0.5 * tall) + stage.layout.uniform(-0.05, 0.08), 0.97))
 
 
 def _fence(stage: Stage, brush: Brush) -> None:

@@ -27,7 +27,7 @@ def colour_ends(celsius: Field, session: SessionConditions) -> tuple[float, floa
     saturate, so that the rest of the scene stays visible.
     """
     sample = celsius[::4, ::4]
-    background, hottest = (float(v) for v in np.percentile(sample, (30, 99.6)))
+    background, hottest = (float(v) for v in np.percentile(sample, (30, 99.85)))
     span = (hottest - background) * (1.0 + session.span_high_k)
     span = float(np.clip(span, _LEAST_SPAN_K, _GREATEST_SPAN_K))
     low = background - _BACKGROUND_AT * span + session.span_low_k
@@ -48,23 +48,23 @@ def coloured(celsius: Field, ends: tuple[float, float], channels: int) -> NDArra
     return np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
 
 
-def _png_options() -> list[int]:
-    options = [cv2.IMWRITE_PNG_COMPRESSION, 3]
+def _png_options(level: int) -> list[int]:
+    options = [cv2.IMWRITE_PNG_COMPRESSION, level]
     if hasattr(cv2, "IMWRITE_PNG_FILTER"):  # newer OpenCV: unfiltered, a third smaller for palette colours
         options += [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
     return options
 
 
-_OPTIONS = _png_options()
+_OPTIONS, _QUICK_OPTIONS = _png_options(3), _png_options(1)
 
 
-def png_bytes(picture: NDArray[np.uint8]) -> bytes:
-    """An RGB or RGBA picture as PNG; the same pixels give the same bytes."""
+def png_bytes(picture: NDArray[np.uint8], *, quick: bool = False) -> bytes:
+    """An RGB or RGBA picture as PNG; the same pixels give the same bytes. `quick` packs less tightly."""
     order: Any = cv2.COLOR_RGB2BGR if picture.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
-    _, encoded = cv2.imencode(".png", cv2.cvtColor(picture, order), _OPTIONS)
+    _, encoded = cv2.imencode(".png", cv2.cvtColor(picture, order), _QUICK_OPTIONS if quick else _OPTIONS)
     return encoded.tobytes()
 
 
-def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
-    """Write an RGB or RGBA picture as PNG."""
-    path.write_bytes(png_bytes(picture))
+def write_picture(path: Path, picture: NDArray[np.uint8], *, quick: bool = False) -> None:
+    """Write an RGB or RGBA picture as PNG; `quick` packs less tightly."""
+    path.write_bytes(png_bytes(picture, quick=quick))

@@ -161,18 +161,26 @@ def _session(rng: np.random.Generator, key: tuple[str, str], index: int) -> Pict
     distances = _DISTANCES[key]
     start = int(rng.integers(9 * 60, 17 * 60))
     end = start + int(rng.integers(8, 70))
+    day = _FIRST_DAY + timedelta(days=int(rng.integers(_DAYS)))
+    conditions = replace(random_conditions(rng), ambient_c=_air_on(day, rng))
     return PictureSession(
         object_code=key[0],
         state=key[1],
-        day=_FIRST_DAY + timedelta(days=int(rng.integers(_DAYS))),
+        day=day,
         site=str(rng.choice(["CIC", "HIC"], p=[0.7, 0.3])),
         window=f"{_clock(start)}-{_clock(end)}",
         distance_m=float(distances[index % len(distances)]),
         first_sequence=int(rng.integers(0, 20_000)),
         crops=0,
-        conditions=random_conditions(rng),
+        conditions=conditions,
         picture_class=class_name(*key),
     )
+
+
+def _air_on(day: date, rng: np.random.Generator) -> float:
+    """°C of the air on a day of a continental year: about 25 in August and -2 in January."""
+    season = np.cos(2 * np.pi * (day.timetuple().tm_yday - 213) / 365)
+    return round(float(11.5 + 13.5 * season + rng.normal(0, 3)), 1)
 
 
 def _clock(minute: int) -> str:

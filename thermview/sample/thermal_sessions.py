@@ -18,7 +18,7 @@ from thermview.thermal.palettes import palette
 
 Named = tuple[str, NDArray[np.uint8]]  # stem and picture
 _FRAME_PERIOD_S = 0.6
-_KEPT_SIDE = 224  # drawn crops are kept at most this large to be varied: about the real set's 219 x 89
+_KEPT_SIDE, _KEPT_PIXELS = 224, 219 * 89  # drawn crops are kept at most this large to be varied
 _KEPT_CROPS = 60
 
 
@@ -104,7 +104,7 @@ class CropPool:
         for box in frame.crops:
             if len(crops) < _KEPT_CROPS * max(self.sessions, 1):
                 part = (cut(frame.scene.celsius, box) - np.float32(low)) / np.float32(high - low)
-                crops.append(_no_larger(part, _KEPT_SIDE))
+                crops.append(_no_larger(part))
 
     def varied(self, session: PictureSession, seed: tuple[int, ...]) -> Iterator[Named]:
         """(stem, picture) of every crop of a session, from kept ones: shifted, rescaled in value, noisy.
@@ -130,8 +130,8 @@ class CropPool:
             sequence += int(rng.integers(1, 9))
 
 
-def _no_larger(values: Field, side: int) -> Field:
-    share = side / max(values.shape)
+def _no_larger(values: Field) -> Field:
+    share = min(_KEPT_SIDE / max(values.shape), np.sqrt(_KEPT_PIXELS / values.size))
     if share >= 1:
         return values.astype(np.float32)
     size = tuple(max(round(n * share), 4) for n in values.shape[::-1])

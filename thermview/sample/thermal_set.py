@@ -102,7 +102,7 @@ def _files(
         else:
             for stem, picture in pool.varied(session, own_seed):
                 path = _crop_path(thermal, session, stem)
-                write_picture(path, picture)
+                write_picture(path, picture, quick=True)
                 record.count(session)
                 yield path
     yield from write_blemishes(thermal / "crops", sessions)
