@@ -157,3 +157,11 @@ def test_a_huge_frame_is_sampled_but_its_extremes_are_not(monkeypatch):
     assert counted.sampled == 10
     assert counted.high == 300
     assert counted.counts.sum() == 1000
+
+
+def test_colours_are_counted_from_0_to_255_and_measured_as_they_are():
+    picture = np.full((5, 6, 4), 255, np.uint8)  # the fourth is alpha and no colour
+    picture[..., 0], picture[..., 1], picture[..., 2] = 10, 20, 60
+    counted = count_pixels(picture)
+    assert (counted.low, counted.high, counted.mean) == (10, 60, 30)
+    assert [int(row.argmax()) for row in counted.counts] == [10, 20, 60]

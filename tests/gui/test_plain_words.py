@@ -48,9 +48,9 @@ def test_scores(value, text):
 
 
 def test_p_values():
-    assert words.p_text(0.004) == "p 0.004"
-    assert words.p_text(0.0004) == "p < 0.001"
-    assert words.p_text(0.25) == "p 0.25"
+    assert words.p_text(0.004) == "p\u00a00.004"
+    assert words.p_text(0.0004) == "p\u00a0<\u00a00.001"
+    assert words.p_text(0.25) == "p\u00a00.25"
     assert words.p_text(None) == ""
 
 

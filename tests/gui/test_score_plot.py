@@ -92,10 +92,10 @@ def test_the_verdict_is_told_in_words(plot, session, qtbot):
     session.show(laser_recording())
     session.finish_scores(laser_scores())
     qtbot.waitUntil(lambda: _shown(plot) and _settled(plot))
-    assert plot.verdict.text().startswith("▲ anomalous: score 10.2 over threshold 3.1, p 0.004, power")
+    assert plot.verdict.text().startswith("▲ anomalous: score 10.2 over threshold 3.1, p\u00a00.004, power")
     assert "laser generic" in plot.model.text()
     calm = replace(laser_scores(), score=1.2, anomalous=False, cause="", p_value=0.43, events=())
-    assert score_words.verdict_words(calm) == "normal: score 1.2 not over threshold 3.1, p 0.43"
+    assert score_words.verdict_words(calm) == "normal: score 1.2 not over threshold 3.1, p\u00a00.43"
 
 
 def test_lanes_stand_in_the_order_of_causes(plot, session, qtbot):
@@ -126,7 +126,7 @@ def test_a_frame_change_moves_the_cursor_and_draws_nothing_again(plot, session, 
     monkeypatch.setattr(plot, "refresh", lambda: pytest.fail("pulled again"))
     session.seek(2050)
     assert [cursor.value() for cursor in plot.graph.cursors] == [2050, 2050]
-    assert plot.event_text.text() == "Event 1 of 2: power 12 % low for 94 ms, p 0.004"
+    assert plot.event_text.text() == "Event 1 of 2: power 12 % low for 94 ms, p\u00a00.004"
     session.seek(5000)
     assert plot.event_text.text().startswith("Next event 2 of 2: scan 1 % slow")
     session.seek(14_000)

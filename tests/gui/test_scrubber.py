@@ -129,7 +129,7 @@ def test_tool_tip_tells_score_event_flag_and_obstacle(scrubber, session):
     session.finish_scores(laser_scores())
     words = scrubber.detail.words_at(scrubber.detail.x_of(2050.5))
     assert words.startswith("frame 2\u2009051, 2.050\u2009s\nscore ")
-    assert "power 12 % low for 94 ms  p 0.004" in words
+    assert "power 12 % low for 94 ms  p\u00a00.004" in words
     assert "obstacle 1" in words
     assert "flag: <b>odd</b>" in words
 
@@ -192,3 +192,13 @@ def test_a_still_shows_its_neighbours_and_a_click_selects_one(scrubber, session,
     assert session.calls[-1] == ("select", tmp_path / names[5])
     qtbot.mouseClick(scrubber.thumbnails.after, Qt.MouseButton.LeftButton)
     assert session.calls[-1] == ("go", 1)
+
+
+def test_dragging_over_the_edge_moves_the_detail_strip_along(scrubber, session, qtbot):
+    session.show(laser_recording(10_000), index=5000)
+    strip, before = scrubber.detail, scrubber.strip_window.first
+    qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=QPoint(1000, 30))
+    qtbot.mouseMove(strip, QPoint(1100, 30))
+    qtbot.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=QPoint(1100, 30))
+    assert scrubber.strip_window.first > before
+    assert session.frame_index == strip.frame_at(1100)

@@ -125,7 +125,7 @@ class HistogramPanel(QWidget):
         for curve, counts, colour in zip(self.curves, counted.counts, colours, strict=False):
             curve.setData(counted.edges, _heights(counts))
             curve.setPen(pg.mkPen(colour, width=1))
-            curve.setBrush(faded(colour))
+            curve.setBrush(faded(colour, 0.3 if len(colours) == 1 else 0.12))
         for n, curve in enumerate(self.curves):
             curve.setVisible(n < len(counted.counts))
         used = np.flatnonzero(counted.counts.any(axis=0))
@@ -175,6 +175,8 @@ class HistogramPanel(QWidget):
         texts = [f"{count_text(counted.pixels, 'pixel')}."]
         if self.session.held_frames > 1:
             texts.append(f"Of the maximum held over {count_text(self.session.held_frames, 'frame')}.")
+        if len(counted.counts) > 1:
+            texts.append("Red, green and blue together.")
         if counted.sampled > 1:
             texts.append(f"Counted on every {counted.sampled}th pixel; the extremes are of all.")
         self.note.setText(" ".join(texts))

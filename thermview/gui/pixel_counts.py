@@ -56,13 +56,15 @@ def count_pixels(frame: Frame) -> PixelCounts | None:
 def _extremes(frame: Frame) -> tuple[float, float]:
     """Of all pixels, never of a sample: a lone hot pixel counts."""
     if frame.ndim == 3:
-        return 0.0, 255.0
+        frame = frame[..., :3]
     values = frame[np.isfinite(frame)] if frame.dtype.kind == "f" else frame
     return float(values.min()), float(values.max())
 
 
 def _edges(frame: Frame, low: float, high: float) -> NDArray[np.float64]:
-    """BINS equal bins over the values; whole numbers get bins of a whole width around them."""
+    """BINS equal bins over the values; whole numbers get bins of a whole width around them, colours all of 0 to 255."""
+    if frame.ndim == 3 and frame.dtype == np.uint8:
+        low, high = 0.0, 255.0
     if frame.dtype.kind in "iub":
         width = max(int(-(-(high - low + 1) // BINS)), 1)
         return low - 0.5 + width * np.arange(BINS + 1, dtype=np.float64)

@@ -17,6 +17,7 @@ import numpy as np
 from thermview.thermal.ticks import number_text
 
 THIN = "\u2009"
+FIXED = "\u00a0"  # a space at which no line ends
 DASH = "\u2013"
 FRAME_TIP = "Frames are counted from 1 here; exports and the command line count them from 0."
 
@@ -103,7 +104,11 @@ def p_text(p_value: float | None) -> str:
     """A p-value, "p 0.004"; empty where there is none."""
     if p_value is None or not math.isfinite(p_value):
         return ""
-    return "p < 0.001" if p_value < 0.001 else f"p {number_text(p_value, 3 if p_value < 0.1 else 2)}"
+    return (
+        f"p{FIXED}<{FIXED}0.001"
+        if p_value < 0.001
+        else f"p{FIXED}{number_text(p_value, 3 if p_value < 0.1 else 2)}"
+    )
 
 
 def percent_text(share: float) -> str:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from thermview.gui import theme
@@ -49,6 +49,14 @@ class DetailStrip(Strip):
         if not self._scrubbing and self.length:
             self.window_shown.follow(self.session.frame_index)
         super().move_cursor()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Scrub; over the edge the strip moves along."""
+        x, window = event.position().x(), self.window_shown
+        dragging = self._scrubbing or self._range_from is not None
+        if dragging and (over := min(x, 0.0) + max(x - self.width(), 0.0)):
+            window.move_to(window.first + over / self.frame_width)
+        super().mouseMoveEvent(event)
 
     def frames_per_tick(self) -> int:
         """1 where there is room for each frame, else the least round number that leaves room."""

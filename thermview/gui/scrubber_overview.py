@@ -47,7 +47,6 @@ class OverviewStrip(Strip):
         self.paint_scores(painter, _SCORES_TOP, _SCORES_BOTTOM)
         self.paint_range(painter, _SCORES_TOP - 1, _LOADED_TOP)
         self.paint_flags(painter, _FLAGS_TOP)
-        self._paint_ends(painter)
 
     def _paint_loaded(self, painter: QPainter) -> None:
         """A thin line under what is at hand; the rest of the recording is fainter."""
@@ -61,14 +60,17 @@ class OverviewStrip(Strip):
             QColor(dress.accent),
         )
 
-    def _paint_ends(self, painter: QPainter) -> None:
+    def _paint_ends(self, painter: QPainter, grip: QRectF) -> None:
+        """Where the recording begins and ends, unless the grip stands there."""
+        painter.setFont(theme.numbers_font(theme.CAPTION_PX))
         painter.setPen(QColor(theme.current().muted))
         last = self.length - 1
         row = QRectF(self.x_of(0), GRIP_TOP - 1, self.x_of(self.length) - self.x_of(0), HEIGHT - GRIP_TOP + 1)
-        first_text = time_text(self.session.time_of(0)) or frame_text(0)
-        last_text = time_text(self.session.time_of(last)) or frame_text(last)
-        painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, first_text)
-        painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, last_text)
+        for frame, side in ((0, Qt.AlignmentFlag.AlignLeft), (last, Qt.AlignmentFlag.AlignRight)):
+            text = time_text(self.session.time_of(frame)) or frame_text(frame)
+            flags = side | Qt.AlignmentFlag.AlignVCenter
+            if not painter.boundingRect(row, flags, text).adjusted(-4, 0, 4, 0).intersects(grip):
+                painter.drawText(row, flags, text)
 
     def window_area(self) -> QRectF:
         """Where the detail strip's window is drawn."""
@@ -85,6 +87,7 @@ class OverviewStrip(Strip):
         painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
         grip = QRectF(area.left(), GRIP_TOP + 2, area.width(), HEIGHT - GRIP_TOP - 3)
         painter.fillRect(grip, QColor(dress.accent))
+        self._paint_ends(painter, grip)
         if grip.width() > 16:
             painter.setPen(QPen(QColor(dress.on_accent), 1))
             for dx in (-3, 0, 3):

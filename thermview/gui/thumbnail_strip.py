@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _GAP = 8
 _NAME_ROW = 16
+_GROWTH_MS = 700
 _SETTLE_MS = 120  # stepping through pictures quickly does not read thumbnails for each of them
 
 
@@ -102,11 +103,13 @@ class ThumbnailCells(QWidget):
         self._job: Job | None = None
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._read_missing)
+        self._grown = QTimer(self, interval=_GROWTH_MS, singleShot=True)
+        self._grown.timeout.connect(self.refresh)
         self.setMinimumHeight(HEIGHT + _NAME_ROW)
         self.setMouseTracking(True)
         self.setAccessibleName("Neighbouring pictures")
         session.recording_changed.connect(self.refresh)
-        session.capture_changed.connect(self.refresh)
+        session.capture_changed.connect(self._capture_changed)
         session.display_changed.connect(self.refresh)
         session.flags_changed.connect(self.update)
 
@@ -130,6 +133,11 @@ class ThumbnailCells(QWidget):
         self.order_changed()
         self.update()
         self._settle.start()
+
+    def _capture_changed(self) -> None:
+        """Ordering a large folder takes a while: not for every file that a scan finds."""
+        if not self._grown.isActive():
+            self._grown.start()
 
     def in_sight(self) -> list[tuple[str, QRectF]]:
         """The paths below the capture that are drawn, and where."""
