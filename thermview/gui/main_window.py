@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from thermview.annotation import Annotation
 from thermview.gui import icons, theme
 from thermview.gui.actions import ACTIONS, MENUS, Row
 from thermview.gui.capture_tree import CaptureTree
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self._refresh_soon = QTimer(self, interval=30, singleShot=True)
         self._refresh_soon.timeout.connect(self._refresh_actions)
         self._connect()
+        self._usual_size()
         self.reset_layout()
         self._restore_layout()
         self._refresh_actions()
@@ -113,26 +115,24 @@ class MainWindow(QMainWindow):
 
     def _make_docks(self) -> None:
         session = self.session
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.score_plot, self.density_plot = ScorePlot(session), DensityPlot(session)
         self.details, self.flag_table = DetailsPanel(session), FlagTable(session)
         self.histogram = HistogramPanel(session)
         rows = (
-            ("Capture", self.tree, left),
-            ("Scores", self.score_plot, right),
-            ("Density", self.density_plot, right),
-            ("Histogram", self.histogram, right),
-            ("Details", self.details, right),
-            ("Flags", self.flag_table, right),
+            ("Capture", self.tree),
+            ("Scores", self.score_plot),
+            ("Density", self.density_plot),
+            ("Histogram", self.histogram),
+            ("Details", self.details),
+            ("Flags", self.flag_table),
         )
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.docks: dict[str, QDockWidget] = {}
         menu = self._menus["View"].addMenu("Docks")
-        for name, widget, area in rows:
+        for name, widget in rows:
             dock = QDockWidget(name, self)
             dock.setObjectName(name)
             dock.setWidget(widget)
-            self.addDockWidget(area, dock)
             self.docks[name] = dock
             menu.addAction(dock.toggleViewAction())
 
@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication)
         theme.wear(application, choice)
 
-    def _annotation_chosen(self, annotation: object) -> None:
+    def _annotation_chosen(self, annotation: Annotation | None) -> None:
         self.details.show_annotation(annotation)
         if annotation is not None:
             self.docks["Details"].raise_()
@@ -327,27 +327,32 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every dock back to its place."""
         docks = self.docks
+        right = [docks[name] for name in ("Scores", "Density", "Histogram", "Details", "Flags")]
         for dock in docks.values():
             dock.setFloating(False)
-            dock.show()
-        right = [docks[name] for name in ("Scores", "Density", "Histogram", "Details", "Flags")]
+            self.removeDockWidget(dock)  # one above the other, even for a moment, they would stretch the window
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["Capture"])
-        for dock in right:
-            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["Scores"])
         if self.width() >= _WIDE_PX:
             self.splitDockWidget(docks["Scores"], docks["Density"], Qt.Orientation.Vertical)
-            for below in (docks["Histogram"], docks["Details"], docks["Flags"]):
-                self.tabifyDockWidget(docks["Density"], below)
-            docks["Density"].raise_()
+            for first, second in pairwise(right[1:]):
+                self.tabifyDockWidget(first, second)
         else:
             for first, second in pairwise(right):
                 self.tabifyDockWidget(first, second)
-            docks["Scores"].raise_()
+        for dock in docks.values():
+            dock.show()
+        docks["Density" if self.width() >= _WIDE_PX else "Scores"].raise_()
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setElideMode(Qt.TextElideMode.ElideNone)
             bar.setExpanding(False)
         wide = 420 if self.width() >= _WIDE_PX else 350
         self.resizeDocks([docks["Capture"], docks["Scores"]], [250, wide], Qt.Orientation.Horizontal)
+
+    def _usual_size(self) -> None:
+        """1440 x 900, or what the screen has room for."""
+        room = self.screen().availableGeometry().size()
+        self.resize(QSize(1440, 900).boundedTo(room))
 
     def _restore_layout(self) -> None:
         kept = self.session.settings["window"]
