@@ -99,10 +99,8 @@ class Strip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._background is None:
             self._background = self._paint_all()
-        ratio = self._background.devicePixelRatio()
         painter = QPainter(self)
-        area = QRectF(event.rect())
-        painter.drawPixmap(area, self._background, QRectF(area.topLeft() * ratio, area.size() * ratio))
+        painter.drawPixmap(0, 0, self._background)  # Qt copies no more of it than what is to be painted anew
         if self.length:
             self.paint_over(painter)
             self.paint_cursor(painter)
