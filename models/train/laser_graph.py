@@ -101,7 +101,7 @@ def _inputs() -> list[onnx.ValueInfoProto]:
         _value("reference_facts", "m", len(FACTS)),
         _value("reference_index", "m"),
         _value("reference_spread", "m", len(FEATURES)),
-        _value("exclude", 1),
+        _value("exclude", "m"),
     ]
 
 
@@ -154,7 +154,7 @@ def _match(g: _Graph) -> None:
     """
     likeness = g("MatMul", "code", g("Transpose", "reference_code", perm=[1, 0]))
     gap = g("Abs", g("Sub", g("Unsqueeze", "frame_index", [1]), g("Unsqueeze", "reference_index", [0])))
-    likeness = g("Where", g("Less", gap, "exclude"), NEVER, likeness, out="likeness")
+    likeness = g("Where", g("Less", gap, g("Unsqueeze", "exclude", [0])), NEVER, likeness, out="likeness")
     best = _kernel(g, likeness, "kernel")
     distance = g("Clip", g("Sub", 1.0, best), 0.0, 1.0)
     g("Squeeze", distance, [1], out="distance")

@@ -56,7 +56,9 @@ LANES: tuple[Lane, ...] = (
         cause="obstacle",
         channels=_rises("detour", 31, 61),
         weak="only where the metadata state obstacles, and only where they differ from the path for more than "
-        "some 40 frames; without metadata a detour that lasts is taken for normal, a short one is told as shape",
+        "some 40 frames; a missed obstacle only if it has 600 frames or more; without metadata a detour of "
+        "300 frames or more is taken for normal, a shorter one (videos below some 6000 frames) alarms as shape "
+        "or spatter",
     ),
     Lane(cause="spot size", channels=_means(("size",), 1, 9, 29, 99)),
     Lane(cause="spatter", channels=_rises("spatter", 1, 5, clip=NO_CLIP)),

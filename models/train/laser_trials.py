@@ -24,6 +24,7 @@ from thermview.sample.laser import FAULTS, LaserBatch, make_batch, simulate
 
 LENGTHS = (1_500, 21_500)  # frames; half of the trials have the length of the one real video known
 USUAL_LENGTH = 14_571
+SEARCHED = 6_000  # in shorter videos a detour is too short to be found unless it is stated
 Size = tuple[int, int]
 
 TRAINING_SIZES: tuple[Size, ...] = ((15, 21), (12, 18), (18, 24), (20, 20), (24, 28), (10, 16), (32, 32))
@@ -74,7 +75,7 @@ def _outcome(job: tuple[Trial, str]) -> Outcome:
     batch = _draw_batch(trial, rng)
     frames = USUAL_LENGTH if rng.random() < 0.5 else int(np.exp(rng.uniform(*np.log(LENGTHS))))
     made = simulate(batch, int(rng.integers(1, 120)), frames, fault=trial.fault or None, seed=trial.number)
-    stated = bool(rng.random() < 0.5) or _is_of_obstacle(trial.fault)
+    stated = bool(rng.random() < 0.5) or _is_of_obstacle(trial.fault) or frames < SEARCHED
     recording = ArrayRecording(
         "trial", Path("trial.npz"), "laser video", made.frames, COUNT_DIFFERENCE, 1000.0
     )

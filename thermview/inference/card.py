@@ -111,8 +111,10 @@ class Reference(_Part):
     frames: int = Field(default=1024, ge=32, le=65536)
     dense: int = Field(default=1024, ge=0, le=65536)
     run: int = Field(default=16, ge=2, le=1024)
-    exclude: int = Field(default=60, ge=1)
-    persistent: tuple[float, int, int] = (0.05, 150, 500)
+    exclude: int = Field(default=250, ge=1)
+    exclude_detour: int = Field(default=15, ge=1)
+    """The same for frames of a detour: a stage of it may last less than a hundred frames in all."""
+    persistent: tuple[float, int, int] = (0.05, 300, 500)
     least_frames: int = Field(default=50, ge=2)
     """Shorter recordings are refused: there is nothing to compare with."""
     sure_frames: int = Field(default=1500, ge=2)

@@ -1,1 +1,1 @@
-"""laser"""
+"""What is special to the laser videos: reference frames, lanes by cause, obstacles."""

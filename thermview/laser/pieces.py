@@ -35,12 +35,12 @@ def feature_pieces(
     """First what the graph compares with, then an iterator over the recording's pieces."""
     spec = model.card.reference
     if spec is None:
-        return _pieces(recording, model, {}, None, chunk)
+        return _pieces(recording, model, {}, None, np.ones(len(recording), np.float32), chunk)
     reference = yield from gather_reference(recording, model, spec, stated)
     if reference.dark:
         raise ModelError(f"{recording.name}: no frame shows the laser spot; there is nothing to score")
     detours = StatedObstacles.of(reference, stated) if stated else None
-    return _pieces(recording, model, reference.feed, detours, chunk)
+    return _pieces(recording, model, reference.feed, detours, reference.trust, chunk)
 
 
 def _pieces(
@@ -48,6 +48,7 @@ def _pieces(
     model: Model,
     feed: Mapping[str, Floats],
     detours: StatedObstacles | None,
+    trust: Floats,
     chunk: int,
 ) -> Iterator[Piece]:
     lead = model.card.input.lead
@@ -59,6 +60,7 @@ def _pieces(
         index = {"frame_index": np.arange(begin, begin + len(pixels))} if takes_index else {}
         given = model.run(_layout(pixels, model.card), **index, **feed)
         features = given["features"].reshape(len(pixels), -1)
+        features *= trust[begin : begin + len(pixels), None]
         features[bad] = 0.0
         for after in range(1, lead + 1):  # what follows a frame without numbers was predicted from nothing
             features[after:][bad[:-after]] = 0.0

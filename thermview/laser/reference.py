@@ -25,6 +25,10 @@ FACTS = 9
 """Sum, row, column, log size; next row and column; whether the next and the frame before follow; detour."""
 SEARCH_STEP = 3
 """Every so many frames are looked at when detours are searched: a cycle still shows three of its frames."""
+SHORT_DETOUR = 600
+"""A detour has three stages; shorter ones leave each stage too few frames to be compared with one another."""
+SHORT_TRUST = 0.4
+"""What deviations within short detours count: normal ones are about two and a half times as large there."""
 LOST_WEIGHT = 30.0
 """Empty frames count the less the more of them a recording has: some cameras repeat a frame now and then."""
 EDGE = 15
@@ -41,8 +45,8 @@ Gathering = Generator[Progress, None, "ReferenceFrames"]
 class ReferenceFrames:
     """What the graph is given beside the frames; m reference frames.
 
-    `code` (m, k), `facts` (m, FACTS), `index` (m,), `spread` (m, features), `away` (m,) the
-    distance to the plain path; `exclude` in frames; `detour`
+    `code` (m, k), `facts` (m, FACTS), `index` (m,), `spread` (m, features), `away` (m,) how much
+    nearer it is to detours than to the plain path, `exclude` (m,) in frames; `detour`
     (frames,) says which frames belong to an obstacle; `dark` is True where no frame shows the spot.
     """
 
@@ -51,7 +55,7 @@ class ReferenceFrames:
     index: Floats
     spread: Floats
     away: Floats
-    exclude: float
+    exclude: Floats
     detour: NDArray[np.bool_]
 
     @property
@@ -62,8 +66,14 @@ class ReferenceFrames:
             "reference_facts": self.facts,
             "reference_index": self.index,
             "reference_spread": self.spread,
-            "exclude": np.array([self.exclude], np.float32),
+            "exclude": self.exclude,
         }
+
+    @property
+    def trust(self) -> Floats:
+        """What a deviation counts, per frame of the recording: 1, less within short detours."""
+        short = self.detour & ~_long_runs(self.detour, SHORT_DETOUR)
+        return np.where(short, SHORT_TRUST, 1.0).astype(np.float32)
 
     @property
     def dark(self) -> bool:
@@ -79,10 +89,9 @@ def gather_reference(
     `obstacles` are stated detours as (first, last); without them detours are looked for.
     """
     frames = len(recording)
-    exclude = float(min(spec.exclude, max(frames // 8, 2)))
     base = even_runs(frames, spec.frames, spec.run)
     none = np.zeros(frames, bool)
-    reference = _encode(recording, model, base, none, exclude)
+    reference = _encode(recording, model, base, none, spec)
     yield Progress(0, frames, unit="frames")
     if obstacles:
         detour = _stated(frames, obstacles)
@@ -91,7 +100,7 @@ def gather_reference(
         detour = persistent_detour(distance, spec)
     if detour.any():
         chosen = np.union1d(base, _dense(detour, spec))
-        reference = _encode(recording, model, chosen, detour, exclude)
+        reference = _encode(recording, model, chosen, detour, spec)
         yield Progress(0, frames, unit="frames")
     return reference
 
@@ -163,7 +172,7 @@ def _distances(
 
 
 def _encode(
-    recording: Recording, model: Model, chosen: Indices, detour: NDArray[np.bool_], exclude: float
+    recording: Recording, model: Model, chosen: Indices, detour: NDArray[np.bool_], spec: Reference
 ) -> ReferenceFrames:
     """Read and encode the chosen frames with those just before and after them, then their own spread."""
     frames = len(recording)
@@ -180,6 +189,9 @@ def _encode(
     keep = keep if keep.any() else np.isin(wanted, chosen)
     index = wanted.astype(np.float32)
     blank = np.zeros((int(keep.sum()), features), np.float32)
+    apart = max(frames // 8, 2)
+    near = np.where(detour[wanted[keep]], spec.exclude_detour, spec.exclude)
+    exclude = np.minimum(near, apart).astype(np.float32)
     reference = ReferenceFrames(code[keep], facts[keep], index[keep], blank, blank[:, 0], exclude, detour)
     spread, away = _spread(model, pixels, index, keep, reference)
     return replace(reference, spread=spread, away=away)
@@ -205,7 +217,8 @@ def _spread(
 ) -> tuple[Floats, Floats]:
     """How much each reference frame itself differs from the others: (m, features), no outliers; and `away`.
 
-    A fault among the reference frames must not make its like acceptable: at most four medians.
+    A fault among the reference frames must not make its like acceptable: at most four medians. Frames of a
+    detour, of which there may be few to compare with, may differ by sixteen.
     """
     parts = [
         model.run(pixels[at : at + CHUNK], frame_index=index[at : at + CHUNK], **reference.feed)["measures"]
@@ -226,7 +239,8 @@ def _spread(
     away = size[:, place].copy()
     lost = model.card.columns("features").index("lost")
     common = LOST_WEIGHT * size[:, lost].mean()
-    size = np.minimum(size, 4.0 * np.median(size, axis=0) + 1e-6)
+    most = 4.0 * np.median(size, axis=0) + 1e-6
+    size = np.where(reference.facts[:, -1:] > 0, np.minimum(size, 4.0 * most), np.minimum(size, most))
     size[:, lost] = common
     size[:, place] = 0.0  # it is divided by nothing: StatedObstacles judges it
     return size.astype(np.float32), away.astype(np.float32)

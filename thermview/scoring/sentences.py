@@ -55,8 +55,8 @@ def _power(measures: Mapping[str, Values]) -> Told:
 def _position(measures: Mapping[str, Values]) -> Told:
     if "row" not in measures or "column" not in measures:
         return None
-    rows, columns = measures["row"], measures["column"]
-    down, right = float(np.median(rows)), float(np.median(columns))
+    rows, columns = np.nan_to_num(measures["row"]), np.nan_to_num(measures["column"])
+    down, right = float(np.mean(rows)), float(np.mean(columns))
     length = float(np.hypot(down, right)) or 1.0
     amount, start, stop = _extent((rows * down + columns * right) / length)
     if abs(down) >= abs(right):
@@ -79,6 +79,10 @@ def _size(measures: Mapping[str, Values]) -> Told:
 def _timing(measures: Mapping[str, Values]) -> Told:
     if "progress" not in measures:
         return None
+    empty = np.flatnonzero(measures.get("lost", np.zeros(0, np.float32)) > 0.5)
+    if len(empty):
+        noun = "frame" if len(empty) == 1 else "frames"
+        return f"{len(empty)} {noun} empty or lost", int(empty[0]), int(empty[-1]) + 1
     steps = measures["progress"]
     percent = 100 * float(np.mean(steps))
     return f"scan {abs(percent):.1f} % {'slower' if percent < 0 else 'faster'} than usual", 0, len(steps)
