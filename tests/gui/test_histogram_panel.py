@@ -165,3 +165,19 @@ def test_colours_are_counted_from_0_to_255_and_measured_as_they_are():
     counted = count_pixels(picture)
     assert (counted.low, counted.high, counted.mean) == (10, 60, 30)
     assert [int(row.argmax()) for row in counted.counts] == [10, 20, 60]
+
+
+def test_a_large_frame_is_counted_in_a_thread(panel, session, qtbot, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        session, "submit", lambda worker, job, on_step: asked.append((job, on_step)), raising=False
+    )
+    session.show(_still(np.full((400, 500), 20, np.float32)))
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    assert panel.counted is None
+    job, on_step = asked[0]
+    job.run(on_step)
+    assert panel.counted.pixels == 200_000
+    session.show(_still(np.full((400, 500), 30, np.float32)))
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    assert job.cancelled

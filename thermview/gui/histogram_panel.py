@@ -17,11 +17,14 @@ from thermview.gui.empty_state import EmptyState
 from thermview.gui.pixel_counts import PixelCounts, count_pixels
 from thermview.gui.plain_words import count_text, with_unit
 from thermview.gui.plot_dress import PlainAxis, dress_plot, faded, plain_plot
+from thermview.jobs import Job, Progress, Steps
+from thermview.recording import Frame
 from thermview.thermal.ticks import value_text
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
 
+_AT_ONCE = 100_000  # values: so many are counted within some milliseconds
 _SETTLE_MS = 120  # a frame that stays this long is counted
 _PLAYING_MS = 500  # while playing, a frame is counted at most this often
 _EMPTY = "No frame is shown. How often each pixel value occurs in the shown frame appears here."
@@ -37,6 +40,7 @@ class HistogramPanel(QWidget):
         super().__init__(parent)
         self.session = session
         self.counted: PixelCounts | None = None
+        self._job: Job | None = None
         self._taking = False
         self.empty = EmptyState()
         self.empty.say(_EMPTY)
@@ -108,16 +112,27 @@ class HistogramPanel(QWidget):
         self._soon.start(_PLAYING_MS if playing else _SETTLE_MS)
 
     def refresh(self) -> None:
-        """Count the shown frame."""
+        """Count the shown frame; a large one in a thread."""
         frame = self.session.frame
-        self.counted = None if frame is None else count_pixels(frame)
+        if self._job is not None:
+            self._job.cancel()
         if frame is None:
+            self.counted = None
             self._pages.setCurrentWidget(self.empty)
-            return
+        elif frame.size <= _AT_ONCE:
+            self._show(count_pixels(frame))
+        else:
+            self._job = Job("Counting pixels", lambda: _count_steps(frame))
+            self.session.submit(
+                self.session.peek_worker, self._job, lambda progress: self._show(progress.result)
+            )
+
+    def _show(self, counted: PixelCounts | None) -> None:
+        self.counted = counted
         self._pages.setCurrentWidget(self._page)
         self._show_statistics()
-        if self.counted is not None:
-            self._draw(self.counted)
+        if counted is not None:
+            self._draw(counted)
         self._take_ends()
 
     def _draw(self, counted: PixelCounts) -> None:
@@ -224,6 +239,10 @@ class HistogramPanel(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "ends"):
             self.dress()
+
+
+def _count_steps(frame: Frame) -> Steps:
+    yield Progress(1, 1, count_pixels(frame))
 
 
 def _heights(counts: NDArray[np.intp]) -> NDArray[np.float64]:

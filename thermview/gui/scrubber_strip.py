@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -221,17 +222,17 @@ class Strip(QWidget):
         )  # slow, and unseen when dense
         gaps = np.flatnonzero(np.diff(columns) > np.ceil(self.frame_width) + 1) + 1
         for run in np.split(np.arange(len(xs)), gaps):
-            line = [QPointF(float(xs[i]), float(ys[i])) for i in run]
-            ground = [QPointF(line[-1].x(), bottom), QPointF(line[0].x(), bottom)]
+            x, y = xs[run], ys[run]
+            ground = pg.functions.arrayToQPolygonF(np.r_[x, x[-1], x[0]], np.r_[y, bottom, bottom])
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(fill)
-            painter.drawPolygon(QPolygonF(line + ground))
+            painter.drawPolygon(ground)
             painter.setPen(QPen(colour, 1))
-            painter.drawPolyline(QPolygonF(line))
+            painter.drawPolyline(pg.functions.arrayToQPolygonF(x, y))
             if self.frame_width >= _DOT_FROM_PX:
                 painter.setBrush(colour)
-                for point in line:
-                    painter.drawEllipse(point, 1.5, 1.5)
+                for place in run:
+                    painter.drawEllipse(QPointF(xs[place], ys[place]), 1.5, 1.5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def score_ceiling(self) -> float:
