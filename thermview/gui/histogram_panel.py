@@ -124,8 +124,12 @@ class HistogramPanel(QWidget):
         else:
             self._job = Job("Counting pixels", lambda: _count_steps(frame))
             self.session.submit(
-                self.session.peek_worker, self._job, lambda progress: self._show(progress.result)
+                self.session.peek_worker, self._job, lambda progress: self._came(frame, progress)
             )
+
+    def _came(self, frame: Frame, progress: Progress) -> None:
+        if frame is self.session.frame:  # else another one is shown by now, and asks for its own count
+            self._show(progress.result)
 
     def _show(self, counted: PixelCounts | None) -> None:
         self.counted = counted
