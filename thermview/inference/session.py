@@ -158,7 +158,7 @@ def _check_graph(proto: onnx.ModelProto, card: ModelCard, name: str) -> None:
 
 def _expect(wanted: str, present: list[str], what: str, name: str) -> None:
     if wanted not in present:
-        listed = ", ".join(present[:8]) or "none"
+        listed = ", ".join(str(item) for item in present[:8]) or "none"  # bytes where a name is not UTF-8
         raise ModelError(f"{name}: its card speaks of the {what} {wanted!r}, the graph has {listed}")
 
 
