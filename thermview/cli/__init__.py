@@ -8,15 +8,8 @@ from typing import Annotated
 import typer
 
 import thermview
-from thermview.cli.bench import bench
-from thermview.cli.demo import demo
-from thermview.cli.export import export
-from thermview.cli.frame import frame
+from thermview.cli import bench, demo, export, frame, info, sample, score, window
 from thermview.cli.group import WINDOW, CommandOrPath
-from thermview.cli.info import info
-from thermview.cli.sample import sample
-from thermview.cli.score import score
-from thermview.cli.window import window
 
 __all__ = ["app", "main"]
 
@@ -48,9 +41,14 @@ def thermview_command(
     """
 
 
-app.command(WINDOW, hidden=True)(window)
-for _command in (demo, sample, info, score, frame, export, bench):
-    app.command()(_command)
+app.command(WINDOW, hidden=True)(window.window)
+app.command()(demo.demo)
+app.command()(sample.sample)
+app.command()(info.info)
+app.command()(score.score)
+app.command()(frame.frame)
+app.command()(export.export)
+app.command()(bench.bench)
 
 
 def main() -> None:

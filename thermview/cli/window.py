@@ -25,7 +25,7 @@ def window(
     """Open the window, on a capture where one is given."""
     if path is not None and not _is_there(path):
         _refuse_missing(path, context)
-    if not has_display() and "QT_QPA_PLATFORM" not in os.environ:
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):
         say("There is no display here. The commands work without one, and so does thermview demo.")
         raise typer.Exit(FAILED)
     raise typer.Exit(open_window(path, store))
