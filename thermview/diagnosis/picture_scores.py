@@ -75,7 +75,10 @@ class PictureScores:
         codes, counts = np.unique(self.densities.class_codes[near[near >= 0]], return_counts=True)
         most = int(counts.argmax())
         name = self.densities.class_names[codes[most]] or "of no class"
-        return f"nearest neighbours in other sessions are {name} ({counts[most]} of {counts.sum()})"
+        share = f"({counts[most]} of {counts.sum()})"
+        if 2 * counts[most] < counts.sum():
+            return f"nearest neighbours in other sessions are of many classes, most often {name} {share}"
+        return f"nearest neighbours in other sessions are {name} {share}"
 
     def _scores(self, row: int) -> Scores:
         densities, known = self.densities, bool(np.isfinite(self.p_values[row]))

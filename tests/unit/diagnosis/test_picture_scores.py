@@ -63,6 +63,13 @@ def test_the_least_dense_of_its_class_is_told_with_its_neighbours():
     assert "need not mean faulty" in score.notice
 
 
+def test_neighbours_of_many_classes_are_called_so():
+    names = ("a-Normal", "b-Normal", "c-Normal")
+    neighbours = np.tile(np.array([0, 0, 0, 0, 300, 300, 300, 600, 600, 600], dtype=np.int32), (900, 1))
+    shown = densities(np.linspace(1, 2, 900), np.repeat([0, 1, 2], 300), names, neighbours)
+    assert picture_scores(shown).text(0).endswith("are of many classes, most often a-Normal (4 of 10)")
+
+
 def test_an_anomaly_is_measured_against_the_normal_pictures_too():
     values = np.concatenate([np.linspace(1, 2, 300), np.linspace(0.5, 0.9, 100)])
     score = picture_scores(densities(values, np.repeat([0, 1], [300, 100]))).of("Car-Anomaly/399")
