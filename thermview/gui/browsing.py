@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +15,10 @@ from thermview.capture.context import ContextFinder
 from thermview.capture.filter import parse_filter
 from thermview.capture.ids import id_of
 from thermview.capture.index import CaptureIndex, Known
-from thermview.capture.listing import Listing, natural_key
+from thermview.capture.listing import Listing
 from thermview.errors import StoreError
 from thermview.gui.glances import Glance, glance_steps
+from thermview.gui.natural_order import order_steps
 from thermview.jobs import Job, Progress, Steps
 from thermview.readers.zipped import split_zip_path
 
@@ -25,6 +29,14 @@ RECENT = 12
 _GROWTH_EVERY_MS = 200
 _MATCHES_AT_ONCE = 2000
 _LOOKING = "Looking at files"
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """Result of a job's step: names of a folder's recordings, or all matches of a filter, in natural order."""
+
+    names: list[str]
+    folder: str = ""
 
 
 class Browsing(QObject):
@@ -48,44 +60,65 @@ class Browsing(QObject):
         self.matches: list[str] | None = None
         """Paths below the root that the filter leaves, in order; None where there is no filter."""
         self.scanning = False
+        self.orders = 0
+        """How many lists were put into natural order so far: a view that shows one must look again."""
+        self._order: dict[str, list[str]] = {}
+        self._sequence: tuple[str, list[str], list[str]] = ("", [], [])
         self._filter_job: Job | None = None
         self._grown = QTimer(self, interval=_GROWTH_EVERY_MS, singleShot=True)
         self._grown.timeout.connect(session.capture_changed)
 
     def open(self, path: Path) -> None:
         """Open a folder or zipped batch, or the folder of a file and then that file."""
-        path = Path(path).expanduser().absolute()
-        if not path.exists() and split_zip_path(path) is None:
+        # os.path, not Path: a path that must not be looked at, or is too long, is no error but no file
+        path = Path(os.path.expanduser(path)).absolute()
+        if not os.path.exists(path) and split_zip_path(path) is None:
             self._session.message.emit(f"{path.name}: there is no such file or folder any more.")
             self._forget_recent(path)
             return
-        root, file = (path, None) if path.is_dir() or path.suffix.lower() == ".zip" else (path.parent, path)
+        root, file = (
+            (path, None) if os.path.isdir(path) or path.suffix.lower() == ".zip" else (path.parent, path)
+        )
         for worker in (self._session.scan_worker, self._session.peek_worker):
             worker.cancel_all()
         self._session.score_worker.cancel_all()
         self.root, self.index, self.finder = root, CaptureIndex(root), ContextFinder(root)
-        self.errors, self.flag_counts, self.glances, self.folders = {}, {}, {}, {}
+        self.errors, self.flag_counts, self.glances, self.folders, self._order = {}, {}, {}, {}, {}
         self.filter_text, self.filter_problem, self.matches = "", "", None
         self._session.forget_shown()
         self._remember_recent(path)
         self.scanning = True
-        job = Job("Reading the folder", self.index.scan)
+        job = Job("Reading the folder", partial(_scan_steps, self.index))
         self._session.submit(self._session.scan_worker, job, self._listed, self._scan_ended)
         self._session.capture_changed.emit()
         if file is not None:
             self._session.select(file)
 
     def read_again(self) -> None:
-        """List the open capture again."""
-        if self.root is not None:
-            self.open(self.root)
+        """List the open capture again; what is shown is shown again as it is in the file now."""
+        if self.root is None:
+            return
+        shown = self._session.opening or (self._session.recording and self._session.recording.path)
+        self.open(self.root)
+        if shown:
+            self._session.select(Path(shown))
 
     def _listed(self, progress: Progress) -> None:
-        folder, part = progress.result
-        assert isinstance(part, Listing)
-        if part.folders:
-            self.folders.setdefault(folder, []).extend(part.folders)
+        if isinstance(progress.result, InOrder):
+            self._order[progress.result.folder] = progress.result.names
+            self.orders += 1
+        elif progress.result is not None:
+            folder, part = progress.result
+            assert isinstance(part, Listing)
+            if part.folders:
+                self.folders.setdefault(folder, []).extend(part.folders)
         self._tell_growth()
+
+    def names_in(self, folder: str) -> Sequence[str]:
+        """Names of the recordings directly in a folder: in natural order, or as found while it is being read."""
+        if folder in self._order:
+            return self._order[folder]
+        return list(self.index.folders.get(folder, ())) if self.index is not None else []
 
     def _tell_growth(self) -> None:
         if not self._grown.isActive():
@@ -121,6 +154,13 @@ class Browsing(QObject):
             self.errors[path.relative_to(self.root).as_posix()] = text
             self._session.capture_changed.emit()
 
+    def forget_error(self, path: Path) -> None:
+        """A file opened that did not earlier: its row says nothing of that any more."""
+        if self.root is None or not path.is_relative_to(self.root):
+            return
+        if self.errors.pop(path.relative_to(self.root).as_posix(), None) is not None:
+            self._session.capture_changed.emit()
+
     def path_of(self, recording: str) -> Path | None:
         """The file of a recording id, or None where the capture has none (any more)."""
         if self.root is None or self.index is None:
@@ -133,11 +173,13 @@ class Browsing(QObject):
         """The recordings that next and previous go through: the filter's, else those of the same folder."""
         if self.matches is not None:
             return self.matches
-        if self.index is None:
-            return []
         folder, _, _ = relative.rpartition("/")
-        names = sorted(self.index.folders.get(folder, ()), key=natural_key)
-        return [f"{folder}/{name}" if folder else name for name in names]
+        order = self._order.get(folder)
+        if order is None or self._sequence[:1] != (folder,) or self._sequence[1] is not order:
+            names = list(self.names_in(folder))
+            paths = [f"{folder}/{name}" if folder else name for name in names]
+            self._sequence = (folder, names if order is None else order, paths)
+        return self._sequence[2]
 
     def go(self, steps: int) -> None:
         """Select the recording so many places further on."""
@@ -183,27 +225,32 @@ class Browsing(QObject):
             return Known(badge.score if badge else None, flags.get(key, 0), errors.get(key, ""))
 
         def steps() -> Steps:
-            total, found, done = index.count, [], 0
+            total = index.count
+            every: list[str] = []
+            told = 0
             for relative in index.find(wanted, known):
-                found.append(relative)
-                if len(found) == _MATCHES_AT_ONCE:
-                    done += len(found)
-                    yield Progress(done, total, tuple(found), "recordings")
-                    found.clear()
-            yield Progress(total, total, tuple(found), "recordings")
+                every.append(relative)
+                if len(every) - told == _MATCHES_AT_ONCE:
+                    yield Progress(len(every), total, tuple(every[told:]), "recordings")
+                    told = len(every)
+            order = yield from _ordering(every, Progress(len(every), total, None, "recordings"))
+            yield Progress(total, total, InOrder(order), "recordings")
 
         return steps
 
     def _matched(self, progress: Progress) -> None:
-        if self.matches is not None and progress.result:
+        if self.matches is None or progress.result is None:
+            return
+        if isinstance(progress.result, InOrder):
+            self.matches = progress.result.names
+            self.orders += 1
+        else:
             self.matches.extend(progress.result)
-            self._tell_growth()
+        self._tell_growth()
 
     def _filtered(self, job: Job) -> None:
-        if job.cancelled or job is not self._filter_job or self.matches is None:
-            return
-        self.matches.sort(key=natural_key)
-        self._session.capture_changed.emit()
+        if not job.cancelled and job is self._filter_job:
+            self._session.capture_changed.emit()
 
     # -- recent captures ---------------------------------------------------------------------------
 
@@ -224,3 +271,33 @@ class Browsing(QObject):
             self._session.settings["recent"] = paths
         except StoreError as error:
             self._session.message.emit(str(error))
+
+
+def _scan_steps(index: CaptureIndex) -> Steps:
+    """The steps of the scan, and after the last one of each folder its names in natural order."""
+    reading = ""
+    for progress in index.scan():
+        folder, _ = progress.result
+        if folder != reading or progress.total:
+            yield from _folder_in_order(index, reading, progress)
+        reading = folder
+        yield progress
+
+
+def _folder_in_order(index: CaptureIndex, folder: str, at: Progress) -> Steps:
+    names = index.folders.get(folder, ())
+    if names:
+        now = Progress(at.done, at.total, None, at.unit)
+        order = yield from _ordering(names, now)
+        yield Progress(at.done, at.total, InOrder(order, folder), at.unit)
+
+
+def _ordering(names: Sequence[str], now: Progress) -> Generator[Progress, None, list[str]]:
+    """Sort names; every pause of the sort is a step that tells nothing new but can be cancelled at."""
+    steps = order_steps(names)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return list(end.value)
+        yield now

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QPolygonF,
     QTransform,
 )
-
 from PySide6.QtWidgets import QApplication
 
 from thermview.annotation import Annotation, BoundingBox

@@ -164,6 +164,7 @@ class Session(QObject):
         self._leave_recording()
         self.opening, self.problem = None, ""
         self.recording, self.context = opened.recording, opened.context
+        self.browsing.forget_error(opened.recording.path)
         self.held_frames, self.range = 1, None
         self.frame, self.frame_index = opened.frame, opened.index
         self.wished_index = opened.index
@@ -264,8 +265,9 @@ class Session(QObject):
     def _frame_failed(self, wish: Wish, text: str) -> None:
         if wish.recording is not self.recording:
             return
+        self.held_frames = 1  # else the pause would ask for the frame before, which would hide the problem
         self.playback.pause()
-        self.frame, self.frame_index, self.held_frames, self.problem = None, wish.index, 1, text
+        self.frame, self.frame_index, self.problem = None, wish.index, text
         self.frame_changed.emit()
         self.message.emit(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,12 @@ _ROOT = 0
 
 @dataclass
 class _Folder:
+    number: int
     path: str
     parent: int
     row: int
     folders: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    names: Sequence[str] = ()
 
 
 class TreeModel(QAbstractItemModel):
@@ -39,7 +41,7 @@ class TreeModel(QAbstractItemModel):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._folders: list[_Folder] = [_Folder("", -1, 0)]
+        self._folders: list[_Folder] = [_Folder(_ROOT, "", -1, 0)]
         self._number: dict[str, int] = {"": _ROOT}
         self._inside: dict[str, int] = {}
         self._shape: tuple[Any, ...] = ()
@@ -53,7 +55,7 @@ class TreeModel(QAbstractItemModel):
         self._shape = shape
         self.beginResetModel()
         if browsing.matches is not None:
-            self._folders = [_Folder("", -1, 0, [], list(browsing.matches))]
+            self._folders = [_Folder(_ROOT, "", -1, 0, [], list(browsing.matches))]
             self._number = {"": _ROOT}
         else:
             self._lay_out(browsing.folders, dict(browsing.index.folders) if browsing.index else {})
@@ -70,9 +72,11 @@ class TreeModel(QAbstractItemModel):
             count,
             sum(len(names) for names in browsing.folders.values()),
             browsing.scanning,
+            browsing.orders,
         )
 
     def _lay_out(self, sub_folders: dict[str, list[str]], names: dict[str, Any]) -> None:
+        browsing = self._session.browsing
         self._folders, self._number = [], {}
         self._inside = _count_inside(sub_folders, names)
         waiting = [("", -1, 0)]
@@ -81,7 +85,7 @@ class TreeModel(QAbstractItemModel):
             number = len(self._folders)
             inner = [f for f in sub_folders.get(path, ()) if self._inside.get(_join(path, f), 0) or not path]
             inner.sort(key=natural_key)
-            folder = _Folder(path, parent, row, inner, sorted(names.get(path, ()), key=natural_key))
+            folder = _Folder(number, path, parent, row, inner, browsing.names_in(path))
             self._folders.append(folder)
             self._number[path] = number
             waiting.extend((_join(path, name), number, i) for i, name in enumerate(inner))
@@ -89,10 +93,10 @@ class TreeModel(QAbstractItemModel):
     # -- QAbstractItemModel ------------------------------------------------------------------------
 
     def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
-        folder = self._folder_of(parent)
-        if folder is None or not 0 <= row < self.rowCount(parent):
+        folder = self._folder_of(parent)  # a view asks this of every row when it lays out: keep it short
+        if folder is None or not 0 <= row < len(folder.folders) + len(folder.names):
             return QModelIndex()
-        return self.createIndex(row, column, self._number[folder.path])
+        return self.createIndex(row, column, folder.number)
 
     def parent(self, index: AnyIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
         number = int(index.internalId()) if index.isValid() else _ROOT
@@ -104,6 +108,11 @@ class TreeModel(QAbstractItemModel):
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
         folder = self._folder_of(parent)
         return 0 if folder is None else len(folder.folders) + len(folder.names)
+
+    def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: B008
+        if not parent.isValid():
+            return True
+        return parent.row() < len(self._folders[int(parent.internalId())].folders)
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 1
