@@ -48,8 +48,8 @@ def plain_card() -> ModelCard:
         version="1",
         description="Scores each frame of a laser video against the recording's own other frames; made for count "
         "differences at about ten frames per cycle, for a region of any size. It knows no batch: what is the same "
-        "in the whole recording is normal to it. Within detours shorter than 600 frames it is two and a half times "
-        "less sensitive.",
+        "in the whole recording is normal to it. Within detours shorter than 600 frames, and in recordings "
+        "shorter than 1500, it is two and a half times less sensitive.",
         input=ModelInput(name="frames", layout="THW", lead=2),
         outputs=(
             ModelOutput(

@@ -7,7 +7,7 @@ from thermview.inference import Channel, Lane
 CLIP = 6.0  # spreads: one frame far off must not fill a window of a hundred
 NO_CLIP = 1e6
 PLACE = ("row", "column")
-LOST_LIMIT = 4.0  # an empty frame counts 10 where empty frames are rare, below 4 where 1 in 200 is empty
+LOST_LIMIT = 4.0  # an empty frame counts 10 where empty frames are rare, below 4 where 1 in 50 is empty
 
 
 def _means(features: tuple[str, ...], *windows: int) -> tuple[Channel, ...]:
@@ -57,7 +57,7 @@ LANES: tuple[Lane, ...] = (
         channels=_rises("detour", 31, 61),
         weak="only where the metadata state obstacles, and only where they differ from the path for more than "
         "some 40 frames; a missed obstacle only if it has 600 frames or more; without metadata a detour of "
-        "300 frames or more is taken for normal, a shorter one (videos below some 6000 frames) alarms as shape "
+        "500 frames or more is taken for normal, a shorter one (videos below some 8000 frames) alarms as shape "
         "or spatter",
     ),
     Lane(cause="spot size", channels=_means(("size",), 1, 9, 29, 99)),

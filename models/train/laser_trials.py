@@ -24,7 +24,7 @@ from thermview.sample.laser import FAULTS, LaserBatch, make_batch, simulate
 
 LENGTHS = (1_500, 21_500)  # frames; half of the trials have the length of the one real video known
 USUAL_LENGTH = 14_571
-SEARCHED = 6_000  # in shorter videos a detour is too short to be found unless it is stated
+SEARCHED = 8_000  # in shorter videos a detour is too short to be found unless it is stated
 Size = tuple[int, int]
 
 TRAINING_SIZES: tuple[Size, ...] = ((15, 21), (12, 18), (18, 24), (20, 20), (24, 28), (10, 16), (32, 32))

@@ -114,7 +114,7 @@ class Reference(_Part):
     exclude: int = Field(default=250, ge=1)
     exclude_detour: int = Field(default=15, ge=1)
     """The same for frames of a detour: a stage of it may last less than a hundred frames in all."""
-    persistent: tuple[float, int, int] = (0.05, 300, 500)
+    persistent: tuple[float, int, int] = (0.05, 500, 700)
     least_frames: int = Field(default=50, ge=2)
     """Shorter recordings are refused: there is nothing to compare with."""
     sure_frames: int = Field(default=1500, ge=2)

@@ -28,8 +28,9 @@ SEARCH_STEP = 3
 SHORT_DETOUR = 600
 """A detour has three stages; shorter ones leave each stage too few frames to be compared with one another."""
 SHORT_TRUST = 0.4
-"""What deviations within short detours count: normal ones are about two and a half times as large there."""
-LOST_WEIGHT = 30.0
+"""What deviations count within short detours, and in recordings too short to show every phase of the cycle:
+normal ones are about two and a half times as large there."""
+LOST_WEIGHT = 8.0
 """Empty frames count the less the more of them a recording has: some cameras repeat a frame now and then."""
 EDGE = 15
 """Frames by which a stated obstacle is widened: a detour starts with the next cycle."""
@@ -45,9 +46,9 @@ Gathering = Generator[Progress, None, "ReferenceFrames"]
 class ReferenceFrames:
     """What the graph is given beside the frames; m reference frames.
 
-    `code` (m, k), `facts` (m, FACTS), `index` (m,), `spread` (m, features), `away` (m,) how much
-    nearer it is to detours than to the plain path, `exclude` (m,) in frames; `detour`
-    (frames,) says which frames belong to an obstacle; `dark` is True where no frame shows the spot.
+    `code` (m, k), `facts` (m, FACTS), `index` (m,), `spread` (m, features), `away` (m,) how much nearer it
+    is to detours than to the plain path, `exclude` (m,) in frames; `detour` (frames,) says which frames of
+    the recording belong to an obstacle. Recordings below `sure_frames` are judged with care.
     """
 
     code: Floats
@@ -57,6 +58,7 @@ class ReferenceFrames:
     away: Floats
     exclude: Floats
     detour: NDArray[np.bool_]
+    sure_frames: int = 0
 
     @property
     def feed(self) -> dict[str, NDArray[np.float32]]:
@@ -71,8 +73,10 @@ class ReferenceFrames:
 
     @property
     def trust(self) -> Floats:
-        """What a deviation counts, per frame of the recording: 1, less within short detours."""
+        """What a deviation counts, per frame of the recording: 1, less within short detours and recordings."""
         short = self.detour & ~_long_runs(self.detour, SHORT_DETOUR)
+        if len(short) < self.sure_frames:
+            short[:] = True
         return np.where(short, SHORT_TRUST, 1.0).astype(np.float32)
 
     @property
@@ -192,7 +196,9 @@ def _encode(
     apart = max(frames // 8, 2)
     near = np.where(detour[wanted[keep]], spec.exclude_detour, spec.exclude)
     exclude = np.minimum(near, apart).astype(np.float32)
-    reference = ReferenceFrames(code[keep], facts[keep], index[keep], blank, blank[:, 0], exclude, detour)
+    reference = ReferenceFrames(
+        code[keep], facts[keep], index[keep], blank, blank[:, 0], exclude, detour, spec.sure_frames
+    )
     spread, away = _spread(model, pixels, index, keep, reference)
     return replace(reference, spread=spread, away=away)
 
