@@ -149,10 +149,6 @@ class Lane(_Part):
 
     cause: str = Field(min_length=1)
     channels: tuple[Channel, ...] = Field(min_length=1)
-    measure: str = ""
-    """Name of the graph's feature that says in plain units by how much ("power ratio", ...)."""
-    text: str = ""
-    """How `measure` is read out, e.g. "power {percent:.0f} % {direction} its running median"."""
     weak: str = ""
     """Says honestly what this lane misses, where it is weak."""
 
