@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("palette", "inferno", "Palette of newly opened recordings"),
     Setting("scale_mode", "min-max", "Scale of newly opened recordings", ("min-max", "percentile", "3 sigma")),
     Setting("peak_hold", True, "While frames are skipped in play, show each pixel's maximum since the last repaint"),
-    Setting("temperature_unit", "°C", "Unit of temperatures", ("°C", "°F", "K")),
     Setting("frame_cache_mb", 256, "Memory for frames at hand, in MB"),
     Setting("author", "", "Name written into flags"),
     Setting("recent", [], "Captures opened lately"),
@@ -44,7 +45,7 @@ class Settings:
         self._values: dict[str, Any] = {}
         try:
             values = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             values = {}  # absent or damaged: the defaults serve, and the next save mends the file
         if isinstance(values, dict):
             self._values = values
@@ -52,8 +53,9 @@ class Settings:
     def __getitem__(self, key: str) -> Any:
         setting = _BY_KEY[key]
         value = self._values.get(key, setting.default)
-        if not isinstance(value, type(setting.default)) or (setting.choices and value not in setting.choices):
-            return setting.default
+        # not isinstance: a bool is an int to Python, but no number to a person
+        if type(value) is not type(setting.default) or (setting.choices and value not in setting.choices):
+            return copy(setting.default)
         return value
 
     def __setitem__(self, key: str, value: Any) -> None:
@@ -69,7 +71,10 @@ class Settings:
         temporary = self._path.with_suffix(".tmp")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(self._values, indent=1, ensure_ascii=False), "utf-8")
+            # ASCII: a path whose name is no text in this system's encoding is kept all the same
+            temporary.write_text(json.dumps(self._values, indent=1), "ascii")
             os.replace(temporary, self._path)
         except OSError as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise StoreError(f"Settings could not be saved ({reason(error)}).") from error

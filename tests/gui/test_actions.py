@@ -17,6 +17,7 @@ def test_every_action_is_explained_and_has_its_menu() -> None:
         assert row.name
         assert row.tip
         assert row.menu in MENUS
+        assert row.shortcuts, row.name
     assert not [key for key, n in Counter(row.key for row in ACTIONS).items() if n > 1]
 
 

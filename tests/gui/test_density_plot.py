@@ -17,7 +17,6 @@ from thermview.recording import ArrayRecording
 from thermview.scoring import ModelId
 
 # the off-screen platform has no window manager to tell sizes to
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 CLASSES = ("Pipe-Leak", "Pipe-Normal")
 
 

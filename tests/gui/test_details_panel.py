@@ -15,7 +15,6 @@ from thermview.gui.details_rows import BATCH_KEYS, sections
 from thermview.recording import APPARENT_TEMPERATURE, ArrayRecording
 
 # the off-screen platform has no window manager to tell sizes to
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 BATCH = dict.fromkeys(BATCH_KEYS, 7) | {"KeyfIniObstacle2": -1, "KeyfEndObstacle2": -1}
 STEM = "PIP_NOM_21.03.15_CIC_A1016-A1110_D1_003078_bbox0"
 BOX = Annotation("Pipe-Leak", BoundingBox(10, 20, 30.5, 40), attributes={"<b>state</b>": "open"})

@@ -10,7 +10,6 @@ from thermview.gui.flag_table import FlagTable
 from thermview.review.flags import Flag
 
 # the off-screen platform has no window manager to tell sizes to
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 FLAGS = [
     Flag("1673", 2006, 2099, "power", "like 1668", "Ana", datetime(2026, 3, 4, 9, 30, tzinfo=UTC), 1),
     Flag("1673", 100, 100, "<b>odd</b>", "", "Ana", None, 2),

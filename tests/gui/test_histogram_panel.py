@@ -13,7 +13,6 @@ from thermview.gui.pixel_counts import BINS, count_pixels
 from thermview.recording import APPARENT_TEMPERATURE, ArrayRecording
 
 # the off-screen platform has no window manager to tell sizes to
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_sizes_and_moments():
 
 
 def test_tool_tips_take_nothing_for_markup():
-    assert words.tip("<img src=x>\n&") == "&lt;img src=x&gt;<br>&amp;"
+    assert words.tip("<img src=x>\n&") == "<qt>&lt;img src=x&gt;<br>&amp;</qt>"
 
 
 @given(st.floats())

@@ -16,7 +16,6 @@ from thermview.recording import INTENSITY, ArrayRecording
 from thermview.review.flags import Flag
 
 # the off-screen platform has no window manager to tell sizes to
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("open_file", "Open file…", "Open one recording; its folder is listed beside it", "File",
         lambda w: w.ask.open_file(), ("Ctrl+Shift+O",)),
     Row("open_sample", "Open sample capture", "Open the simulated sample capture, making it first where it is missing",
-        "File", lambda w: w.open_sample()),
+        "File", lambda w: w.open_sample(), ("Ctrl+Alt+O",)),
     Row("rescan", "Read folder again", "List the capture's files again", "File",
         lambda w: w.session.browsing.read_again(), ("F5",), has_capture),
     Row("export", "Export flagged frames…", "Write flagged frames as pictures and numbers, with a manifest", "File",
@@ -247,7 +247,8 @@ ACTIONS: tuple[Row, ...] = (
         has_frame),
     Row("theme", "Dark or light", "Switch between the dark and the light dress", "View",
         lambda w: w.switch_theme(), ("Ctrl+T",)),
-    Row("reset_layout", "Reset layout", "Put every dock back to its place", "View", lambda w: w.reset_layout()),
+    Row("reset_layout", "Reset layout", "Put every dock back to its place", "View",
+        lambda w: w.reset_layout(), ("Ctrl+Shift+R",)),
     # Scores
     Row("score", "Score", "Score what is shown: a recording frame by frame, a picture by its density", "Scores",
         lambda w: w.session.score(), ("S",), has_recording, icon="score", toolbar=True),
@@ -256,9 +257,9 @@ ACTIONS: tuple[Row, ...] = (
     Row("densities", "Measure densities", "Embed every picture and measure how dense each lies in its class", "Scores",
         lambda w: w.session.measure_densities(), ("D",), has_capture),
     Row("choose_model", "Choose model…", "Score with a model of your own (.onnx with its card)", "Scores",
-        lambda w: w.ask.choose_model()),
+        lambda w: w.ask.choose_model(), ("Ctrl+Shift+M",)),
     Row("shipped_model", "Use the shipped model", "Score with the model that came with the program", "Scores",
-        lambda w: w.session.scored.choose_model(None), (), lambda s: s.scored.chosen_model is not None),
+        lambda w: w.session.scored.choose_model(None), ("Ctrl+Alt+M",), lambda s: s.scored.chosen_model is not None),
     # Flags
     Row("flag", "Flag", "Flag the frame, or the marked range", "Flags", lambda w: _flag(w.session), ("F",),
         has_recording, icon="flag", toolbar=True),
@@ -270,7 +271,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("guide", "User guide", "How to do the common things", "Help", lambda w: w.ask.guide(), ("F1",), icon="help",
         toolbar=True),
     Row("shortcuts", "Shortcuts", "Every key on one page", "Help", lambda w: w.ask.shortcuts(), ("?", "Ctrl+/")),
-    Row("about", "About ThermView", "Version and licences", "Help", lambda w: w.ask.about()),
+    Row("about", "About ThermView", "Version and licences", "Help", lambda w: w.ask.about(), ("Shift+F1",)),
 )  # fmt: skip
 
 MENUS = ("File", "Edit", "Go", "View", "Scores", "Flags", "Help")

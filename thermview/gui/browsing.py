@@ -216,12 +216,12 @@ class Browsing(QObject):
     def _filter_steps(self, text: str) -> Callable[[], Steps]:
         index, wanted = self.index, parse_filter(text)
         assert index is not None
-        badges, flags = dict(self._session.scored.badges), dict(self.flag_counts)
+        scored, flags = self._session.scored, dict(self.flag_counts)
         errors = {id_of(relative): error for relative, error in self.errors.items()}
 
         def known(relative: str) -> Known:
             key = id_of(relative)
-            badge = badges.get(key)
+            badge = scored.badge_of(key)
             return Known(badge.score if badge else None, flags.get(key, 0), errors.get(key, ""))
 
         def steps() -> Steps:

@@ -161,10 +161,14 @@ class CaptureTree(QWidget):
         if self.filter_box.text() != self._session.browsing.filter_text and not self._wait.isActive():
             self.filter_box.setText(self._session.browsing.filter_text)
         scrolled = self.tree.verticalScrollBar().value()
+        current = self.tree.currentIndex()
+        folder = current.data(RELATIVE) if current.isValid() and current.data(IS_FOLDER) else None
         selection = self.tree.selectionModel()
         selection.blockSignals(True)
         if self.model.refresh():
             self._restore_expanded()
+            if folder is not None:  # a person walks through the folders while the list grows
+                self.tree.setCurrentIndex(self.model.folder_index(folder))
             self.tree.verticalScrollBar().setValue(scrolled)
         selection.blockSignals(False)
         self._mark_shown()

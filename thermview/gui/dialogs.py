@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ from thermview.thermal.display import ISOTHERM_KINDS, Isotherm
 
 if TYPE_CHECKING:
     from thermview.gui.main_window import MainWindow
+
+
+_FARTHEST = 1e15  # beyond it a box of decimals has no digits left
 
 
 class Ask:
@@ -140,8 +144,10 @@ class Ask:
         """The table of settings."""
         dialog = SettingsDialog(self.session.settings, self._window)
         if self.run(dialog):
-            dialog.apply()
-            self._window.set_theme(self.session.settings["theme"])
+            try:
+                dialog.apply()
+            finally:  # what was chosen holds until the program ends, also where it cannot be kept
+                self._window.set_theme(self.session.settings["theme"])
 
     def shortcuts(self) -> None:
         """Every key on one page."""
@@ -163,17 +169,17 @@ class Ask:
 
 def frame_of(text: str, session: Session) -> int | None:
     """The frame index that a person means by "2007" (counted from 1), "2.5 s" or "120 ms"; None for neither."""
-    recording, words = session.recording, text.strip().lower().replace("\u2009", "").replace(",", ".")
+    recording, words = session.recording, text.strip().lower().replace("\u2009", "").replace(" ", "").replace(",", ".")
     if recording is None:
         return None
     scale = 1.0
     for unit, factor in (("ms", 1e-3), ("s", 1.0)):
         if words.endswith(unit):
-            words, scale = words[: -len(unit)].strip(), factor
+            words, scale = words[: -len(unit)], factor
             break
     else:
         if words.isdecimal():
-            index = int(words) - 1
+            index = int(words) - 1 if len(words) < 19 else -1
             return index if 0 <= index < len(recording) else None
     try:
         time_s = float(words) * scale
@@ -205,7 +211,9 @@ class Page(QDialog):
         self.setWindowTitle(title)
         self.resize(760, 620)
         browser = QTextBrowser(openExternalLinks=False)
-        if source is not None:
+        if source is not None and not source.is_file():
+            browser.setPlainText(f"{title}: this page is missing in the installation ({source.name}).")
+        elif source is not None:
             browser.setSearchPaths([str(source.parent)])
             browser.setSource(QUrl.fromLocalFile(str(source)))
         else:
@@ -228,9 +236,9 @@ class TwoValues(QDialog):
         self.choice = QComboBox()
         self._form = QFormLayout(self)
         self._boxes = []
-        digits = 0 if all(v == round(v) for v in values) and max(map(abs, values)) > 20 else 2
+        decimals = decimals_for(values)
         for name, value in zip(names, values, strict=True):
-            box = QDoubleSpinBox(decimals=digits + 1 if digits else 1, minimum=-1e9, maximum=1e9, value=value)
+            box = QDoubleSpinBox(decimals=decimals, minimum=-_FARTHEST, maximum=_FARTHEST, value=value)
             box.setMinimumWidth(140)
             self._form.addRow(name, box)
             self._boxes.append(box)
@@ -251,6 +259,14 @@ class TwoValues(QDialog):
         self.choice.addItems(list(choices))
         self.choice.setCurrentText(chosen)
         self._form.insertRow(0, name, self.choice)
+
+
+def decimals_for(values: tuple[float, float]) -> int:
+    """How many decimals two ends are typed with: about four digits of what lies between them."""
+    span = abs(values[1] - values[0])
+    if all(value == round(value) for value in values) and max(map(abs, values)) > 20:
+        return 1
+    return 3 if not span else min(max(3 - math.floor(math.log10(span)), 1), 15)
 
 
 class FlagWords(QDialog):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from thermview.capture.ids import id_of
 from thermview.errors import ThermviewError
 from thermview.gui.plain_words import count_text
 from thermview.gui.session import Session
@@ -28,6 +30,7 @@ from thermview.jobs import Job, Progress, Steps
 from thermview.review.export import ExportItem, ExportOptions, ExportResult, export_frames
 from thermview.review.exporters import EXPORTERS
 from thermview.review.flags import Flag
+from thermview.review.frame_ranges import merged
 from thermview.review.gathering import flagged_items
 
 _CHOSEN_AT_FIRST = ("png", "tiff")
@@ -67,6 +70,7 @@ class ExportDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self._lay_out(browse, buttons)
         self.what.currentIndexChanged.connect(self._refresh)
+        self.folder.textChanged.connect(self._refresh)
         self._refresh()
 
     def _lay_out(self, browse: QPushButton, buttons: QDialogButtonBox) -> None:
@@ -102,16 +106,16 @@ class ExportDialog(QDialog):
     def _count(self, what: str) -> int:
         if what == _SHOWN:
             return int(self._session.frame is not None)
-        frames = {
-            (f.recording, index) for f in self._wanted_flags(what) for index in range(f.first, f.last + 1)
-        }
-        return len(frames)
+        ranges: dict[str, list[tuple[int, int]]] = {}
+        for flag in self._wanted_flags(what):
+            ranges.setdefault(flag.recording, []).append((flag.first, flag.last))
+        return sum(last - first + 1 for flagged in ranges.values() for first, last in merged(flagged))
 
     def _refresh(self) -> None:
         count = self._count(self.what.currentText()) if self.what.count() else 0
         chosen = [name for name, box in self.formats.items() if box.isChecked()]
         self.go.setText(f"Export {count_text(count, 'frame')}")
-        self.go.setEnabled(bool(count and chosen))
+        self.go.setEnabled(bool(count and chosen and self.folder.text().strip()))
         if not count:
             self.hint.setText("Nothing is flagged yet: F flags the frame that is shown.")
         elif not chosen:
@@ -135,7 +139,7 @@ class ExportDialog(QDialog):
             session,
             shown_item(session) if what == _SHOWN else flag_items(session, self._wanted_flags(what)),
             chosen,
-            Path(self.folder.text()).expanduser(),
+            Path(os.path.expanduser(self.folder.text().strip())),  # unlike Path's it never raises
             ExportOptions(clean=self.clean.isChecked()),
         )
 
@@ -143,7 +147,8 @@ class ExportDialog(QDialog):
 def default_folder(session: Session) -> Path:
     """Where exports go unless someone says otherwise: never into the capture."""
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    name = session.capture.stem if session.capture else "export"
+    capture = session.capture
+    name = "export" if capture is None else capture.stem if capture.suffix.lower() == ".zip" else capture.name
     return Path(documents or Path.home()) / "ThermView exports" / name
 
 
@@ -166,7 +171,15 @@ def shown_item(session: Session) -> Callable[[], list[ExportItem]]:
 def flag_items(session: Session, flags: list[Flag]) -> Callable[[], list[ExportItem]]:
     """The frames of these flags."""
     browsing, display, model = session.browsing, session.display_now, session.scored.chosen_model
-    return lambda: flagged_items(flags, browsing.path_of, browsing.finder, display=display, model=model)
+    # of the capture that is open now: when the export's turn comes it may be another one
+    root, index, finder = browsing.root, browsing.index, browsing.finder
+
+    def items() -> list[ExportItem]:
+        assert root is not None and index is not None
+        paths = {id_of(path): root / path for path in index.paths()}
+        return flagged_items(flags, paths.get, finder, display=display, model=model)
+
+    return items
 
 
 def run_export(
@@ -178,11 +191,11 @@ def run_export(
 ) -> Job:
     """Export in the background; `session.last_export` is its ExportResult afterwards."""
 
+    capture = session.capture
+
     def steps() -> Steps:
         yield Progress(0, 0, None, "frames")
-        yield from export_frames(
-            items(), formats=formats, folder=folder, options=options, capture=session.capture
-        )
+        yield from export_frames(items(), formats=formats, folder=folder, options=options, capture=capture)
 
     def came(progress: Progress) -> None:
         if isinstance(progress.result, ExportResult):

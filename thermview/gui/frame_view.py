@@ -39,6 +39,7 @@ class FrameView(QWidget):
         super().__init__(parent)
         self._session = session
         self._view = View()
+        self._viewed_size = (0, 0)
         self._image: QImage | None = None
         self._pixels: np.ndarray | None = None  # what the image shows without owning it
         self._pressed: QPointF | None = None
@@ -78,9 +79,13 @@ class FrameView(QWidget):
         frame = self._session.frame
         if frame is None or frame.size == 0:
             self._image = self._pixels = None
+            self._spots = (None, None)
         else:
             self._pixels = paint_packed(frame, self._session.display, self._session.limits)
             rows, columns = self._pixels.shape
+            if (columns, rows) != self._viewed_size:  # a place in a frame of another size may be outside this one
+                self._viewed_size = (columns, rows)
+                self._view = replace(self._view, scale=None)
             self._image = QImage(self._pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
             if "hot spot" in self._session.overlays:
                 self._spots = (overlays.hottest(frame), overlays.coldest(frame))
@@ -204,7 +209,8 @@ class FrameView(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         notches = event.angleDelta().y() / 120
-        self._zoom_at(ZOOM_STEP**notches, event.position())
+        if notches:
+            self._zoom_at(ZOOM_STEP**notches, event.position())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

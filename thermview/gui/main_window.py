@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from thermview.annotation import Annotation
+from thermview.errors import StoreError, ThermviewError
 from thermview.gui import icons, theme
 from thermview.gui.actions import ACTIONS, MENUS, Row
 from thermview.gui.capture_tree import CaptureTree
@@ -226,9 +227,12 @@ class MainWindow(QMainWindow):
     # -- what actions do beside the session's verbs ------------------------------------------------
 
     def do(self, row: Row) -> None:
-        """Carry out an action where it can be done now."""
+        """Carry out an action where it can be done now; what cannot be kept or used is said, not raised."""
         if row.enabled(self.session):
-            row.verb(self)
+            try:
+                row.verb(self)
+            except ThermviewError as error:
+                self.session.message.emit(str(error))
         self._refresh_soon.start()
 
     def action(self, key: str) -> QAction:
@@ -265,10 +269,10 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, choice: str) -> None:
         """Wear "dark", "light" or "system" from now on."""
-        self.session.settings["theme"] = choice
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.wear(application, choice)
+        self.session.settings["theme"] = choice
 
     def _annotation_chosen(self, annotation: Annotation | None) -> None:
         self.details.show_annotation(annotation)
@@ -330,7 +334,9 @@ class MainWindow(QMainWindow):
         right = [docks[name] for name in ("Scores", "Density", "Histogram", "Details", "Flags")]
         for dock in docks.values():
             dock.setFloating(False)
-            self.removeDockWidget(dock)  # one above the other, even for a moment, they would stretch the window
+            self.removeDockWidget(
+                dock
+            )  # one above the other, even for a moment, they would stretch the window
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["Capture"])
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["Scores"])
         if self.width() >= _WIDE_PX:
@@ -371,7 +377,7 @@ class MainWindow(QMainWindow):
         }
         try:
             self.session.settings["window"] = kept
-        except OSError as error:
+        except StoreError as error:
             self.session.message.emit(str(error))
 
     # -- events ------------------------------------------------------------------------------------

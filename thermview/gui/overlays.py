@@ -94,7 +94,8 @@ def _holds(annotation: Annotation, point: QPointF) -> bool:
 def _area(annotation: Annotation) -> float:
     if annotation.box is not None:
         return annotation.box.width * annotation.box.height
-    return QPolygonF([QPointF(*p) for p in annotation.polygon]).boundingRect().width()
+    around = QPolygonF([QPointF(*p) for p in annotation.polygon]).boundingRect()
+    return around.width() * around.height()
 
 
 def hottest(frame: Frame) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,7 @@ _UNITS = {
     "mm": "mm",
     "deg": "°",
 }
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Cs")
 _BYTES = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -166,5 +168,11 @@ def value_text(value: Any) -> str:
 
 
 def tip(text: str) -> str:
-    """Text for a tool tip, in which nothing is taken for markup."""
-    return html.escape(text).replace("\n", "<br>")
+    """Text for a tool tip, in which nothing is taken for markup; empty for none."""
+    # the outer tag tells Qt that this is markup: it would show "&amp;" as it stands otherwise
+    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
+
+
+def one_line(text: str) -> str:
+    """A name on one line: every control character, line break and change of direction is a space."""
+    return "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in text)

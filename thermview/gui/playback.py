@@ -48,8 +48,10 @@ class Playback(QObject):
 
     def set_peak_hold(self, on: bool) -> None:
         """Switch peak hold and remember it."""
-        self._session.settings["peak_hold"] = on
-        self._session.playback_changed.emit()
+        try:
+            self._session.settings["peak_hold"] = on
+        finally:
+            self._session.playback_changed.emit()
 
     def set_every_frame(self, on: bool) -> None:
         """Show every single frame, or keep to the clock."""

@@ -15,8 +15,10 @@ from thermview.gui.plain_words import (
     FRAME_TIP,
     count_text,
     frame_text,
+    one_line,
     significant_text,
     time_text,
+    tip,
     with_unit,
 )
 from thermview.gui.session import Session
@@ -51,13 +53,11 @@ class TitleLine(QWidget):
     def _new_recording(self) -> None:
         session = self._session
         if session.opening is not None:
-            self.name.setText(f"Opening {session.opening.name}…")
+            self.name.setText(f"Opening {one_line(session.opening.name)}…")
         else:
-            parts = session.recording_id.replace("\n", " ").split("/")
+            parts = one_line(session.recording_id).split("/")
             self.name.setText(" / ".join(parts))
-            self.name.setToolTip(
-                "" if session.recording is None else str(session.recording.path).replace("<", "&lt;")
-            )
+            self.name.setToolTip("" if session.recording is None else tip(str(session.recording.path)))
         self._new_frame()
 
     def _new_frame(self) -> None:

@@ -152,7 +152,7 @@ class ScaleBar(QWidget):
         self._grabbed = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if not self._session.has_quantity:
+        if not self._session.has_quantity or not event.angleDelta().y():
             return
         low, high = self._session.limits
         factor = 1.1 ** (-event.angleDelta().y() / 120)

@@ -17,6 +17,7 @@ from thermview.recording import Recording, is_colour
 from thermview.scoring import Event, ScoreChunk, Scores, rescored
 
 if TYPE_CHECKING:
+    from thermview.diagnosis.picture_scores import PictureScores
     from thermview.gui.session import Session
 
 _SIGNAL_EVERY_MS = 100
@@ -40,6 +41,8 @@ class Scored(QObject):
         self.notice = ""
         """Why there are no scores, or what to mind about them; empty when there is nothing to say."""
         self.badges: dict[str, Badge] = {}
+        """Of the recordings that were scored, by id; pictures are asked for by `badge_of`."""
+        self.pictures: PictureScores | None = None
         self.chosen_model: Path | None = None
         self._flush = QTimer(self, interval=_SIGNAL_EVERY_MS, singleShot=True)
         self._flush.timeout.connect(self._tell)
@@ -61,6 +64,7 @@ class Scored(QObject):
         for job in self._session.score_worker.jobs:
             if job.name.startswith(_SHOWN):
                 job.cancel()
+        self._show_picture_scores()
         if recording is not None and len(recording) > 1 and not is_colour(recording):
             self._start(recording, only_cached=True)
 
@@ -93,6 +97,34 @@ class Scored(QObject):
             self.badges.clear()
             self.show(self._session.recording)
             self._session.scores_changed.emit(0, 0)
+
+    def badge_of(self, recording_id: str) -> Badge | None:
+        """The badge of a recording or a picture, or None where it has no score."""
+        badge = self.badges.get(recording_id)
+        if badge is None and self.pictures is not None:
+            scores = self.pictures.of(recording_id)
+            badge = None if scores is None else Badge(scores.score, scores.anomalous)
+        return badge
+
+    def take_pictures(self, pictures: PictureScores) -> None:
+        """Every picture of the capture has a score now."""
+        self.pictures = pictures
+        self._show_picture_scores()
+        self._tell()
+
+    def forget(self) -> None:
+        """Another capture is open."""
+        self.badges.clear()
+        self.pictures = None
+
+    def _show_picture_scores(self) -> None:
+        """The shown picture's score, where there is one."""
+        if self.live is None or self.pictures is None or len(self.live.values) != 1:
+            return
+        scores = self.pictures.of(self._session.recording_id)
+        if scores is not None:
+            self.live.finish(scores)
+            self.notice = scores.notice
 
     def set_threshold(self, value: float) -> None:
         """Another threshold: events and verdict of the shown recording follow."""

@@ -27,6 +27,7 @@ from thermview.review.flags import Flag
 from thermview.review.store import ReviewStore
 from thermview.settings import Settings
 from thermview.thermal.display import Display
+from thermview.thermal.palettes import NAMES
 
 MAKING_SAMPLE = "Making the sample capture"
 OVERLAYS = ("boxes", "predicted", "hot spot", "regions")
@@ -64,7 +65,8 @@ class Session(QObject):
         )
         self.undo_stack = QUndoStack(self)
         self.browsing = Browsing(self)
-        self.scale = Scale(Display(palette=settings["palette"], scale_mode=settings["scale_mode"]))
+        known = settings["palette"] if settings["palette"] in NAMES else Display.palette
+        self.scale = Scale(Display(palette=known, scale_mode=settings["scale_mode"]))
         self.scored = Scored(self)
         self.recording: Recording | None = None
         self.context = Context("")
@@ -195,7 +197,7 @@ class Session(QObject):
         """Another capture was opened: nothing of the old one is shown any more."""
         self.densities = None
         self.undo_stack.clear()
-        self.scored.badges.clear()
+        self.scored.forget()
         self._show_nothing("")
         self.densities_changed.emit()
 
@@ -322,7 +324,11 @@ class Session(QObject):
         self.submit(self.scan_worker, Job("Measuring densities", steps), self._densities_came)
 
     def _densities_came(self, progress: Progress) -> None:
-        if progress.result is not None:
+        if progress.result is None:
+            return
+        if hasattr(progress.result, "densities"):
+            self.scored.take_pictures(progress.result)
+        else:
             self.densities = progress.result
             self.densities_changed.emit()
 

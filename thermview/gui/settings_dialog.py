@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from thermview.settings import SETTINGS, Setting, Settings
 from thermview.thermal.palettes import NAMES
 
-_HIDDEN = ("recent", "window", "temperature_unit")
+_HIDDEN = ("recent", "window")
 
 
 class SettingsDialog(QDialog):

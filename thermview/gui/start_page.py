@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from thermview.gui import icons
+from thermview.gui.plain_words import one_line, tip
 from thermview.gui.session import Session
 
 _WORDS = (
@@ -76,7 +78,7 @@ class StartPage(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         self.open_button.setIcon(icons.icon("folder", "#ffffff"))
-        recent = [path for path in self._session.browsing.recent if path.exists()][:_RECENT_SHOWN]
+        recent = [path for path in self._session.browsing.recent if os.path.exists(path)][:_RECENT_SHOWN]
         if not recent:
             hint = QLabel("You can also drop a folder or a file on this window.")
             hint.setProperty("role", "caption")
@@ -89,9 +91,11 @@ class StartPage(QWidget):
             self._recent.addWidget(self._recent_button(path))
 
     def _recent_button(self, path: Path) -> QPushButton:
-        metrics = self.fontMetrics()
-        parent = metrics.elidedText(str(path.parent), Qt.TextElideMode.ElideMiddle, 330)
-        button = QPushButton(f"{path.name}   {parent}".replace("&", "&&"), flat=True)
+        metrics, middle = self.fontMetrics(), Qt.TextElideMode.ElideMiddle
+        name = metrics.elidedText(one_line(path.name), middle, 180)
+        parent = metrics.elidedText(one_line(str(path.parent)), middle, 330)
+        button = QPushButton(f"{name}   {parent}".replace("&", "&&"), flat=True)
+        button.setToolTip(tip(str(path)))
         button.setStyleSheet("text-align: left; border: 0; padding: 4px 0;")
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(lambda checked=False: self._session.open_capture(path))

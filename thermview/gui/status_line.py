@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
-from thermview.gui.plain_words import count_text, duration_text, with_unit
+from thermview.gui.plain_words import count_text, duration_text, one_line, tip, with_unit
 from thermview.gui.read_out import pixel_text
 from thermview.gui.session import Session
 from thermview.jobs import Job
 
 _MESSAGE_STAYS_MS = 12_000
+_JOB_PX = 440
 
 
 class StatusLine(QWidget):
@@ -46,8 +47,8 @@ class StatusLine(QWidget):
         self._show_scale()
 
     def _show_message(self, text: str) -> None:
-        self.message.setText(text)
-        self.message.setToolTip("<qt>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</qt>")
+        self.message.setText(one_line(text))
+        self.message.setToolTip(tip(text))
         self._fade.start()
 
     def _show_jobs(self) -> None:
@@ -60,7 +61,9 @@ class StatusLine(QWidget):
         self.bar.setRange(0, 1000 if job.total > 0 else 0)
         if job.total > 0:
             self.bar.setValue(min(round(1000 * job.done / job.total), 1000))
-        self.job_text.setText(job_words(job) + (f", {len(jobs) - 1} more waiting" if len(jobs) > 1 else ""))
+        words = job_words(job) + (f", {len(jobs) - 1} more waiting" if len(jobs) > 1 else "")
+        middle = Qt.TextElideMode.ElideMiddle  # a job may be named like a recording, however long that is
+        self.job_text.setText(self.fontMetrics().elidedText(words, middle, _JOB_PX))
 
     def _cancel(self) -> None:
         for job in self._session.jobs:
@@ -89,7 +92,7 @@ def _end(value: float, kind: type) -> str:
 
 def job_words(job: Job) -> str:
     """What a job does, how far it is, how fast, how long it will take."""
-    parts = [job.name]
+    parts = [one_line(job.name)]
     if job.total > 0:
         parts[0] += f" {100 * job.done / job.total:.0f} %"
     elif job.done:

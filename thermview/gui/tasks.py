@@ -7,7 +7,7 @@ from pathlib import Path
 
 from thermview.capture.context import ContextFinder
 from thermview.gui.frame_loader import Opened
-from thermview.jobs import Steps
+from thermview.jobs import Progress, Steps
 from thermview.readers import open_recording
 from thermview.review.store import ReviewStore
 
@@ -30,14 +30,20 @@ def opener(path: Path, finder: ContextFinder, capture: Path, store: ReviewStore)
 
 
 def density_steps(capture: Path) -> Callable[[], Steps]:
-    """Measures the density of every picture of the capture; each result is a PictureDensities."""
+    """Measures the density of every picture of the capture; results are PictureDensities, the last PictureScores."""
 
     def steps() -> Steps:
         # imported where they are needed: ONNX Runtime is slow to import and most starts of the window score nothing
         from thermview.diagnosis.densities import measure_densities
+        from thermview.diagnosis.picture_scores import picture_scores
         from thermview.inference import default_model, open_model
 
-        yield from measure_densities(capture, open_model(default_model("embedding")))
+        densities = None
+        for progress in measure_densities(capture, open_model(default_model("embedding"))):
+            densities = progress.result or densities
+            yield progress
+        if densities is not None:
+            yield Progress(len(densities), len(densities), picture_scores(densities), "pictures")
 
     return steps
 

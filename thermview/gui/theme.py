@@ -19,7 +19,7 @@ CAUSE_COLOURS = {
     "power": "#E69F00",
     "position": "#56B4E9",
     "timing": "#009E73",
-    "order": "#0072B2",
+    "order": "#A0785A",
     "shape": "#CC79A7",
     "obstacle": "#D55E00",
     "spot size": "#3B8BD0",

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from thermview.capture.ids import id_of
 from thermview.capture.listing import natural_key
+from thermview.gui.plain_words import one_line, tip
 from thermview.gui.session import Session
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -20,6 +21,10 @@ IS_FOLDER = Qt.ItemDataRole.UserRole + 2
 TRAILING = Qt.ItemDataRole.UserRole + 3
 """Right-hand texts of the row: list of (text, kind) with kind "muted", "score", "anomaly", "flag", "error" """
 _ROOT = 0
+EXPOSED_AT_ONCE = 1000
+"""Rows of a folder that the view learns of at a time: it lays out every one that it knows."""
+FURTHEST = 20_000
+"""Rows that are exposed at most to reach one that was selected elsewhere."""
 
 
 @dataclass
@@ -30,6 +35,13 @@ class _Folder:
     row: int
     folders: list[str] = field(default_factory=list)
     names: Sequence[str] = ()
+    exposed: int = 0
+    """How many of its rows the view knows of."""
+
+    @property
+    def rows(self) -> int:
+        """Sub-folders and recordings."""
+        return len(self.folders) + len(self.names)
 
 
 class TreeModel(QAbstractItemModel):
@@ -50,17 +62,24 @@ class TreeModel(QAbstractItemModel):
         """Take over what was found since; True where the rows were laid out anew."""
         browsing = self._session.browsing
         shape = self._state()
-        if shape == self._shape:
+        if shape == self._shape or self._grew_little(shape):
             return False
         self._shape = shape
         self.beginResetModel()
         if browsing.matches is not None:
-            self._folders = [_Folder(_ROOT, "", -1, 0, [], list(browsing.matches))]
-            self._number = {"": _ROOT}
+            flat = _Folder(_ROOT, "", -1, 0, [], list(browsing.matches))
+            flat.exposed = min(flat.rows, EXPOSED_AT_ONCE)
+            self._folders, self._number = [flat], {"": _ROOT}
         else:
             self._lay_out(browsing.folders, dict(browsing.index.folders) if browsing.index else {})
         self.endResetModel()
         return True
+
+    def _grew_little(self, shape: tuple[Any, ...]) -> bool:
+        """While a scan goes on, rows are laid out anew only when there are half as many again."""
+        if not self._shape or shape[:2] != self._shape[:2] or not (self._shape[5] and shape[5]):
+            return False
+        return bool(shape[3] < 1.5 * self._shape[3]) and shape[2] == self._shape[2]
 
     def _state(self) -> tuple[Any, ...]:
         browsing = self._session.browsing
@@ -77,6 +96,7 @@ class TreeModel(QAbstractItemModel):
 
     def _lay_out(self, sub_folders: dict[str, list[str]], names: dict[str, Any]) -> None:
         browsing = self._session.browsing
+        exposed = {folder.path: folder.exposed for folder in self._folders}
         self._folders, self._number = [], {}
         self._inside = _count_inside(sub_folders, names)
         waiting = [("", -1, 0)]
@@ -86,6 +106,7 @@ class TreeModel(QAbstractItemModel):
             inner = [f for f in sub_folders.get(path, ()) if self._inside.get(_join(path, f), 0) or not path]
             inner.sort(key=natural_key)
             folder = _Folder(number, path, parent, row, inner, browsing.names_in(path))
+            folder.exposed = min(folder.rows, max(EXPOSED_AT_ONCE, exposed.get(path, 0)))
             self._folders.append(folder)
             self._number[path] = number
             waiting.extend((_join(path, name), number, i) for i, name in enumerate(inner))
@@ -94,7 +115,7 @@ class TreeModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
         folder = self._folder_of(parent)  # a view asks this of every row when it lays out: keep it short
-        if folder is None or not 0 <= row < len(folder.folders) + len(folder.names):
+        if folder is None or not 0 <= row < folder.exposed:
             return QModelIndex()
         return self.createIndex(row, column, folder.number)
 
@@ -107,7 +128,24 @@ class TreeModel(QAbstractItemModel):
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
         folder = self._folder_of(parent)
-        return 0 if folder is None else len(folder.folders) + len(folder.names)
+        return 0 if folder is None else folder.exposed
+
+    def canFetchMore(self, parent: AnyIndex) -> bool:
+        folder = self._folder_of(parent)
+        return folder is not None and folder.exposed < folder.rows
+
+    def fetchMore(self, parent: AnyIndex) -> None:
+        folder = self._folder_of(parent)
+        if folder is not None:
+            self._expose(folder, folder.exposed + EXPOSED_AT_ONCE)
+
+    def _expose(self, folder: _Folder, rows: int) -> None:
+        """Tell the view of the first `rows` rows of a folder."""
+        rows = min(rows, folder.rows)
+        if rows > folder.exposed:
+            self.beginInsertRows(self.folder_index(folder.path), folder.exposed, rows - 1)
+            folder.exposed = rows
+            self.endInsertRows()
 
     def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: B008
         if not parent.isValid():
@@ -125,7 +163,7 @@ class TreeModel(QAbstractItemModel):
         relative = _join(folder.path, self._name(folder, index.row()))
         if role == Qt.ItemDataRole.DisplayRole:
             name = self._name(folder, index.row())
-            return (name if is_folder else _without_suffix(name)).replace("\n", " ")
+            return one_line(name if is_folder else _without_suffix(name))
         if role == RELATIVE:
             return relative
         if role == IS_FOLDER:
@@ -139,16 +177,20 @@ class TreeModel(QAbstractItemModel):
     # -- rows --------------------------------------------------------------------------------------
 
     def index_of(self, relative: str) -> QModelIndex:
-        """The row of a path below the capture; invalid where there is none."""
+        """The row of a path below the capture; invalid where there is none, or too far down to go there."""
         if self._session.browsing.matches is not None:
-            names = self._folders[_ROOT].names
-            return self.index(names.index(relative), 0) if relative in names else QModelIndex()
-        path, _, name = relative.rpartition("/")
-        number = self._number.get(path)
-        if number is None or name not in self._folders[number].names:
+            number, name = _ROOT, relative
+        else:
+            path, _, name = relative.rpartition("/")
+            number = self._number.get(path, -1)
+        if number < 0 or name not in self._folders[number].names:
             return QModelIndex()
         folder = self._folders[number]
-        return self.createIndex(len(folder.folders) + folder.names.index(name), 0, number)
+        row = len(folder.folders) + folder.names.index(name)
+        if row >= folder.exposed + FURTHEST:
+            return QModelIndex()
+        self._expose(folder, row + 1)
+        return self.createIndex(row, 0, number)
 
     def folder_index(self, path: str) -> QModelIndex:
         """The row of a folder; invalid for the root or an unknown one."""
@@ -181,7 +223,7 @@ class TreeModel(QAbstractItemModel):
         glance = browsing.glances.get(relative)
         if glance is not None and glance.text:
             texts.append((glance.text, "muted"))
-        badge = self._session.scored.badges.get(key)
+        badge = self._session.scored.badge_of(key)
         if badge is not None:
             texts.append((f"{badge.score:.2g}", "anomaly" if badge.anomalous else "score"))
         if flags := browsing.flag_counts.get(key, 0):
@@ -191,22 +233,17 @@ class TreeModel(QAbstractItemModel):
     def _tip(self, relative: str, is_folder: bool) -> str:
         browsing = self._session.browsing
         if relative in browsing.errors:
-            return _plain(browsing.errors[relative])
+            return tip(browsing.errors[relative])
         if is_folder:
-            return _plain(f"{relative}: {self._inside.get(relative, 0)} recordings")
+            return tip(f"{relative}: {self._inside.get(relative, 0)} recordings")
         lines = [relative]
         glance = browsing.glances.get(relative)
         if glance is not None:
             lines.append(f"{glance.kind}, {glance.frames} frame{'s' if glance.frames != 1 else ''}")
-        badge = self._session.scored.badges.get(id_of(relative))
+        badge = self._session.scored.badge_of(id_of(relative))
         if badge is not None:
             lines.append(f"score {badge.score:.3g}, {'anomalous' if badge.anomalous else 'normal'}")
-        return _plain("\n".join(lines))
-
-
-def _plain(text: str) -> str:
-    """A tip that is never taken for markup, whatever a file is called."""
-    return "<qt>" + text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>") + "</qt>"
+        return tip("\n".join(lines))
 
 
 def _join(folder: str, name: str) -> str:

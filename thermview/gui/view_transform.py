@@ -44,7 +44,9 @@ class View:
         """Zoom so that the frame point under the view point `at` stays there."""
         fixed = self.transform(frame, widget).inverted()[0].map(at)
         old = self.scale or self.fitting_scale(frame, widget)
-        scale = min(max(old * factor, ZOOM_LIMITS[0]), ZOOM_LIMITS[1])
+        fitting = self.fitting_scale(frame, widget)  # of a tiny or huge frame it may lie outside the limits
+        least, most = min(ZOOM_LIMITS[0], fitting), max(ZOOM_LIMITS[1], fitting)
+        scale = min(max(old * factor, least), most)
         centre = self.centre if self.scale else (frame[0] / 2, frame[1] / 2)
         ratio = old / scale
         return replace(

@@ -28,6 +28,7 @@ class Worker(QThread):
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._credit = Semaphore(IN_FLIGHT)
         self._jobs: list[Job] = []
+        self._closed = False
         self._step.connect(self._deliver)
         self._end.connect(self._deliver_end)
 
@@ -37,7 +38,10 @@ class Worker(QThread):
         return tuple(self._jobs)
 
     def submit(self, job: Job) -> Job:
-        """Append a job; the thread starts with the first one."""
+        """Append a job; the thread starts with the first one. After `close` nothing starts any more."""
+        if self._closed:
+            job.cancel()
+            return job
         self._jobs.append(job)
         self._queue.put(job)
         if not self.isRunning():
@@ -57,6 +61,7 @@ class Worker(QThread):
 
     def close(self) -> None:
         """Cancel everything and wait for the thread: call before the window goes."""
+        self._closed = True
         self.cancel_all()
         self._queue.put(None)
         self.wait()
