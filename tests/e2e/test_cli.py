@@ -169,7 +169,7 @@ def test_info_tells_every_key_of_every_recording(capture: Path) -> None:
         "°C",
         -4.5,
         21.25,
-        pytest.approx(5.0),
+        5.0625,
     )
 
     picture = by_name["CAR_NOM_21.01.01_CIC_A1016-A1110_D3_000000_bbox0"]
