@@ -108,4 +108,4 @@ def test_a_reworded_flag_keeps_the_selection(filled, session):
 
 def test_tool_tips_take_nothing_for_markup(filled):
     tip = filled.model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
-    assert tip == "&lt;b&gt;odd&lt;/b&gt;"
+    assert tip == "<qt>&lt;b&gt;odd&lt;/b&gt;</qt>"

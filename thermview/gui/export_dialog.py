@@ -175,8 +175,7 @@ def flag_items(session: Session, flags: list[Flag]) -> Callable[[], list[ExportI
     root, index, finder = browsing.root, browsing.index, browsing.finder
 
     def items() -> list[ExportItem]:
-        assert root is not None and index is not None
-        paths = {id_of(path): root / path for path in index.paths()}
+        paths = {id_of(path): root / path for path in index.paths()} if root and index else {}
         return flagged_items(flags, paths.get, finder, display=display, model=model)
 
     return items

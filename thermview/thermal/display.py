@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -21,6 +22,9 @@ MISSING_COLOUR = 0xFF808080
 
 PERCENTILES = (1.0, 99.0)
 _SAMPLED_PIXELS = 50_000  # percentiles and sigma are taken from about this many pixels
+_FARTHEST_END, _FARTHEST_SAMPLE = 1e300, 1e150  # so that spans and squares stay finite
+_LEAST_SPAN = 1e-290
+_SINGLE_PRECISION = (1e-30, 1e30)  # spans that float32 arithmetic divides without overflow
 
 
 @dataclass(frozen=True)
@@ -57,20 +61,23 @@ def limits(frame: Frame, display: Display) -> tuple[float, float]:
         return 0.0, 1.0
     if display.scale_mode == "min-max":
         return ordered(float(values.min()), float(values.max()))
-    sample = values.reshape(-1)[:: max(1, values.size // _SAMPLED_PIXELS)]
+    sample = values.reshape(-1)[:: max(1, values.size // _SAMPLED_PIXELS)].astype(np.float64)
+    np.clip(sample, -_FARTHEST_SAMPLE, _FARTHEST_SAMPLE, out=sample)
     if display.scale_mode == "percentile":
         low, high = np.percentile(sample, PERCENTILES)
         return ordered(float(low), float(high))
-    mean, deviation = float(sample.mean(dtype=np.float64)), float(sample.std(dtype=np.float64))
+    mean, deviation = float(sample.mean()), float(sample.std())
     return ordered(mean - 3 * deviation, mean + 3 * deviation)
 
 
 def ordered(low: float, high: float) -> tuple[float, float]:
-    """Two finite ends with low < high, whatever came in."""
-    low, high = (float(np.nan_to_num(v, nan=0.0, posinf=1e30, neginf=-1e30)) for v in (low, high))
+    """Two finite ends with low < high and a span that can be divided by, whatever came in."""
+    low, high = (
+        0.0 if math.isnan(v) else min(max(float(v), -_FARTHEST_END), _FARTHEST_END) for v in (low, high)
+    )
     if low > high:
         low, high = high, low
-    return (low, high) if high > low else (low, low + max(abs(low) * 1e-6, 1.0))
+    return (low, high) if high - low > _LEAST_SPAN else (low, low + max(abs(low) * 1e-6, 1.0))
 
 
 def finite(frame: Frame) -> NDArray[Any]:
@@ -93,7 +100,9 @@ def paint(frame: Frame, display: Display, ends: tuple[float, float] | None = Non
     return np.ascontiguousarray(packed.view(np.uint8).reshape(*packed.shape, 4)[..., 2::-1])
 
 
-def paint_packed(frame: Frame, display: Display, ends: tuple[float, float] | None = None) -> NDArray[np.uint32]:
+def paint_packed(
+    frame: Frame, display: Display, ends: tuple[float, float] | None = None
+) -> NDArray[np.uint32]:
     """The same picture as (rows, columns) uint32 0xffRRGGBB, the form that screens take at once."""
     if frame.ndim == 3:
         return _pack(frame[..., :3])
@@ -128,20 +137,22 @@ def _per_count(frame: Frame, colours: NDArray[np.uint32], low: float, high: floa
 
 def _by_arithmetic(frame: Frame, colours: NDArray[np.uint32], low: float, high: float) -> NDArray[np.uint32]:
     steps = len(colours) - 1
-    wide = np.float64 if frame.dtype.itemsize > 4 or frame.dtype.kind == "i" else np.float32
+    narrow = frame.dtype.itemsize <= 4 and frame.dtype.kind == "f"
+    narrow &= _SINGLE_PRECISION[0] < high - low and max(abs(low), abs(high)) < _SINGLE_PRECISION[1]
+    wide = np.float32 if narrow else np.float64
     scaled: NDArray[Any] = frame.astype(wide)
     with np.errstate(invalid="ignore", over="ignore"):
         scaled -= low
         scaled *= steps / (high - low)
-    bad = np.isnan(scaled)
-    missing = bool(bad.any())
+    good = np.isfinite(frame)
+    missing = not good.all()
     if missing:
-        scaled[bad] = 0
+        scaled[~good] = 0
     np.clip(scaled, 0, steps, out=scaled)
     scaled += 0.5
     picture: NDArray[np.uint32] = np.take(colours, scaled.astype(np.uint8))
     if missing:
-        picture[bad] = MISSING_COLOUR
+        picture[~good] = MISSING_COLOUR
     return picture
 
 
