@@ -44,6 +44,8 @@ class Scored(QObject):
         """Of the recordings that were scored, by id; pictures are asked for by `badge_of`."""
         self.pictures: PictureScores | None = None
         self.chosen_model: Path | None = None
+        """The model that recordings are scored with; None: the shipped one."""
+        self._of_shown: list[Job] = []
         self._flush = QTimer(self, interval=_SIGNAL_EVERY_MS, singleShot=True)
         self._flush.timeout.connect(self._tell)
 
@@ -61,9 +63,9 @@ class Scored(QObject):
         """Another recording is shown: its scores start empty, or come from the cache in a moment."""
         self.live = None if recording is None else LiveScores(len(recording))
         self.notice = ""
-        for job in self._session.score_worker.jobs:
-            if job.name.startswith(_SHOWN):
-                job.cancel()
+        for job in self._of_shown:
+            job.cancel()
+        self._of_shown.clear()
         self._show_picture_scores()
         if recording is not None and len(recording) > 1 and not is_colour(recording):
             self._start(recording, only_cached=True)
@@ -133,8 +135,9 @@ class Scored(QObject):
         self._finished(rescored(self.live.final, value))
         self._tell()
 
-    def _job_name(self, recording_id: str) -> str:
-        return f"{_SHOWN} {recording_id}"
+    @staticmethod
+    def _job_name(recording_id: str, only_cached: bool = False) -> str:
+        return f"{_KEPT if only_cached else _SHOWN} {recording_id}"
 
     def _start(self, recording: Recording, *, only_cached: bool) -> None:
         session = self._session
@@ -149,7 +152,8 @@ class Scored(QObject):
             with suppress(ModelError):  # nobody asked for a score yet: no model is no news
                 yield from cached_steps(recording, model, context)
 
-        job = Job(self._job_name(context.recording_id), steps)
+        job = Job(self._job_name(context.recording_id, only_cached), steps)
+        self._of_shown.append(job)
         session.submit(session.score_worker, job, self._handler(recording), self._ended)
 
     def _handler(self, recording: Recording) -> Callable[[Progress], None]:
@@ -202,3 +206,4 @@ class Scored(QObject):
 
 
 _SHOWN = "Scoring"
+_KEPT = "Looking for scores of"
