@@ -55,8 +55,8 @@ class Settings:
         value = self._values.get(key, setting.default)
         # not isinstance: a bool is an int to Python, but no number to a person
         if type(value) is not type(setting.default) or (setting.choices and value not in setting.choices):
-            return copy(setting.default)
-        return value
+            value = setting.default
+        return copy(value)  # a list or table of the caller's own: only what is set is kept
 
     def __setitem__(self, key: str, value: Any) -> None:
         """Change and save; raises StoreError where the file cannot be written."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
-from thermview.capture.context import ContextFinder
+from thermview.capture.context import Context, ContextFinder
 from thermview.errors import ModelError, ThermviewError
 from thermview.readers import open_recording
 from thermview.recording import Recording
@@ -30,30 +31,44 @@ def flagged_items(
     `path_of` finds a recording's file by its id. Flags of recordings that are gone are given an opener
     that fails in the export: they are listed there as problems and not forgotten.
     """
-    return [
-        _item(flag, path_of(flag.recording) or Path(flag.recording), finder, display, model) for flag in flags
-    ]
+    known: dict[str, _Known] = {}
+    items = []
+    for flag in flags:
+        path = path_of(flag.recording) or Path(flag.recording)
+        if flag.recording not in known:  # once, however many flags a recording has
+            known[flag.recording] = _Known(
+                _context_of(path, finder), kept_scores(path, flag.recording, model)
+            )
+        items.append(_item(flag, path, known[flag.recording], display))
+    return items
 
 
-def _item(flag: Flag, path: Path, finder: ContextFinder, display: Display, model: Path | None) -> ExportItem:
-    context = None
+class _Known(NamedTuple):
+    context: Context | None
+    scores: Scores | None
+
+
+def _context_of(path: Path, finder: ContextFinder) -> Context | None:
     try:
         recording = open_recording(path)
         try:
-            context = finder.context(recording)
+            return finder.context(recording)
         finally:
             recording.close()
     except ThermviewError:
-        pass  # the export opens it again and says in its manifest why that fails
+        return None  # the export opens it again and says in its manifest why that fails
+
+
+def _item(flag: Flag, path: Path, known: _Known, display: Display) -> ExportItem:
     return ExportItem(
         recording=_opener(path),
         recording_id=flag.recording,
         frames=range(flag.first, flag.last + 1),
         display=display,
-        annotations=context.annotations if context else (),
+        annotations=known.context.annotations if known.context else (),
         flag=flag,
-        scores=kept_scores(path, flag.recording, model),
-        context=context,
+        scores=known.scores,
+        context=known.context,
     )
 
 
