@@ -442,6 +442,17 @@ def test_demo_without_a_display_tours_the_sample_it_made(
     assert "off-screen" in ran.err
 
 
+def test_demo_leaves_pictures_and_an_export(faulty: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = program("demo", "--capture", faulty, "--out", out, QT_QPA_PLATFORM="offscreen")
+    assert ran.status == 0, ran.err
+    left = [Path(line) for line in ran.out.splitlines()]
+    assert [path for path in left if not path.exists()] == []
+    assert sum(path.suffix == ".png" for path in left) >= 5
+    assert (out / "export" / "manifest.json").is_file()
+    assert "propagateSizeHints" not in ran.err
+
+
 # --- streams and signals ------------------------------------------------------------------------------
 
 

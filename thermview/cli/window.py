@@ -44,6 +44,7 @@ def tour_off_screen(path: Path, out: Path) -> list[Path]:
     Its flags go to a store of its own: a demonstration leaves none among the user's.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # what this platform lacks is no news
     from thermview.gui.tour import tour
 
     with TemporaryDirectory() as folder:
