@@ -102,7 +102,9 @@ def test_find_flag_and_export_a_fault(qtbot, window: MainWindow, batches: Path, 
         if truth[relative.removesuffix(".npz")]["normal"]:
             continue
         session.select(batches / relative)
-        qtbot.waitUntil(lambda: session.opening is None, timeout=WAIT_MS)
+        qtbot.waitUntil(
+            lambda: session.opening is None and window.action("score").isEnabled(), timeout=WAIT_MS
+        )
         press(window, Qt.Key.Key_S)
         qtbot.waitUntil(lambda: session.scored.final is not None, timeout=WAIT_MS)
         if session.scored.final.events:
@@ -111,6 +113,7 @@ def test_find_flag_and_export_a_fault(qtbot, window: MainWindow, batches: Path, 
     assert found is not None, "no injected fault of this batch was found"
     keep_picture(window, "scored")
 
+    qtbot.waitUntil(lambda: window.action("next_event").isEnabled(), timeout=WAIT_MS)
     press(window, Qt.Key.Key_Home)
     press(window, Qt.Key.Key_E)
     event = next(e for e in session.scored.final.events if e.first > 0)
@@ -120,8 +123,10 @@ def test_find_flag_and_export_a_fault(qtbot, window: MainWindow, batches: Path, 
     qtbot.waitUntil(lambda: session.frame_index == event.first, timeout=WAIT_MS)
     press(window, Qt.Key.Key_F)
     assert [(flag.first, flag.reason) for flag in session.flags] == [(event.first, event.cause)]
+    qtbot.waitUntil(lambda: window.action("undo").isEnabled(), timeout=WAIT_MS)
     press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert session.flags == []
+    qtbot.waitUntil(lambda: window.action("redo").isEnabled(), timeout=WAIT_MS)
     press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert len(session.flags) == 1
     keep_picture(window, "flagged")

@@ -349,6 +349,8 @@ class MainWindow(QMainWindow):
         for dock in docks.values():
             dock.show()
         docks["Density" if self.width() >= _WIDE_PX else "Scores"].raise_()
+        if self.width() >= _WIDE_PX:
+            self.resizeDocks([docks["Scores"], docks["Density"]], [420, 580], Qt.Orientation.Vertical)
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setElideMode(Qt.TextElideMode.ElideNone)
             bar.setExpanding(False)

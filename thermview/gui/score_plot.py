@@ -32,6 +32,7 @@ from thermview.gui.score_words import (
     event_line,
     false_alarm_details,
     false_alarm_words,
+    picture_words,
     progress_words,
     verdict_words,
 )
@@ -153,11 +154,19 @@ class ScorePlot(QWidget):
         if recording is None:
             self._say_empty(_NOTHING)
         elif len(recording) == 1 or is_colour(recording):
-            self._say_empty(_PICTURE, "Measure densities (S)", session.measure_densities)
+            self._say_picture()
         elif live is None or not (session.scored.scoring or live.stop > 0 or _any_known(live.values)):
             self._say_empty(_NO_SCORES, "Score (S)", session.score)
         else:
             self._show_scores()
+
+    def _say_picture(self) -> None:
+        """A picture's score in words where the capture's densities are measured, else how to get it."""
+        final = self.session.scored.final
+        if final is None:
+            self._say_empty(_PICTURE, "Measure densities (S)", self.session.measure_densities)
+        else:
+            self._say_empty("\n\n".join([picture_words(final), *(event.text for event in final.events)]))
 
     def _say_empty(self, words: str, button: str = "", action: Callable[[], None] | None = None) -> None:
         notice = self.session.scored.notice

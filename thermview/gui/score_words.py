@@ -30,6 +30,16 @@ def verdict_words(scores: Scores) -> str:
     return f"{'anomalous' if scores.anomalous else 'normal'}: {text}"
 
 
+def picture_words(scores: Scores) -> str:
+    """A picture's verdict: it is compared with the others of the capture, nothing more."""
+    if scores.p_value is None:
+        return "No score: too little to compare this picture with."
+    how = "atypical here" if scores.anomalous else "nothing unusual here"
+    side = "over" if scores.anomalous else "not over"
+    figures = f"score {score_text(scores.score)} {side} threshold {score_text(scores.threshold)}"
+    return f"{how}: {figures}, {p_text(scores.p_value)}"
+
+
 def event_words(event: Event) -> str:
     """An event in one line: why, for how long, from when, how unusual."""
     return ", ".join(text for text in (event.text or event.cause, p_text(event.p_value)) if text)
