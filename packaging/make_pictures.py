@@ -1,0 +1,168 @@
+"""Makes the user guide's pictures and its page of keys anew, from the real window on the sample capture.
+
+    xvfb-run -a -s "-screen 0 1920x1200x24" .venv/bin/python packaging/make_pictures.py [CAPTURE]
+
+CAPTURE is a finished sample capture; without it one is made in the data folder. Settings, flags and kept
+scores lie in a temporary folder, so that the pictures show none of the user's own nor touch them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from thermview.gui.actions import ACTIONS, MENUS
+from thermview.gui.app import make_application, make_window
+from thermview.gui.export_dialog import ExportDialog
+from thermview.gui.tour import Tour
+from thermview.jobs import last_result
+from thermview.paths import data_folder, resources_folder
+from thermview.sample import make_sample
+from thermview.settings import Settings
+from thermview.thermal.display import Isotherm
+
+GUIDE = resources_folder() / "guide"
+PICTURES = GUIDE / "pictures"
+WIDTH, HEIGHT = 1280, 800
+MOST_BYTES = 300_000
+
+
+class Camera(Tour):
+    """The tour's verbs, with pictures that are named by what they show and small enough to ship."""
+
+    def keep(self, name: str, widget: QWidget | None = None) -> None:
+        """Save what the window (or one of its docks or dialogs) shows as `name`.png."""
+        QTest.qWait(1500)  # thumbnails, lengths and histograms come in by themselves
+        path = PICTURES / f"{name}.png"
+        (widget or self.window).grab().save(str(path))
+        with Image.open(path) as picture:
+            plain = picture.convert("RGB")
+        plain.save(path, optimize=True)
+        if path.stat().st_size > MOST_BYTES:
+            plain.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        print(f"{path.name}: {path.stat().st_size // 1000} kB")
+
+    def front(self, dock: str) -> None:
+        """Bring a dock's tab to the front."""
+        self.window.docks[dock].raise_()
+        QTest.qWait(100)
+
+    def first(self, belongs: Callable[[str], bool]) -> str:
+        """The first path of the capture that belongs."""
+        index = self.session.browsing.index
+        assert index is not None
+        return next(path for path in sorted(index.paths()) if belongs(path))
+
+
+def main() -> None:
+    """Make all pictures, in the order of the guide."""
+    capture = Path(sys.argv[1]) if len(sys.argv) > 1 else data_folder() / "sample"
+    last_result(make_sample(capture))
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    (GUIDE / "keys.md").write_text(keys_page(), "utf-8")
+    make_application()
+    with TemporaryDirectory() as folder:
+        os.environ["THERMVIEW_CACHE_DIR"] = folder
+        settings = Settings(Path(folder) / "settings.json")
+        settings["theme"], settings["author"] = "dark", "A. Engineer"
+        window = make_window(settings, Path(folder) / "review.sqlite")
+        window.resize(WIDTH, HEIGHT)
+        window.reset_layout()
+        window.show()
+        camera = Camera(window, PICTURES)
+        try:
+            camera.keep("start")
+            camera.open(capture)
+            _laser(camera, _power_fault(capture))
+            _pictures(camera)
+        finally:
+            window.close()
+            QApplication.processEvents()
+
+
+def keys_page() -> str:
+    """The table of actions as a page of the guide."""
+    parts = [
+        "# Keys\n\n[Contents](guide.md)\n\nPress **?** in the window for the same list. In a set of pictures the step "
+        "keys go from picture\nto picture.\n"
+    ]
+    for menu in MENUS:
+        rows = [row for row in ACTIONS if row.menu == menu and row.shortcuts]
+        lines = [f"| {' or '.join(row.shortcuts)} | {row.tip} |" for row in rows]
+        parts.append("\n".join([f"## {menu}\n", "| Keys | Does |", "|---|---|", *lines, ""]))
+    return "\n".join(parts)
+
+
+def _power_fault(capture: Path) -> tuple[str, int]:
+    """Path and first faulty frame of the recording whose power is low for longest."""
+    truth = json.loads((capture / "laser" / "laser_truth.json").read_text("utf-8"))["recordings"]
+    faults = {name: item["fault"] for name, item in truth.items() if item["fault"]}
+    drops = {name: fault for name, fault in faults.items() if fault["kind"] == "power_drop"}
+    name = max(drops, key=lambda name: drops[name]["last"] - drops[name]["first"])
+    return f"laser/{name}.npz", int(drops[name]["first"])
+
+
+def _laser(camera: Camera, fault: tuple[str, int]) -> None:
+    """A laser video: stepped, played with peaks held, scored, flagged, about to be exported."""
+    path, first = fault
+    session = camera.session
+    camera.select(path)
+    session.seek(max(first - 800, 0))
+    camera.keep("laser-video")
+    session.playback.set_speed(1000)
+    camera.press("play")
+    camera.keep("peak-hold")
+    camera.press("play")
+    camera.score()
+    final = session.scored.final
+    assert final is not None
+    worst = max(final.events, key=lambda event: event.score)
+    session.seek(worst.peak)
+    camera.keep("event")
+    camera.keep("scores", camera.window.docks["Scores"])
+    camera.window.set_theme("light")
+    camera.keep("event-light")
+    camera.window.set_theme("dark")
+    camera.press("flag_events")
+    camera.front("Flags")
+    camera.keep("flags")
+    dialog = ExportDialog(session, camera.window)
+    dialog.folder.setText("/home/engineer/Documents/ThermView exports/sample")
+    dialog.show()
+    camera.keep("export", dialog)
+    dialog.close()
+
+
+def _pictures(camera: Camera) -> None:
+    """Thermal pictures: boxes, a radiometric scene with its scale, a crop's density in its class."""
+    window, session = camera.window, camera.session
+    window.status_line.message.clear()
+    camera.select(camera.first(lambda path: "/frames/SWI_AON" in path))
+    camera.front("Details")
+    camera.keep("boxes")
+    camera.select(camera.first(lambda path: path.endswith("switchboard_celsius.tiff")))
+    low, high = session.limits
+    session.set_display(palette="iron", isotherm=Isotherm("above", low + 0.75 * (high - low), high))
+    camera.front("Histogram")
+    counted = window.histogram
+    camera.wait(lambda: counted.counted is not None and len(counted.counted.counts) == 1, "the histogram")
+    camera.keep("temperatures")
+    session.set_display(palette="inferno", isotherm=Isotherm())
+    camera.select(camera.first(lambda path: "/crops/Pipe-Leak" in path))
+    camera.press("densities")
+    camera.wait(lambda: not session.jobs, "the densities")
+    camera.front("Density")
+    camera.keep("density")
+    camera.keep("density-dock", window.docks["Density"])
+
+
+if __name__ == "__main__":
+    main()
