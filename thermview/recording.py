@@ -98,7 +98,7 @@ class Recording(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass
+@dataclass(eq=False)  # a recording is equal to itself alone: pixels are not compared by the way
 class ArrayRecording:
     """A recording whose frames can be indexed like an array (in memory, mapped, or an HDF5 dataset).
 

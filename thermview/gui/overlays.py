@@ -42,7 +42,9 @@ def _draw_annotation(painter: QPainter, annotation: Annotation, transform: QTran
     predicted = annotation.origin == "predicted"
     colour = QColor(theme.PREDICTED if predicted else theme.LABELLED)
     pen = QPen(colour, 2.5 if chosen else 1.5)
-    pen.setStyle(Qt.PenStyle.DashLine if predicted else Qt.PenStyle.SolidLine)
+    if predicted:
+        pen.setDashPattern([4, 3])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # square caps would all but fill the gaps
     outline = QPolygonF([transform.map(QPointF(*point)) for point in annotation.polygon])
     if annotation.box is not None and outline.isEmpty():
         outline = QPolygonF(transform.mapRect(rect_of(annotation.box)))

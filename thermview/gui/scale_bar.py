@@ -61,7 +61,8 @@ class ScaleBar(QWidget):
     def _refresh(self) -> None:
         """Paint anew only where something differs: most frames leave the ends as they are."""
         session = self._session
-        state = (session.limits, session.display, session.recording, session.scale.text)
+        quantity = session.recording.quantity if session.recording else None
+        state = (session.limits, session.display, quantity, session.scale.text)
         if state != self._painted:
             self._painted = state
             self.update()
