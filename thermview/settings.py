@@ -30,7 +30,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("scale_mode", "min-max", "Scale of newly opened recordings", ("min-max", "percentile", "3 sigma")),
     Setting("peak_hold", True, "While frames are skipped in play, show each pixel's maximum since the last repaint"),
     Setting("frame_cache_mb", 256, "Memory for frames at hand, in MB"),
-    Setting("author", "", "Name written into flags"),
+    Setting("author", "", "Name written into flags (empty: that of the account)"),
     Setting("recent", [], "Captures opened lately"),
     Setting("window", {}, "Size and docks of the window"),
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -337,8 +339,15 @@ class Session(QObject):
     def flag(self, first: int, last: int, reason: str = "", note: str = "") -> None:
         """Flag frames first .. last of the shown recording; can be undone."""
         if self.recording is not None:
-            flag = Flag(self.recording_id, first, last, reason, note, self.settings["author"])
+            flag = Flag(self.recording_id, first, last, reason, note, self.author)
             self.undo_stack.push(AddFlag(self, flag))
+
+    @property
+    def author(self) -> str:
+        """Who flags: the name in the settings, else that of the account."""
+        with suppress(Exception):  # an account may have no name, in several ways
+            return self.settings["author"] or getpass.getuser()
+        return ""
 
     def flag_events(self) -> None:
         """Flag every event of the shown recording that is not flagged yet; undone in one step."""

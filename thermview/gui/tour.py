@@ -9,12 +9,14 @@ from time import monotonic
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from thermview.capture.ids import id_of
 from thermview.capture.listing import natural_key
 from thermview.errors import ThermviewError
 from thermview.gui.app import make_application, make_window
 from thermview.gui.export_dialog import flag_items, run_export
 from thermview.gui.main_window import MainWindow
 from thermview.review.export import ExportOptions
+from thermview.scoring import Event
 
 _PATIENCE_S = 180.0
 _SIZE = (1440, 900)
@@ -81,11 +83,13 @@ def tour(capture: Path, out: Path, *, store: Path | None = None) -> list[Path]:
     window.reset_layout()
     window.show()
     guide = Tour(window, out)
+    chosen = str(window.session.settings["theme"])
     try:
         for stop in _stops(guide, capture):
             stop()
         return [*guide.pictures, _export(guide)]
     finally:
+        window.set_theme(chosen)
         window.close()
         QApplication.processEvents()
 
@@ -125,27 +129,34 @@ def _watch_laser(guide: Tour) -> None:
 
 
 def _find_fault(guide: Tour) -> None:
-    """Score videos until one is anomalous, go to its event and flag it."""
+    """Score one batch, open its most anomalous recording, go to the event and flag it."""
+    session, browsing = guide.session, guide.session.browsing
+    videos = [path for path in _recordings(guide, ".npz") if "Type" in path]
+    browsing.set_filter(f"{videos[0].rpartition('/')[0]}/")
+    guide.wait(lambda: not session.jobs and bool(browsing.matches), "the filter")
+    guide.press("score_all")
+    guide.wait(lambda: not session.jobs, "the scores of a batch")
+    guide.picture("batch-scored")
+    scored = {path: session.scored.badge_of(id_of(path)) for path in browsing.matches or ()}
+    worst = max(
+        (path for path, badge in scored.items() if badge), key=lambda p: scored[p].score, default=None
+    )
+    browsing.set_filter("")
+    if worst is None or not scored[worst].anomalous:
+        raise TourError("No recording of this batch was found anomalous.")
+    guide.select(worst)
+    guide.score()
+    assert session.scored.final is not None
+    _flag_event(guide, max(session.scored.final.events, key=lambda event: event.score))
+
+
+def _flag_event(guide: Tour, event: Event) -> None:
     session = guide.session
-    for path in _recordings(guide, ".npz")[::-1]:
-        if "Type" not in path:
-            continue
-        guide.select(path)
-        guide.score()
-        if (
-            session.scored.final is not None
-            and session.scored.final.anomalous
-            and session.scored.final.events
-        ):
-            break
-    else:
-        raise TourError("No recording of this capture was found anomalous.")
-    worst = max(session.scored.final.events, key=lambda event: event.score)
-    session.seek(worst.first)
-    guide.wait(lambda: session.frame_index == worst.first, "the event")
+    session.seek(event.peak)
+    guide.wait(lambda: session.frame_index == event.peak, "the event")
     guide.picture("event")
-    if worst.first not in {flag.first for flag in session.flags}:
-        session.set_range(worst.first, min(worst.last, worst.first + 4))
+    if event.peak not in {flag.first for flag in session.flags}:
+        session.set_range(event.peak, min(event.last, event.peak + 4))
         guide.press("flag")
         session.set_range(None, None)
     guide.window.docks["Flags"].raise_()
