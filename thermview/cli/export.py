@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from thermview.cli.failures import FAILED, Tally
+from thermview.cli.failures import Tally
 from thermview.cli.options import export_formats, frame_ranges, known_palette
 from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import result_of
@@ -52,7 +52,7 @@ def export(
         context.fail("Choose which frames: one of --frames, --events and --flagged.")
     from thermview.cli.exporting import items_of_events, items_of_flags, items_of_frames
     from thermview.cli.found import find_recordings
-    from thermview.review.export import ExportOptions, ExportResult, export_frames
+    from thermview.review.export import ExportOptions, export_frames
     from thermview.thermal.display import Display
 
     tally, display = Tally(), Display(palette=palette)
@@ -63,14 +63,14 @@ def export(
         items = items_of_events(found, model, display, tally)
     else:
         items = items_of_flags(paths, found, store, model, display)
-    if not items:
+    if items:
+        steps = export_frames(
+            items, formats=formats.split(","), folder=out, options=ExportOptions(clean=clean)
+        )
+        _report(result_of(steps, "Exporting"), json, tally)
+    else:
         say(f"Nothing was exported: there are no {'flags' if flagged else 'such frames'} here.")
-        tally.end()
-        raise typer.Exit(FAILED if flagged else 0)
-    steps = export_frames(items, formats=formats.split(","), folder=out, options=ExportOptions(clean=clean))
-    result = result_of(steps, "Exporting")
-    assert isinstance(result, ExportResult)
-    _report(result, json, tally)
+        tally.failed += flagged
     tally.end()
 
 
