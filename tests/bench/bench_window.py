@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QElapsedTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from small_capture_files import metadata_of
 
@@ -28,6 +27,7 @@ from thermview.capture.context import Context
 from thermview.gui.app import make_application, make_window
 from thermview.gui.frame_loader import Opened
 from thermview.gui.main_window import MainWindow
+from thermview.gui.tour import pause
 from thermview.recording import APPARENT_TEMPERATURE, COUNT_DIFFERENCE, ArrayRecording
 from thermview.settings import Settings
 
@@ -38,7 +38,7 @@ def settle(window: MainWindow, reached: object = None, patience_s: float = 60.0)
     """Let the window work until something is so."""
     end = time.monotonic() + patience_s
     while time.monotonic() < end:
-        QTest.qWait(5)
+        pause(5)
         if reached is None or reached():  # type: ignore[operator]
             return
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from thermview.capture.ids import id_of
@@ -20,6 +20,13 @@ from thermview.scoring import Event
 
 _PATIENCE_S = 180.0
 _SIZE = (1440, 900)
+
+
+def pause(milliseconds: int) -> None:
+    """Let the window and its threads work; Qt's own test wait would keep Python to itself meanwhile."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 class TourError(ThermviewError):
@@ -39,11 +46,11 @@ class Tour:
         while not reached():
             if monotonic() > end:
                 raise TourError(f"The tour waited in vain for {what}.")
-            QTest.qWait(20)
+            pause(20)
 
     def picture(self, name: str) -> None:
         """Keep what the window shows now."""
-        QTest.qWait(200)
+        pause(200)
         path = self.out / f"{len(self.pictures) + 1:02d}-{name}.png"
         self.window.grab().save(str(path))
         self.pictures.append(path)
@@ -51,7 +58,7 @@ class Tour:
     def press(self, key: str) -> None:
         """Trigger the action of this key in the table."""
         self.window.action(key).trigger()
-        QTest.qWait(50)
+        pause(50)
 
     def open(self, folder: Path) -> None:
         """Open the capture and wait for its list."""
@@ -137,14 +144,12 @@ def _find_fault(guide: Tour) -> None:
     guide.press("score_all")
     guide.wait(lambda: not session.jobs, "the scores of a batch")
     guide.picture("batch-scored")
-    scored = {path: session.scored.badge_of(id_of(path)) for path in browsing.matches or ()}
-    worst = max(
-        (path for path, badge in scored.items() if badge), key=lambda p: scored[p].score, default=None
-    )
+    badges = [(session.scored.badge_of(id_of(path)), path) for path in browsing.matches or ()]
+    anomalous = [(badge.score, path) for badge, path in badges if badge is not None and badge.anomalous]
     browsing.set_filter("")
-    if worst is None or not scored[worst].anomalous:
+    if not anomalous:
         raise TourError("No recording of this batch was found anomalous.")
-    guide.select(worst)
+    guide.select(max(anomalous)[1])
     guide.score()
     assert session.scored.final is not None
     _flag_event(guide, max(session.scored.final.events, key=lambda event: event.score))

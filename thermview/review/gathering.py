@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from thermview.review.scoring_jobs import scorer
 from thermview.review.selection import ExportItem
 from thermview.scoring import Scores
 from thermview.thermal.display import Display
+
+Opener = Callable[[], Recording]
 
 
 def flagged_items(
@@ -37,13 +40,16 @@ def flagged_items(
         path = path_of(flag.recording) or Path(flag.recording)
         if flag.recording not in known:  # once, however many flags a recording has
             known[flag.recording] = _Known(
-                _context_of(path, finder), kept_scores(path, flag.recording, model)
+                partial(open_recording, path),
+                _context_of(path, finder),
+                kept_scores(path, flag.recording, model),
             )
-        items.append(_item(flag, path, known[flag.recording], display))
+        items.append(_item(flag, known[flag.recording], display))
     return items
 
 
 class _Known(NamedTuple):
+    opener: Opener
     context: Context | None
     scores: Scores | None
 
@@ -59,9 +65,9 @@ def _context_of(path: Path, finder: ContextFinder) -> Context | None:
         return None  # the export opens it again and says in its manifest why that fails
 
 
-def _item(flag: Flag, path: Path, known: _Known, display: Display) -> ExportItem:
+def _item(flag: Flag, known: _Known, display: Display) -> ExportItem:
     return ExportItem(
-        recording=_opener(path),
+        recording=known.opener,
         recording_id=flag.recording,
         frames=range(flag.first, flag.last + 1),
         display=display,
@@ -70,10 +76,6 @@ def _item(flag: Flag, path: Path, known: _Known, display: Display) -> ExportItem
         scores=known.scores,
         context=known.context,
     )
-
-
-def _opener(path: Path) -> Callable[[], Recording]:
-    return lambda: open_recording(path)
 
 
 def kept_scores(path: Path, recording: str, model: Path | None) -> Scores | None:
