@@ -37,6 +37,11 @@ def has_recording(session: Session) -> bool:
     return session.recording is not None
 
 
+def has_selection(session: Session) -> bool:
+    """Something was selected, be it a file that cannot be read: one can go on from there."""
+    return session.selected is not None
+
+
 def has_frames(session: Session) -> bool:
     """What is shown has several frames."""
     return session.recording is not None and len(session.recording) > 1
@@ -167,13 +172,13 @@ ACTIONS: tuple[Row, ...] = (
     Row("play", "Play / pause", "Play the recording, or pause it", "Go",
         lambda w: w.session.playback.toggle(), ("Space",), has_frames, lambda s: s.playback.playing, "play", True),
     Row("previous_frame", "Previous frame", "One frame back (one picture back in a picture set)", "Go",
-        _step(-1), ("Left",), has_recording, icon="step_back", toolbar=True),
+        _step(-1), ("Left",), has_selection, icon="step_back", toolbar=True),
     Row("next_frame", "Next frame", "One frame on (one picture on in a picture set)", "Go",
-        _step(1), ("Right",), has_recording, icon="step_on", toolbar=True),
+        _step(1), ("Right",), has_selection, icon="step_on", toolbar=True),
     Row("back_10", "10 frames back", "Ten frames or pictures back", "Go", _step(-STEP), ("Up", "Shift+Left"),
-        has_recording),
+        has_selection),
     Row("on_10", "10 frames on", "Ten frames or pictures on", "Go", _step(STEP), ("Down", "Shift+Right"),
-        has_recording),
+        has_selection),
     Row("back_500", "500 frames back", "Five hundred frames back", "Go", _step(-LARGE_STEP), ("PgUp", "Q"), has_frames),
     Row("on_500", "500 frames on", "Five hundred frames on", "Go", _step(LARGE_STEP), ("PgDown", "W"), has_frames),
     Row("first_frame", "First frame", "To the first frame", "Go", lambda w: w.session.step(-(10**9)), ("Home",),

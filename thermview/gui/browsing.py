@@ -98,10 +98,10 @@ class Browsing(QObject):
         """List the open capture again; what is shown is shown again as it is in the file now."""
         if self.root is None:
             return
-        shown = self._session.opening or (self._session.recording and self._session.recording.path)
+        selected = self._session.selected
         self.open(self.root)
-        if shown:
-            self._session.select(Path(shown))
+        if selected is not None and self.root is not None and selected.is_relative_to(self.root):
+            self._session.select(selected)
 
     def _listed(self, progress: Progress) -> None:
         if isinstance(progress.result, InOrder):
@@ -183,10 +183,10 @@ class Browsing(QObject):
 
     def go(self, steps: int) -> None:
         """Select the recording so many places further on."""
-        shown = self._session.opening or (self._session.recording and self._session.recording.path)
-        if self.root is None or not shown or not Path(shown).is_relative_to(self.root):
+        selected = self._session.selected
+        if self.root is None or selected is None or not selected.is_relative_to(self.root):
             return
-        relative = Path(shown).relative_to(self.root).as_posix()
+        relative = selected.relative_to(self.root).as_posix()
         sequence = self.sequence(relative)
         if not sequence:
             return

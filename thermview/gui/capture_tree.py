@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPolygonF
 from PySide6.QtWidgets import (
@@ -217,7 +215,7 @@ class CaptureTree(QWidget):
     def _mark_shown(self) -> None:
         """Let the current row follow what is shown, also when it was chosen elsewhere."""
         session = self._session
-        shown: Path | None = session.opening or (session.recording.path if session.recording else None)
+        shown = session.selected
         if session.capture is None or shown is None or not shown.is_relative_to(session.capture):
             return
         index = self.model.index_of(shown.relative_to(session.capture).as_posix())

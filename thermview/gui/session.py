@@ -75,6 +75,7 @@ class Session(QObject):
         self.problem = ""
         """Why the selected recording or its frame cannot be shown; empty when all is well."""
         self.opening: Path | None = None
+        self._failed: Path | None = None
         self.frame: Frame | None = None
         self.frame_index = 0
         self.wished_index = 0
@@ -110,6 +111,11 @@ class Session(QObject):
     def capture(self) -> Path | None:
         """The folder (or zipped batch) that is open."""
         return self.browsing.root
+
+    @property
+    def selected(self) -> Path | None:
+        """What was selected last: on its way, shown, or not to be read; None where nothing was."""
+        return self.opening or (self.recording.path if self.recording is not None else self._failed)
 
     @property
     def recording_id(self) -> str:
@@ -166,7 +172,7 @@ class Session(QObject):
 
     def _opened(self, opened: Opened) -> None:
         self._leave_recording()
-        self.opening, self.problem = None, ""
+        self.opening, self._failed, self.problem = None, None, ""
         self.recording, self.context = opened.recording, opened.context
         self.browsing.forget_error(opened.recording.path)
         self.held_frames, self.range = 1, None
@@ -191,13 +197,14 @@ class Session(QObject):
     def _open_failed(self, path: Path, text: str) -> None:
         if path != self.opening:
             return
+        self._failed = path  # next and previous go on from here
         self.browsing.note_error(path, text)
         self._show_nothing(text)
         self.message.emit(text)
 
     def forget_shown(self) -> None:
         """Another capture was opened: nothing of the old one is shown any more."""
-        self.densities = None
+        self.densities, self._failed = None, None
         self.undo_stack.clear()
         self.scored.forget()
         self._show_nothing("")
