@@ -40,7 +40,9 @@ class Camera(Tour):
 
     def keep(self, name: str, widget: QWidget | None = None) -> None:
         """Save what the window (or one of its docks or dialogs) shows as `name`.png."""
-        QTest.qWait(1500)  # thumbnails, lengths and histograms come in by themselves
+        for _ in range(3):  # thumbnails, lengths and histograms come in by themselves, one after another
+            QTest.qWait(600)
+            self.wait(lambda: not self.session.peek_worker.jobs, "thumbnails and histograms")
         path = PICTURES / f"{name}.png"
         (widget or self.window).grab().save(str(path))
         with Image.open(path) as picture:
