@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from thermview.capture.intervals import Interval
+from thermview.capture.listing import BATCH_METADATA
 from thermview.capture.plain_pickle import MAX_BYTES, RefusedPickleError, finished, load_plain, printable
 from thermview.readers.failures import failure, reading
 from thermview.readers.zipped import list_zip, open_binary, size_of, split_zip_path
 
-FILE_NAME = "metadata.pkl"
+FILE_NAME = BATCH_METADATA
 KEYS = (
     "Index",
     "KeyfIniObstacle1",

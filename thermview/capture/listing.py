@@ -18,6 +18,7 @@ from thermview.readers.zipped import list_zip, split_zip_path
 BATCH = 2000
 """Entries looked at between two yields: some milliseconds, so that the first rows appear at once."""
 
+BATCH_METADATA = "metadata.pkl"
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -52,7 +53,7 @@ class _Sorting:
             self.folders.append(name)
         elif name[-5:].lower() == ".json":
             self.annotations.append(name)
-        else:
+        elif name != BATCH_METADATA:  # that is read with its recordings, not left out
             self.skipped += 1
 
     def listing(self, issues: list[str]) -> Listing:

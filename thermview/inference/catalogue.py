@@ -60,4 +60,4 @@ def default_model(kind: Kind) -> Path:
     for entry in catalogue():
         if entry.card is not None and entry.card.kind == kind:
             return entry.path
-    raise ModelError(f"no {kind} model is installed; put one with its card into {user_models_folder()}")
+    raise ModelError(f"No {kind} model is installed; put one with its card into {user_models_folder()}.")

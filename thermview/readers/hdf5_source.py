@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.readers.failures import failure
-from thermview.readers.units import is_celsius, is_kelvin
+from thermview.readers.units import is_celsius, is_kelvin, stated_quantity
 from thermview.recording import APPARENT_TEMPERATURE, INTENSITY, RAW_COUNTS, Frame, Quantity
 
 H5_LOCK = RLock()  # one for all files: the library itself is entered by one thread at a time
@@ -225,6 +225,9 @@ def _times(axis: Any, length: int) -> NDArray[np.float64] | None:
 
 def _source(dataset: Any, frame_axis: int | None, timestamps: NDArray[np.float64] | None) -> FrameSource:
     unit = text_of(dataset.attrs.get("units", dataset.attrs.get("unit", "")))
+    stated = stated_quantity({"quantity": text_of(dataset.attrs.get("quantity", "")), "unit": unit})
+    if stated is not None:
+        return FrameSource(dataset, frame_axis, stated, timestamps=timestamps)
     if is_celsius(unit) or is_kelvin(unit):
         kelvin = is_kelvin(unit)
         return FrameSource(dataset, frame_axis, APPARENT_TEMPERATURE, kelvin, timestamps=timestamps)

@@ -2,7 +2,8 @@
 
 Seen: AI Hub set 514 (four header lines, `;` with a trailing `;`), FLIR Tools (tab or comma, sometimes a
 byte order mark), decimal commas. Values are taken as °C, which is what these exports hold, unless a line
-above them says otherwise: `unit: K`, or ThermView's own `# {"quantity": "raw counts", "unit": "DN"}`.
+above them says otherwise: `unit: K`, or ThermView's own `# quantity: raw counts` and `# unit: DN`,
+also as `# {"quantity": "raw counts", "unit": "DN"}`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ KIND = "temperature table"
 MAX_FILE_BYTES = 256 << 20
 _MIN_SIDE = 4  # pixels; the smallest thermal sensors have 8 x 8
 _MAX_HEADER_LINES = 64
+_OWN_LINE = re.compile(r'"?#\s*(quantity|unit):\s*(.*)$')
 _UNIT_LINE = re.compile(r"^\W*units?\W+(?:°|deg)?\s*(k|kelvin|f|fahrenheit)\W*$", re.IGNORECASE)
 _TO_CELSIUS = {  # what to take away, and what to multiply by then
     "k": (KELVIN_OFFSET, 1.0),
@@ -91,15 +93,25 @@ def _stated_unit(header: list[str]) -> str:
 
 
 def _own_quantity(header: list[str]) -> Quantity:
-    """What ThermView's own export states in its first line; else a temperature."""
-    if not header or not header[0].startswith("# {"):
-        return APPARENT_TEMPERATURE
+    """What lines of ThermView's own export state; a table that states no quantity holds temperatures."""
+    stated = _stated_as_json(header[0]) if header else {}
+    for line in header:
+        found = _OWN_LINE.match(line)
+        if found is not None:
+            stated.setdefault(found.group(1), found.group(2).removesuffix('"').strip())
+    if stated.get("quantity") or stated.get("unit"):
+        return stated_quantity(stated) or INTENSITY
+    return APPARENT_TEMPERATURE
+
+
+def _stated_as_json(line: str) -> dict[str, Any]:
+    if not line.startswith("# {"):
+        return {}
     try:
-        stated = json.loads(header[0][2:])
+        stated = json.loads(line[2:])
     except (ValueError, RecursionError):
-        return APPARENT_TEMPERATURE
-    named = stated.get("quantity") or stated.get("unit") if isinstance(stated, dict) else None
-    return (stated_quantity(stated) or INTENSITY) if named else APPARENT_TEMPERATURE
+        return {}
+    return stated if isinstance(stated, dict) else {}
 
 
 def _decoded(content: bytes) -> str:

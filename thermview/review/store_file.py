@@ -59,9 +59,11 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, check: bool) -> None:
+    connection.execute("BEGIN")  # one look: another process may be making the same store at this moment
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (owner,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    connection.execute("COMMIT")
     if owner != APPLICATION_ID and (owner or version or tables):
         raise StoreError(f"{path.name} is another program's database; choose another file.")
     if version > len(MIGRATIONS):

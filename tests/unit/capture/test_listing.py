@@ -30,6 +30,7 @@ def test_names_are_sorted_into_their_kinds(tmp_path: Path) -> None:
         "Type10.ZIP",
         "a.json",
         "metadata.pkl",
+        "notes.docx",
         ".x.npz",
         ".h/1.npz",
     )

@@ -37,7 +37,7 @@ def test_lists_both_folders_and_problems(folders: tuple[Path, Path]) -> None:
 
 
 def test_default_falls_back_to_any_of_the_kind(folders: tuple[Path, Path]) -> None:
-    with pytest.raises(ModelError, match="no embedding model"):
+    with pytest.raises(ModelError, match="No embedding model"):
         default_model("embedding")
     path = write_model(folders[1], "mine")
     assert default_model("embedding") == path

@@ -32,6 +32,7 @@ from thermview.recording import (
     ESTIMATED_TEMPERATURE,
     RAW_COUNTS,
     ArrayRecording,
+    Quantity,
 )
 from thermview.review.export import ExportItem, ExportOptions, ExportResult, export_frames
 from thermview.review.exporters import EXPORTERS
@@ -617,3 +618,19 @@ def test_boxes_are_drawn_and_told_apart(tmp_path):
     assert (shown["predicted"] == orange).all(axis=2).sum() > 200
     assert not (shown["none"] == blue).all(axis=2).any()
     assert not (shown["predicted"] == blue).all(axis=2).any()
+
+
+@pytest.mark.parametrize(
+    "quantity", [COUNT_DIFFERENCE, RAW_COUNTS, APPARENT_TEMPERATURE, ESTIMATED_TEMPERATURE]
+)
+@pytest.mark.parametrize("suffix", [".csv", ".h5", ".tiff"])
+def test_a_quantity_reads_back_as_what_it_was(tmp_path: Path, quantity: Quantity, suffix: str) -> None:
+    """A difference of counts must never come back as a temperature."""
+    data = np.arange(60, dtype=np.uint16).reshape(3, 4, 5)
+    recording = ArrayRecording("r", tmp_path / "r.npz", "array", data, quantity, 1000.0)
+    item = ExportItem(recording, "r", [1])
+    last_result(export_frames([item], formats=[suffix[1:]], folder=tmp_path / "out"))
+    (written,) = (tmp_path / "out").glob(f"r*{suffix}")
+    again = open_recording(written)
+    assert again.quantity == quantity
+    np.testing.assert_array_equal(again.frame(0), data[1])
