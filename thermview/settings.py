@@ -27,8 +27,14 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("theme", "system", "Colours of the window", ("system", "dark", "light")),
     Setting("palette", "inferno", "Palette of newly opened recordings"),
-    Setting("scale_mode", "min-max", "Scale of newly opened recordings", ("min-max", "percentile", "3 sigma")),
-    Setting("peak_hold", True, "While frames are skipped in play, show each pixel's maximum since the last repaint"),
+    Setting(
+        "scale_mode", "min-max", "Scale of newly opened recordings", ("min-max", "percentile", "3 sigma")
+    ),
+    Setting(
+        "peak_hold",
+        True,
+        "While frames are skipped in play, show each pixel's maximum since the last repaint",
+    ),
     Setting("frame_cache_mb", 256, "Memory for frames at hand, in MB"),
     Setting("author", "", "Name written into flags (empty: that of the account)"),
     Setting("recent", [], "Captures opened lately"),

@@ -1,6 +1,6 @@
 """Makes models/laser_generic.onnx and its card from nothing: the graph, its limits, its measured figures.
 
-Run from the repository's root: `PYTHONPATH=. python models/train/laser_generic.py` (five to eight minutes on two cores).
+Run from the repository's root: `PYTHONPATH=. python models/train/laser_generic.py` (five to eight minutes on 2 cores).
 Nothing is learnt from faults. Three sets of simulated recordings that share no batch: one gives each
 channel's limit, one the threshold and the p-values, the third (other sizes of the region too) is only
 measured.

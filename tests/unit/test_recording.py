@@ -116,6 +116,6 @@ def test_labels_say_what_a_pixel_is(quantity: Quantity, label: str) -> None:
 
 def test_a_recording_is_equal_to_itself_alone() -> None:
     one, other = (replace(recording(), data=FRAMES) for _ in range(2))
-    assert one == one  # noqa: PLR0124
+    assert one == one
     assert one != other
     assert len({one, other}) == 2

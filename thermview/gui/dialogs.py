@@ -169,7 +169,10 @@ class Ask:
 
 def frame_of(text: str, session: Session) -> int | None:
     """The frame index that a person means by "2007" (counted from 1), "2.5 s" or "120 ms"; None for neither."""
-    recording, words = session.recording, text.strip().lower().replace("\u2009", "").replace(" ", "").replace(",", ".")
+    recording, words = (
+        session.recording,
+        text.strip().lower().replace("\u2009", "").replace(" ", "").replace(",", "."),
+    )
     if recording is None:
         return None
     scale = 1.0

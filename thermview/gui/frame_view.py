@@ -83,7 +83,10 @@ class FrameView(QWidget):
         else:
             self._pixels = paint_packed(frame, self._session.display, self._session.limits)
             rows, columns = self._pixels.shape
-            if (columns, rows) != self._viewed_size:  # a place in a frame of another size may be outside this one
+            if (
+                columns,
+                rows,
+            ) != self._viewed_size:  # a place in a frame of another size may be outside this one
                 self._viewed_size = (columns, rows)
                 self._view = replace(self._view, scale=None)
             self._image = QImage(self._pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)

@@ -125,7 +125,10 @@ class PointerLine(QWidget):
                 else f"max {self._value(frame, place)} at {place[0]}, {place[1]}"
             )
             self.extremes.setText(text)
-        self.notes.setText(self._notes())
+        notes = self._notes()
+        if notes != self.notes.text():
+            self.notes.setText(notes)
+            self.notes.setToolTip(tip(notes))
 
     def _notes(self) -> str:
         session = self._session
@@ -134,7 +137,9 @@ class PointerLine(QWidget):
         if session.playback.playing:
             speed = f"{count_text(round(session.playback.speed))} frames/s"
             return "every frame, none skipped" if session.playback.every_frame else speed
-        return ""
+        issues = [*session.recording.issues, *session.context.issues] if session.recording else []
+        more = f" (and {len(issues) - 1} more, see Details)" if len(issues) > 1 else ""
+        return f"{issues[0]}{more}" if issues else ""
 
 
 def pixel_text(value: Any) -> str:

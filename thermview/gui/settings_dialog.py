@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from thermview.settings import SETTINGS, Setting, Settings
 from thermview.thermal.palettes import NAMES
 
+_MEGABYTES = (16, 65_536)
 _HIDDEN = ("recent", "window")
 
 
@@ -56,7 +57,8 @@ class SettingsDialog(QDialog):
             self._read[setting.key] = check.isChecked
             return check
         if isinstance(setting.default, int):
-            spin = QSpinBox(minimum=16, maximum=65_536, value=value)
+            least, most = _MEGABYTES
+            spin = QSpinBox(minimum=least, maximum=most, value=min(max(value, least), most))
             self._read[setting.key] = spin.value
             return spin
         line = QLineEdit(str(value))
