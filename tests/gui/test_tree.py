@@ -73,6 +73,12 @@ def test_folders_come_in_natural_order_with_counts(qtbot, tree: CaptureTree, ope
     assert [tree.model.index(row, 0).data(TRAILING)[0][0] for row in range(4)] == ["2", "2", "4", "3"]
     assert names(tree, tree.model.folder_index("Type1")) == ["0001", "0002", "0003", "broken"]
     assert "11 recordings" in tree.line.text()
+
+
+def test_files_that_nothing_reads_are_counted(qtbot, tree: CaptureTree, session: Session, tmp_path) -> None:
+    for name in ("a.txt", "b.docx", "c.png"):
+        (tmp_path / name).touch()
+    read(qtbot, session, tmp_path)
     assert "2 other files left out" in tree.line.text()
 
 
