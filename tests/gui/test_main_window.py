@@ -369,12 +369,12 @@ def test_recent_captures_are_offered_in_the_menu(
     qtbot, window: MainWindow, session: Session, tmp_path
 ) -> None:
     window._list_recent()
-    assert [action.text() for action in window._recent_menu.actions()] == ["Nothing opened yet"]
+    assert [action.text() for action in window.controls.recent.actions()] == ["Nothing opened yet"]
     for name in ("a&b", "c"):
         (tmp_path / name).mkdir()
         session.open_capture(tmp_path / name)
     window._list_recent()
-    first, second = window._recent_menu.actions()
+    first, second = window.controls.recent.actions()
     assert first.text().endswith("/c")
     assert second.text().endswith("/a&&b")
     second.trigger()

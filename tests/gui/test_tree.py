@@ -76,9 +76,10 @@ def test_folders_come_in_natural_order_with_counts(qtbot, tree: CaptureTree, ope
 
 
 def test_files_that_nothing_reads_are_counted(qtbot, tree: CaptureTree, session: Session, tmp_path) -> None:
+    (tmp_path / "c").mkdir()
     for name in ("a.txt", "b.docx", "c.png"):
-        (tmp_path / name).touch()
-    read(qtbot, session, tmp_path)
+        (tmp_path / "c" / name).touch()
+    read(qtbot, session, tmp_path / "c")
     assert "2 other files left out" in tree.line.text()
 
 

@@ -158,7 +158,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("copy_picture", "Copy picture", "Copy the frame as shown to the clipboard", "File",
         lambda w: w.copy_picture(), ("Ctrl+C",), has_frame),
     Row("cancel_jobs", "Cancel what runs", "Stop scans, scores and exports that are under way", "File",
-        lambda w: w.cancel_jobs(), ("Ctrl+.",), has_jobs),
+        lambda w: w.session.cancel_jobs(), ("Ctrl+.",), has_jobs),
     Row("quit", "Quit", "Close the window", "File", lambda w: w.close(), ("Ctrl+Q",)),
     # Edit
     Row("undo", "Undo", "Take back the last edit", "Edit", lambda w: w.session.undo_stack.undo(), ("Ctrl+Z",),

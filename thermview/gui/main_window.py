@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,19 +12,15 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
-    QKeySequence,
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
-    QMenu,
     QStackedWidget,
     QTabBar,
     QTabWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -33,16 +28,15 @@ from PySide6.QtWidgets import (
 from thermview.annotation import Annotation
 from thermview.errors import StoreError, ThermviewError
 from thermview.gui import icons, theme
-from thermview.gui.actions import ACTIONS, MENUS, Row
+from thermview.gui.actions import Row
 from thermview.gui.capture_tree import CaptureTree
+from thermview.gui.controls import Controls
 from thermview.gui.density_plot import DensityPlot
 from thermview.gui.details_panel import DetailsPanel
 from thermview.gui.dialogs import Ask
 from thermview.gui.flag_table import FlagTable
 from thermview.gui.frame_view import FrameView
 from thermview.gui.histogram_panel import HistogramPanel
-from thermview.gui.plain_words import count_text
-from thermview.gui.playback import SPEEDS
 from thermview.gui.read_out import PointerLine, TitleLine
 from thermview.gui.scale_bar import ScaleBar
 from thermview.gui.score_plot import ScorePlot
@@ -50,8 +44,6 @@ from thermview.gui.scrubber import Scrubber
 from thermview.gui.session import Session
 from thermview.gui.start_page import StartPage
 from thermview.gui.status_line import StatusLine
-from thermview.thermal.display import SCALE_MODES
-from thermview.thermal.palettes import NAMES
 
 LAYOUT_VERSION = 1
 _WIDE_PX = 1700  # from here on scores and density stand one above the other
@@ -74,18 +66,16 @@ class MainWindow(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
         self.ask = Ask(self)
         self._make_views()
-        self._actions: dict[str, QAction] = {}
-        self._menus: dict[str, QMenu] = {}
-        self._make_actions()
-        self._make_toolbar()
+        self.controls = Controls(self)
+        self.setWindowIcon(icons.icon("thermview"))
         self._make_docks()
         self._refresh_soon = QTimer(self, interval=30, singleShot=True)
-        self._refresh_soon.timeout.connect(self._refresh_actions)
+        self._refresh_soon.timeout.connect(self._refresh)
         self._connect()
         self._usual_size()
         self.reset_layout()
         self._restore_layout()
-        self._refresh_actions()
+        self._refresh()
 
     # -- putting together --------------------------------------------------------------------------
 
@@ -129,78 +119,13 @@ class MainWindow(QMainWindow):
         )
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.docks: dict[str, QDockWidget] = {}
-        menu = self._menus["View"].addMenu("Docks")
+        menu = self.controls.menus["View"].addMenu("Docks")
         for name, widget in rows:
             dock = QDockWidget(name, self)
             dock.setObjectName(name)
             dock.setWidget(widget)
             self.docks[name] = dock
             menu.addAction(dock.toggleViewAction())
-
-    def _make_actions(self) -> None:
-        for name in MENUS:
-            self._menus[name] = self.menuBar().addMenu(name)
-        self._recent_menu = QMenu("Open recent", self)
-        for row in ACTIONS:
-            action = QAction(row.name, self)
-            action.setShortcuts([QKeySequence(keys) for keys in row.shortcuts])
-            keys = f"  ({row.shortcuts[0]})" if row.shortcuts else ""
-            action.setToolTip(f"{row.tip}{keys}")
-            action.setStatusTip(row.tip)
-            action.setCheckable(row.checked is not None)
-            action.triggered.connect(lambda checked=False, row=row: self.do(row))
-            self._actions[row.key] = action
-            self._menus[row.menu].addAction(action)
-            if row.key == "open_file":
-                self._menus["File"].addMenu(self._recent_menu)
-        self._recent_menu.aboutToShow.connect(self._list_recent)
-
-    def _make_toolbar(self) -> None:
-        bar = QToolBar("Tools")
-        bar.setObjectName("Tools")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(20, 20))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.addToolBar(bar)
-        self.toolbar = bar
-        self.speed_box = _combo([(f"{count_text(s)} frames/s", s) for s in SPEEDS], "Speed of play (+ and -)")
-        self.palette_box = _combo([(name.capitalize(), name) for name in NAMES], "Palette (C)")
-        self.scale_box = _combo(
-            [(mode.capitalize(), mode) for mode in SCALE_MODES], "Scale of the colour bar (A)"
-        )
-        after = {"next_frame": [self.speed_box, self.palette_box, self.scale_box]}
-        short = {
-            "previous_frame",
-            "next_frame",
-            "fit",
-            "hot_spot",
-            "boxes",
-            "lock_scale",
-            "help",
-            "guide",
-            "play",
-        }
-        for row in ACTIONS:
-            if not row.toolbar:
-                continue
-            action = self._actions[row.key]
-            action.setIconText({"open_folder": "Open", "export": "Export"}.get(row.key, row.name))
-            bar.addAction(action)
-            if row.key in short:
-                button = bar.widgetForAction(action)
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)  # type: ignore[attr-defined]
-            for widget in after.get(row.key, []):
-                bar.addWidget(widget)
-            if row.key in ("export", "next_frame", "fit", "score"):
-                bar.addSeparator()
-        self._dress()
-
-    def _dress(self) -> None:
-        for row in ACTIONS:
-            if row.icon:
-                self._actions[row.key].setIcon(icons.icon(row.icon))
-        self._play_icons = (icons.icon("play"), icons.icon("pause"))
-        self.setWindowIcon(icons.icon("thermview"))
 
     def _connect(self) -> None:
         session = self.session
@@ -218,11 +143,6 @@ class MainWindow(QMainWindow):
         self.scale_bar.ends_wanted.connect(self.ask.scale_ends)
         self.start_page.folder_wanted.connect(self.ask.open_folder)
         self.start_page.sample_wanted.connect(self.open_sample)
-        self.speed_box.activated.connect(lambda i: session.playback.set_speed(self.speed_box.itemData(i)))
-        self.palette_box.activated.connect(
-            lambda i: session.set_display(palette=self.palette_box.itemData(i))
-        )
-        self.scale_box.activated.connect(self._scale_chosen)
 
     # -- what actions do beside the session's verbs ------------------------------------------------
 
@@ -237,7 +157,7 @@ class MainWindow(QMainWindow):
 
     def action(self, key: str) -> QAction:
         """The action of a row of the table."""
-        return self._actions[key]
+        return self.controls.actions[key]
 
     def open_sample(self) -> None:
         """Open the sample capture, making it first where it is missing."""
@@ -250,12 +170,6 @@ class MainWindow(QMainWindow):
             return
         relatives = browsing.matches if browsing.matches is not None else sorted(browsing.index.paths())
         self.session.scored.score_all([root / r for r in relatives if r.lower().endswith(".npz")])
-
-    def cancel_jobs(self) -> None:
-        """Stop everything that runs."""
-        for job in self.session.jobs:
-            job.cancel()
-        self.session.jobs_changed.emit()
 
     def copy_picture(self) -> None:
         """Copy the frame with its overlays as it is on screen."""
@@ -279,31 +193,12 @@ class MainWindow(QMainWindow):
         if annotation is not None:
             self.docks["Details"].raise_()
 
-    def _scale_chosen(self, position: int) -> None:
-        mode = self.scale_box.itemData(position)
-        if mode == "manual":
-            self.ask.scale_ends()
-        else:
-            self.session.set_display(scale_mode=mode)
-        self._refresh_soon.start()
-
     # -- keeping in step ---------------------------------------------------------------------------
 
-    def _refresh_actions(self) -> None:
-        session = self.session
-        for row in ACTIONS:
-            action = self._actions[row.key]
-            action.setEnabled(row.enabled(session))
-            if row.checked is not None:
-                action.setChecked(row.checked(session))
-        self._actions["play"].setIcon(self._play_icons[1 if session.playback.playing else 0])
-        _choose(self.palette_box, session.display.palette)
-        _choose(self.scale_box, session.display.scale_mode)
-        _choose(self.speed_box, session.playback.speed)
-        for box in (self.palette_box, self.scale_box):
-            box.setEnabled(session.has_quantity)
-        name = session.capture.name if session.capture else ""
-        self.setWindowTitle(f"{name} \u2013 ThermView" if name else "ThermView")
+    def _refresh(self) -> None:
+        self.controls.refresh()
+        capture = self.session.capture
+        self.setWindowTitle(f"{capture.name} \u2013 ThermView" if capture else "ThermView")
 
     def _show_page(self) -> None:
         self.pages.setCurrentIndex(0 if self.session.capture is None else 1)
@@ -317,14 +212,6 @@ class MainWindow(QMainWindow):
         if getattr(self, "_kind", None) != kind and self.docks["Details"].isVisible():
             self.docks[kind].raise_()
         self._kind = kind
-
-    def _list_recent(self) -> None:
-        self._recent_menu.clear()
-        for path in self.session.browsing.recent:
-            text = str(path).replace("&", "&&")
-            self._recent_menu.addAction(text, partial(self.session.open_capture, path))
-        if self._recent_menu.isEmpty():
-            self._recent_menu.addAction("Nothing opened yet").setEnabled(False)
 
     # -- layout ------------------------------------------------------------------------------------
 
@@ -385,8 +272,9 @@ class MainWindow(QMainWindow):
     # -- events ------------------------------------------------------------------------------------
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_play_icons"):
-            self._dress()
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_soon"):
+            self.controls.dress()
+            self.setWindowIcon(icons.icon("thermview"))
             self._refresh_soon.start()
         super().changeEvent(event)
 
@@ -410,18 +298,3 @@ def dropped_path(data: QMimeData) -> Path | None:
     """The first local file or folder of something dragged in, or None."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     return paths[0] if paths else None
-
-
-def _combo(rows: list[tuple[str, object]], tip: str) -> QComboBox:
-    box = QComboBox()
-    for text, value in rows:
-        box.addItem(text, value)
-    box.setToolTip(tip)
-    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the arrow keys away from the frames
-    return box
-
-
-def _choose(box: QComboBox, value: object) -> None:
-    position = box.findData(value)
-    if position != box.currentIndex() and not box.view().isVisible():
-        box.setCurrentIndex(position)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from thermview.capture.context import Context
@@ -17,11 +17,11 @@ from thermview.errors import ThermviewError
 from thermview.gui.browsing import Browsing
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
 from thermview.gui.frame_loader import FrameLoader, Opened, Wish
+from thermview.gui.job_runner import JobRunner
 from thermview.gui.playback import Playback
 from thermview.gui.scale import Scale
 from thermview.gui.scored import Scored
 from thermview.gui.tasks import density_steps, opener, sample_steps
-from thermview.gui.workers import Worker
 from thermview.jobs import Job, Progress
 from thermview.paths import data_folder
 from thermview.recording import Frame, Recording, is_colour, time_of
@@ -32,11 +32,10 @@ from thermview.thermal.display import Display
 from thermview.thermal.palettes import NAMES
 
 MAKING_SAMPLE = "Making the sample capture"
-OVERLAYS = ("boxes", "predicted", "hot spot", "regions")
-_SIGNAL_EVERY_MS = 100  # scores and job figures reach the views at most this often
+OVERLAYS = ("boxes", "predicted", "hot spot")
 
 
-class Session(QObject):
+class Session(JobRunner):
     """State of one window. Signals say what changed, never the new value; views pull it from here.
 
     A verb that changes nothing emits nothing. A failed open leaves what was open.
@@ -54,17 +53,11 @@ class Session(QObject):
     loaded_changed = Signal()
     playback_changed = Signal()
     range_changed = Signal()
-    jobs_changed = Signal()
-    message = Signal(str)
-    """one sentence for the status line"""
 
     def __init__(self, settings: Settings, store: ReviewStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings, self.store = settings, store
         self.loader = FrameLoader(int(settings["frame_cache_mb"]) * 2**20, self)
-        self.scan_worker, self.score_worker, self.export_worker, self.peek_worker = (
-            Worker(name, self) for name in ("scan", "score", "export", "peek")
-        )
         self.undo_stack = QUndoStack(self)
         self.browsing = Browsing(self)
         known = settings["palette"] if settings["palette"] in NAMES else Display.palette
@@ -90,9 +83,6 @@ class Session(QObject):
         self.last_export: Any = None
         """The ExportResult of the last export, None while one runs."""
         self.playback = Playback(self)
-        self._handlers: dict[Job, tuple[Callable[[Progress], None], Callable[[Job], None]]] = {}
-        self._told_jobs = QTimer(self, interval=_SIGNAL_EVERY_MS, singleShot=True)
-        self._told_jobs.timeout.connect(self.jobs_changed)
         self._connect_threads()
 
     def _connect_threads(self) -> None:
@@ -101,9 +91,6 @@ class Session(QObject):
         self.loader.loaded.connect(self._frame_loaded)
         self.loader.failed.connect(self._frame_failed)
         self.loader.decoded.connect(self._decoded)
-        for worker in self.workers:
-            worker.stepped.connect(self._job_stepped)
-            worker.ended.connect(self._job_ended)
 
     # -- what is open ------------------------------------------------------------------------------
 
@@ -402,49 +389,10 @@ class Session(QObject):
             self.message.emit(str(error))
             return None
 
-    # -- long work ---------------------------------------------------------------------------------
-
-    @property
-    def workers(self) -> tuple[Worker, ...]:
-        """The threads that run jobs; `peek` does what takes milliseconds: lengths and thumbnails of files in sight."""
-        return (self.scan_worker, self.score_worker, self.export_worker, self.peek_worker)
-
-    @property
-    def jobs(self) -> tuple[Job, ...]:
-        """The long work that runs or waits."""
-        told = (self.scan_worker, self.score_worker, self.export_worker)
-        return tuple(job for worker in told for job in worker.jobs if not job.cancelled)
-
-    def submit(
-        self,
-        worker: Worker,
-        job: Job,
-        on_step: Callable[[Progress], None],
-        on_end: Callable[[Job], None] = lambda job: None,
-    ) -> Job:
-        """Run a job in a worker; its steps and its end come back in the GUI thread."""
-        self._handlers[job] = (on_step, on_end)
-        worker.submit(job)
-        self.jobs_changed.emit()
-        return job
-
-    def _job_stepped(self, job: Job, progress: Progress) -> None:
-        self._handlers[job][0](progress)
-        if not self._told_jobs.isActive():
-            self._told_jobs.start()
-
-    def _job_ended(self, job: Job) -> None:
-        _, on_end = self._handlers.pop(job)
-        if job.error_text:
-            self.message.emit(job.error_text)
-        on_end(job)
-        self.jobs_changed.emit()
-
     def close(self) -> None:
         """Stop every thread; call before the window goes."""
         self.playback.pause()
         if self.recording is not None:
             self._leave_recording()
         self.loader.close()
-        for worker in self.workers:
-            worker.close()
+        self.close_workers()

@@ -26,7 +26,7 @@ class StatusLine(QWidget):
         self.cancel = QToolButton(autoRaise=True)
         self.cancel.setText("Cancel")
         self.cancel.setToolTip("Stop what runs (Ctrl+.)")
-        self.cancel.clicked.connect(self._cancel)
+        self.cancel.clicked.connect(session.cancel_jobs)
         for label in (self.job_text, self.message, self.scale):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -64,11 +64,6 @@ class StatusLine(QWidget):
         words = job_words(job) + (f", {len(jobs) - 1} more waiting" if len(jobs) > 1 else "")
         middle = Qt.TextElideMode.ElideMiddle  # a job may be named like a recording, however long that is
         self.job_text.setText(self.fontMetrics().elidedText(words, middle, _JOB_PX))
-
-    def _cancel(self) -> None:
-        for job in self._session.jobs:
-            job.cancel()
-        self._session.jobs_changed.emit()
 
     def _show_scale(self) -> None:
         session = self._session
