@@ -368,12 +368,12 @@ def test_what_is_no_file_is_not_taken(window: MainWindow, session: Session, urls
 def test_recent_captures_are_offered_in_the_menu(
     qtbot, window: MainWindow, session: Session, tmp_path
 ) -> None:
-    window._list_recent()
+    window.controls.recent.aboutToShow.emit()
     assert [action.text() for action in window.controls.recent.actions()] == ["Nothing opened yet"]
     for name in ("a&b", "c"):
         (tmp_path / name).mkdir()
         session.open_capture(tmp_path / name)
-    window._list_recent()
+    window.controls.recent.aboutToShow.emit()
     first, second = window.controls.recent.actions()
     assert first.text().endswith("/c")
     assert second.text().endswith("/a&&b")
