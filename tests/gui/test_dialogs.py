@@ -210,10 +210,11 @@ def test_files_are_asked_for_and_opened(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: str(capture))
     window.ask.open_folder()
     assert session.capture == capture
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (str(file), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *args: ([str(file)], ""))
     window.ask.open_file()
     qtbot.waitUntil(lambda: session.recording_id == "0002", timeout=WAIT_MS)
     assert session.capture == file.parent
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *args: ([], ""))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: "")
     window.ask.open_file()

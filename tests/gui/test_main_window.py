@@ -16,7 +16,7 @@ from thermview.gui import theme
 from thermview.gui.actions import ACTIONS
 from thermview.gui.app import make_window, run_window
 from thermview.gui.dialogs import Ask
-from thermview.gui.main_window import MainWindow, dropped_path
+from thermview.gui.main_window import MainWindow, dropped_paths
 from thermview.gui.session import Session
 from thermview.jobs import Job, Progress, Steps
 from thermview.review.store import ReviewStore
@@ -45,6 +45,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Ask, "run", staticmethod(refuse))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: "")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *args: ([], ""))
     monkeypatch.setattr(QInputDialog, "getText", lambda *args: ("", False))
 
 
@@ -355,9 +356,25 @@ def test_a_folder_and_a_file_can_be_dropped(
     qtbot.waitUntil(lambda: session.recording_id == "0002", timeout=WAIT_MS)
 
 
+def test_several_files_can_be_dropped_and_are_listed_alone(
+    qtbot, window: MainWindow, session: Session, capture: Path
+) -> None:
+    files = [capture / "Type1" / "0002.npz", capture / "Type10" / "0004.npz"]
+    assert drop(window, mime(*(QUrl.fromLocalFile(str(file)).toString() for file in files)))
+    qtbot.waitUntil(lambda: session.recording_id == "Type1/0002", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not session.browsing.scanning, timeout=WAIT_MS)
+    assert session.capture == capture
+    assert session.browsing.sequence("Type1/0002.npz") == ["Type1/0002.npz", "Type10/0004.npz"]
+    assert "2 of 11 recordings were chosen" in window.tree.line.text()
+    session.browsing.go(1)
+    qtbot.waitUntil(lambda: session.recording_id == "Type10/0004", timeout=WAIT_MS)
+    session.browsing.read_again()
+    assert session.browsing.matches is None
+
+
 @pytest.mark.parametrize("urls", [(), ("https://example.org/x.npz",), ("mailto:x",)])
 def test_what_is_no_file_is_not_taken(window: MainWindow, session: Session, urls: tuple[str, ...]) -> None:
-    assert dropped_path(mime(*urls)) is None
+    assert dropped_paths(mime(*urls)) == []
     assert not drop(window, mime(*urls))
     text = QMimeData()
     text.setData("text/plain", QByteArray(b"/etc/passwd"))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest_values import WAIT_MS
+from PySide6.QtCore import Qt
 
 from thermview.capture.context import Context
 from thermview.gui.frame_loader import Opened
@@ -89,6 +91,19 @@ def test_a_hostile_name_is_one_line_of_plain_text_that_pushes_nothing_aside(
 def test_values_as_read(value: object, text: str) -> None:
     got = pixel_text(value)
     assert got == text or (text == "1.50e9" and got.startswith("1.5"))
+
+
+def test_the_title_names_the_file_that_cannot_be_read(
+    qtbot, title: TitleLine, opened: Session, capture
+) -> None:
+    opened.select(capture / "Type1" / "broken.npz")
+    qtbot.waitUntil(lambda: opened.problem != "", timeout=WAIT_MS)
+    assert title.name.text() == "broken.npz"
+    assert "broken.npz" in title.name.toolTip()
+
+
+def test_a_note_that_does_not_fit_keeps_its_beginning(pointer: PointerLine) -> None:
+    assert pointer.notes.elide is Qt.TextElideMode.ElideRight
 
 
 def test_the_value_under_the_pointer_with_its_unit(pointer: PointerLine, session: Session) -> None:

@@ -162,6 +162,14 @@ def test_flags_are_counted_in_the_row(qtbot, tree: CaptureTree, shown: Session) 
     assert ("2", "flag") in trailing(tree, "Type1/0001.npz")
 
 
+def test_names_that_differ_by_their_suffix_alone_keep_it(qtbot, tree, session: Session, tmp_path) -> None:
+    (tmp_path / "c").mkdir()
+    for name in ("a.npz", "a.png", "b.npz", "c.png", "c.tiff", "c.csv"):
+        (tmp_path / "c" / name).touch()
+    read(qtbot, session, tmp_path / "c")
+    assert names(tree) == ["a.npz", "a.png", "b", "c.csv", "c.png", "c.tiff"]
+
+
 # -- choosing --------------------------------------------------------------------------------------------
 
 

@@ -52,10 +52,12 @@ def export(
         context.fail("Choose which frames: one of --frames, --events and --flagged.")
     from thermview.cli.exporting import items_of_events, items_of_flags, items_of_frames
     from thermview.cli.found import find_recordings
+    from thermview.review.evidence import check_outside
     from thermview.review.export import ExportOptions, export_frames
     from thermview.thermal.display import Display
 
     tally, display = Tally(), Display(palette=palette)
+    check_outside(out, paths)
     found = find_recordings(paths, tally)
     if frames is not None:
         items = items_of_frames(found, frames, display, tally)
@@ -65,7 +67,7 @@ def export(
         items = items_of_flags(paths, found, store, model, display)
     if items:
         steps = export_frames(
-            items, formats=formats.split(","), folder=out, options=ExportOptions(clean=clean)
+            items, formats=formats.split(","), folder=out, options=ExportOptions(clean=clean), captures=paths
         )
         _report(result_of(steps, "Exporting"), json, tally)
     else:

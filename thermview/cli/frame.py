@@ -33,8 +33,11 @@ def frame(
 ) -> None:
     """Write one frame as numbers (CSV on stdout, or .npy, .csv, .tiff) or as a picture (.png)."""
     from thermview.readers import open_recording
+    from thermview.review.evidence import check_outside
     from thermview.review.formats import ExportOptions
 
+    if out is not None:
+        check_outside(out, [path])
     recording = open_recording(path)
     try:
         _check(recording, index, celsius)

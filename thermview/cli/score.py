@@ -31,7 +31,10 @@ def score(
     from thermview.cli.found import find_recordings
     from thermview.cli.score_files import score_file
     from thermview.cli.scoring import Scoring
+    from thermview.review.evidence import check_outside
 
+    if out is not None:
+        check_outside(out, paths)
     tally = Tally()
     scoring = Scoring(find_recordings(paths, tally), model, fresh)
     with nullcontext() if out is None else score_file(out, scoring.lanes) as file:

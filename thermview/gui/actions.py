@@ -147,7 +147,7 @@ ACTIONS: tuple[Row, ...] = (
     # File
     Row("open_folder", "Open folder…", "Open a capture folder", "File",
         lambda w: w.ask.open_folder(), ("Ctrl+O",), icon="folder", toolbar=True),
-    Row("open_file", "Open file…", "Open one recording; its folder is listed beside it", "File",
+    Row("open_file", "Open files…", "Open one recording, with its folder listed beside it, or several", "File",
         lambda w: w.ask.open_file(), ("Ctrl+Shift+O",)),
     Row("open_sample", "Open sample capture", "Open the simulated sample capture, making it first where it is missing",
         "File", lambda w: w.open_sample(), ("Ctrl+Alt+O",)),

@@ -94,6 +94,25 @@ class Browsing(QObject):
         if file is not None:
             self._session.select(file)
 
+    def open_several(self, paths: Sequence[Path]) -> None:
+        """Open the folder that several files share and list those files alone; reading it again lists all."""
+        files = [Path(os.path.expanduser(path)).absolute() for path in paths]
+        if len(files) < 2:
+            for path in files:
+                self.open(path)
+            return
+        try:
+            root = Path(os.path.commonpath([path.parent for path in files]))
+        except ValueError:  # on Windows files may lie on different drives
+            self._session.message.emit("Files on different drives cannot be opened together.")
+            return
+        self.open(root)
+        if self.root == root:
+            self.matches = [path.relative_to(root).as_posix() for path in files if path.is_file()]
+            self._session.capture_changed.emit()
+            if self.matches:
+                self._session.select(root / self.matches[0])
+
     def read_again(self) -> None:
         """List the open capture again; what is shown is shown again as it is in the file now."""
         if self.root is None:

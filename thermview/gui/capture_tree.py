@@ -192,7 +192,8 @@ class CaptureTree(QWidget):
         elif browsing.filter_problem:
             text = browsing.filter_problem
         elif browsing.matches is not None:
-            text = f"{_number(len(browsing.matches))} of {_number(count)} recordings match"
+            what = "match" if browsing.filter_text else "were chosen; F5 lists all"
+            text = f"{_number(len(browsing.matches))} of {_number(count)} recordings {what}"
         elif browsing.scanning:
             text = f"{_number(count)} recordings so far…"
         elif count == 0:

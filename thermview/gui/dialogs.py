@@ -67,11 +67,10 @@ class Ask:
             self.session.open_capture(Path(path))
 
     def open_file(self) -> None:
-        """Which file to open."""
+        """Which file or files to open."""
         start = str(self.session.capture) if self.session.capture else ""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open a recording", start)
-        if path:
-            self.session.open_capture(Path(path))
+        paths, _ = QFileDialog.getOpenFileNames(self._window, "Open recordings", start)
+        self.session.open_several([Path(path) for path in paths])
 
     def choose_model(self) -> None:
         """Which model to score with."""

@@ -18,7 +18,7 @@ class ElidedLabel(QLabel):
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
     ) -> None:
         super().__init__(parent)
-        self._elide = elide
+        self.elide = elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -29,7 +29,7 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         space = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), self._elide, space.width())
+        text = self.fontMetrics().elidedText(self.text(), self.elide, space.width())
         self.style().drawItemText(
             painter,
             space,

@@ -190,11 +190,11 @@ def run_export(
 ) -> Job:
     """Export in the background; `session.last_export` is its ExportResult afterwards."""
 
-    capture = session.capture
+    captures = [session.capture] if session.capture else []
 
     def steps() -> Steps:
         yield Progress(0, 0, None, "frames")
-        yield from export_frames(items(), formats=formats, folder=folder, options=options, capture=capture)
+        yield from export_frames(items(), formats=formats, folder=folder, options=options, captures=captures)
 
     def came(progress: Progress) -> None:
         if isinstance(progress.result, ExportResult):

@@ -130,12 +130,14 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         for signal in (
-            session.capture_changed, session.recording_changed, session.display_changed, session.playback_changed,
+            session.display_changed, session.playback_changed,
             session.annotations_changed, session.flags_changed, session.jobs_changed, session.range_changed,
             session.undo_stack.indexChanged, session.densities_changed,
         ):  # fmt: skip
-            signal.connect(self._refresh_soon.start)
-        session.scores_changed.connect(lambda first, stop: self._refresh_soon.start())
+            signal.connect(self._refresh_shortly)
+        session.scores_changed.connect(lambda first, stop: self._refresh_shortly())
+        for signal in (session.capture_changed, session.recording_changed):
+            signal.connect(self._refresh)  # at once: the next key may be on its way already
         session.capture_changed.connect(self._show_page)
         session.recording_changed.connect(self._front_tab)
         self.frame_view.pointer_moved.connect(self.pointer_line.show_pointer)
@@ -153,7 +155,7 @@ class MainWindow(QMainWindow):
                 row.verb(self)
             except ThermviewError as error:
                 self.session.message.emit(str(error))
-        self._refresh_soon.start()
+        self._refresh_shortly()
 
     def action(self, key: str) -> QAction:
         """The action of a row of the table."""
@@ -194,6 +196,11 @@ class MainWindow(QMainWindow):
             self.docks["Details"].raise_()
 
     # -- keeping in step ---------------------------------------------------------------------------
+
+    def _refresh_shortly(self) -> None:
+        """In a moment, however often this is asked: a timer started anew each time could be put off for ever."""
+        if not self._refresh_soon.isActive():
+            self._refresh_soon.start()
 
     def _refresh(self) -> None:
         self.controls.refresh()
@@ -275,18 +282,18 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_soon"):
             self.controls.dress()
             self.setWindowIcon(icons.icon("thermview"))
-            self._refresh_soon.start()
+            self._refresh_shortly()
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_path(event.mimeData()) is not None:
+        if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = dropped_path(event.mimeData())
-        if path is not None:
+        paths = dropped_paths(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.session.open_capture(path)
+            self.session.open_several(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._keep_layout()
@@ -294,7 +301,6 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def dropped_path(data: QMimeData) -> Path | None:
-    """The first local file or folder of something dragged in, or None."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return paths[0] if paths else None
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """The local files or folders of something dragged in."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -55,9 +55,10 @@ class TitleLine(QWidget):
         if session.opening is not None:
             self.name.setText(f"Opening {one_line(session.opening.name)}…")
         else:
-            parts = one_line(session.recording_id).split("/")
-            self.name.setText(" / ".join(parts))
-            self.name.setToolTip("" if session.recording is None else tip(str(session.recording.path)))
+            selected = session.selected  # of a file that cannot be read the name is all there is
+            name = session.recording_id or (selected.name if selected is not None else "")
+            self.name.setText(" / ".join(one_line(name).split("/")))
+            self.name.setToolTip("" if selected is None else tip(str(selected)))
         self._new_frame()
 
     def _new_frame(self) -> None:
@@ -83,6 +84,7 @@ class PointerLine(QWidget):
         self._session = session
         self._at: tuple[int, int] | None = None
         self.pointer, self.extremes, self.notes = _label(), _label(), _label(Qt.AlignmentFlag.AlignRight)
+        self.notes.elide = Qt.TextElideMode.ElideRight  # a sentence without its middle may say the opposite
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(12)

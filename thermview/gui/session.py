@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -133,6 +133,10 @@ class Session(JobRunner):
     def open_capture(self, path: Path) -> None:
         """Open a folder, a zipped batch or a single file (then its folder, with the file selected)."""
         self.browsing.open(path)
+
+    def open_several(self, paths: Sequence[Path]) -> None:
+        """Open several files: their folder, with these files alone in the list."""
+        self.browsing.open_several(paths)
 
     def open_sample(self) -> None:
         """Open the sample capture, making it first where it is missing or incomplete."""

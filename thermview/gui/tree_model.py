@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from thermview.capture.ids import id_of
 from thermview.capture.listing import natural_key
-from thermview.gui.plain_words import one_line, tip
+from thermview.gui.plain_words import one_line, score_text, tip
 from thermview.gui.session import Session
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -163,7 +163,7 @@ class TreeModel(QAbstractItemModel):
         relative = _join(folder.path, self._name(folder, index.row()))
         if role == Qt.ItemDataRole.DisplayRole:
             name = self._name(folder, index.row())
-            return one_line(name if is_folder else _without_suffix(name))
+            return one_line(name if is_folder else self._short_name(folder, index.row()))
         if role == RELATIVE:
             return relative
         if role == IS_FOLDER:
@@ -212,6 +212,13 @@ class TreeModel(QAbstractItemModel):
         inner = len(folder.folders)
         return folder.folders[row] if row < inner else folder.names[row - inner]
 
+    def _short_name(self, folder: _Folder, row: int) -> str:
+        """The name without suffix, where that tells it from the rows above and below."""
+        name = self._name(folder, row)
+        short, first = _without_suffix(name), len(folder.folders)
+        beside = [self._name(folder, at) for at in (row - 1, row + 1) if first <= at < folder.rows]
+        return name if any(_without_suffix(other) == short for other in beside) else short
+
     def _trailing(self, relative: str, is_folder: bool) -> list[tuple[str, str]]:
         browsing = self._session.browsing
         if is_folder:
@@ -225,7 +232,7 @@ class TreeModel(QAbstractItemModel):
             texts.append((glance.text, "muted"))
         badge = self._session.scored.badge_of(key)
         if badge is not None:
-            texts.append((f"{badge.score:.2g}", "anomaly" if badge.anomalous else "score"))
+            texts.append((score_text(badge.score + 0.0), "anomaly" if badge.anomalous else "score"))
         if flags := browsing.flag_counts.get(key, 0):
             texts.append((f"{flags}", "flag"))
         return texts

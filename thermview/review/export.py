@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from thermview.errors import ExportError, ReadError
+from thermview.errors import ReadError
 from thermview.jobs import Progress, Steps
+from thermview.review.evidence import check_outside
 from thermview.review.exporters import exporters_of
 from thermview.review.formats import ExportOptions
 from thermview.review.frame_ranges import parse_ranges
@@ -31,18 +32,17 @@ class ExportResult:
 
 def export_frames(
     selection: Sequence[ExportItem], *, formats: Sequence[str], folder: Path,
-    options: ExportOptions | None = None, capture: Path | None = None,
+    options: ExportOptions | None = None, captures: Sequence[Path] = (),
 ) -> Steps:  # fmt: skip
     """Write the selected frames in these formats; the last step's result is an ExportResult.
 
     A folder that is new or empty is filled, in any other a new folder `export-1`, `export-2`, ... is
     made. Until the end all is kept under a temporary name; closing the generator leaves nothing. A
     recording or frame that cannot be read is a problem in the manifest, and the rest goes on. Raises
-    ExportError where nothing can be written or asked for wrongly, and where `folder` lies in `capture`:
+    ExportError where nothing can be written or asked for wrongly, and where `folder` lies in one of `captures`:
     a capture is never written to.
     """
-    if capture is not None and folder.resolve().is_relative_to(capture.resolve()):
-        raise ExportError(f"{folder} lies in the capture, which is never written to; choose another folder.")
+    check_outside(folder, captures)
     options = options or ExportOptions()
     chosen = exporters_of(formats)
     for item in selection:
