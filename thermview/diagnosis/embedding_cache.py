@@ -24,7 +24,7 @@ _SUFFIX = ".embeddings"
 
 def fingerprint(name: str, size: int, modified_ns: int) -> int:
     """A key of 64 bits for a file's path below the capture, its size and its time of change; never 0."""
-    text = f"{name}\0{size}\0{modified_ns}".encode()
+    text = f"{name}\0{size}\0{modified_ns}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little") or 1
 
 
