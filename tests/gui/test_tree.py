@@ -339,7 +339,7 @@ def long_folder(tmp_path: Path) -> Path:
 
 
 def test_twenty_thousand_pictures_never_stop_the_window(
-    qtbot, tree: CaptureTree, session: Session, long_folder: Path, record_property
+    qtbot, tree: CaptureTree, session: Session, long_folder: Path
 ) -> None:
     expected = sorted(os.listdir(long_folder), key=natural_key)
     beat = Heartbeat()
@@ -357,8 +357,9 @@ def test_twenty_thousand_pictures_never_stop_the_window(
     tree.tree.scrollToBottom()
     qtbot.waitUntil(lambda: not session.jobs, timeout=WAIT_MS)
     beat.timer.stop()
-    record_property("longest_ms", beat.longest_ms)
-    record_property("longest_wall_ms", beat.longest_wall_ms)
+    print(
+        f"longest without events: {beat.longest_ms:.0f} ms of work, {beat.longest_wall_ms:.0f} ms by the clock"
+    )
     assert beat.longest_ms < TOLERATED_MS
 
 
