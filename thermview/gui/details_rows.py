@@ -40,7 +40,7 @@ def sections(recording: Recording, context: Context, clicked: Annotation | None)
         ("Recording", tuple(_recording(recording, context))),
         ("Environment", tuple(measured_text(key, value) for key, value in context.environment.items())),
         ("Obstacles", tuple((item.name, _stretch(item.first, item.last)) for item in context.obstacles)),
-        ("Batch metadata", tuple(_batch(context.metadata))),
+        ("Batch metadata" if len(recording) > 1 else "Annotation record", tuple(_batch(context.metadata))),
         ("File name", tuple(_tokens(context))),
         ("Annotations", tuple(_annotations(context.annotations))),
         ("Metadata of the file", tuple(_plain(recording.metadata))),

@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -18,14 +18,13 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QLabel,
     QLineEdit,
-    QTextBrowser,
-    QVBoxLayout,
     QWidget,
 )
 
 import thermview
 from thermview.gui.actions import ACTIONS, MENUS
 from thermview.gui.export_dialog import ExportDialog
+from thermview.gui.reading_page import Page
 from thermview.gui.session import Session
 from thermview.gui.settings_dialog import SettingsDialog
 from thermview.paths import resources_folder
@@ -203,28 +202,6 @@ def shortcut_page() -> str:
         )
         parts.append(f"<h4>{menu}</h4><table cellpadding='3'>{cells}</table>")
     return "".join(parts)
-
-
-class Page(QDialog):
-    """A page to read."""
-
-    def __init__(self, title: str, words: str | None, parent: QWidget, source: Path | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.resize(760, 620)
-        browser = QTextBrowser(openExternalLinks=False)
-        if source is not None and not source.is_file():
-            browser.setPlainText(f"{title}: this page is missing in the installation ({source.name}).")
-        elif source is not None:
-            browser.setSearchPaths([str(source.parent)])
-            browser.setSource(QUrl.fromLocalFile(str(source)))
-        else:
-            browser.setHtml(words or "")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addWidget(browser)
-        layout.addWidget(buttons)
 
 
 class TwoValues(QDialog):

@@ -49,7 +49,7 @@ class HistogramPanel(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._soon.timeout.connect(self.refresh)
         session.frame_changed.connect(self._frame_changed)
-        session.recording_changed.connect(self._frame_changed)
+        session.recording_changed.connect(self._forget)
         session.playback_changed.connect(self._frame_changed)
         session.display_changed.connect(self._take_ends)
         self.refresh()
@@ -110,6 +110,16 @@ class HistogramPanel(QWidget):
         if playing and self._soon.isActive():
             return
         self._soon.start(_PLAYING_MS if playing else _SETTLE_MS)
+
+    def _forget(self) -> None:
+        """Another recording: what was counted of the old one must not stand beside its picture."""
+        self.counted = None
+        for curve in self.curves:
+            curve.setVisible(False)
+        for value in self.values.values():
+            value.setText("")
+        self.note.setText("")
+        self._frame_changed()
 
     def refresh(self) -> None:
         """Count the shown frame; a large one in a thread."""

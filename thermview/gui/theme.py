@@ -147,6 +147,12 @@ QLabel[role="muted"] {{ color: {theme.muted}; }}
 QLabel[role="caption"] {{ color: {theme.muted}; font-size: {CAPTION_PX}px; }}
 QLabel[role="title"] {{ font-size: 22px; }}
 QLabel[role="problem"] {{ color: {ANOMALY}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 3px;
+                       background: {theme.base}; }}
+QCheckBox::indicator:hover {{ border-color: {theme.accent}; }}
+QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
+                               image: url("{(resources_folder() / "icons" / "check.svg").as_posix()}"); }}
 QScrollBar {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ width: 10px; }}
 QScrollBar:horizontal {{ height: 10px; }}
