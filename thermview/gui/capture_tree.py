@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QStyle,
@@ -121,7 +122,11 @@ class CaptureTree(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 4)
         layout.setSpacing(4)
-        for widget in (self.filter_box, self.tree, self.line):
+        box_line = QHBoxLayout()
+        box_line.setContentsMargins(6, 0, 6, 0)
+        box_line.addWidget(self.filter_box)
+        layout.addLayout(box_line)
+        for widget in (self.tree, self.line):
             layout.addWidget(widget)
         layout.setStretchFactor(self.tree, 1)
         self.line.setContentsMargins(8, 0, 8, 0)

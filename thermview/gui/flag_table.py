@@ -30,7 +30,7 @@ _EMPTY = (
     "all of it. Flags with their reasons are listed here."
 )
 _NOTHING = "No recording is shown. The flags of the recording you choose are listed here."
-_WIDTHS = (112, 72, 90, 120, 60, 120)
+_WIDTHS = (84, 66, 84, 220, 60, 120)
 
 
 class FlagView(QTableView):

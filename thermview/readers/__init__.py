@@ -34,12 +34,7 @@ __all__ = [
     "reader_issues",
 ]
 
-_FLIR = "a FLIR camera format that this version does not decode; export it as 16-bit TIFF or as CSV"
 _KNOWN_BUT_UNREAD = {
-    ".fff": _FLIR,
-    ".seq": _FLIR,
-    ".csq": _FLIR,
-    ".irb": "an InfraTec format that this version does not decode; export it as CSV or float TIFF",
     ".zip": "a zip is not a recording; open it as a capture, or name a recording inside it",
     ".pkl": "batch metadata is not a recording; open the folder it lies in",
     ".json": "an annotation file is not a recording; open the folder it lies in",
