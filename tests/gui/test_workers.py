@@ -92,6 +92,28 @@ def test_an_error_is_kept_and_the_next_job_runs(qtbot, worker: Worker) -> None:
     assert [job.error_text for job in ended] == ["0001.npz: cut off.", ""]
 
 
+def test_an_urgent_job_does_not_wait_for_a_long_one(qtbot, worker: Worker) -> None:
+    ended: list[str] = []
+    worker.ended.connect(lambda job: ended.append(job.name))
+    long, waiting = Job("long", counting(1_000_000)), Job("waiting", counting(3))
+    worker.submit(long)
+    worker.submit(waiting)
+    for number in range(3):
+        worker.submit(Job(f"urgent {number}", counting(5)), urgent=True)
+    qtbot.waitUntil(lambda: len(ended) == 3, timeout=WAIT_MS)
+    assert ended == ["urgent 0", "urgent 1", "urgent 2"]
+    long.cancel()
+    qtbot.waitUntil(lambda: ended[3:] == ["long", "waiting"], timeout=WAIT_MS)
+    assert worker.jobs == ()
+
+
+def test_an_idle_worker_does_an_urgent_job_at_once(qtbot, worker: Worker) -> None:
+    with qtbot.waitSignal(worker.ended, timeout=WAIT_MS):
+        worker.submit(Job("first", counting(1)))
+    with qtbot.waitSignal(worker.ended, timeout=WAIT_MS):
+        worker.submit(Job("urgent", counting(1)), urgent=True)
+
+
 class Slow:
     """A recording that takes its time, and counts what was asked of it."""
 

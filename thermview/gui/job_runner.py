@@ -48,10 +48,15 @@ class JobRunner(QObject):
         job: Job,
         on_step: Callable[[Progress], None],
         on_end: Callable[[Job], None] = lambda job: None,
+        *,
+        urgent: bool = False,
     ) -> Job:
-        """Run a job in a worker; its steps and its end come back in the GUI thread."""
+        """Run a job in a worker; its steps and its end come back in the GUI thread.
+
+        What a person waits for now is `urgent`: it is done between two steps of what runs.
+        """
         self._handlers[job] = (on_step, on_end)
-        worker.submit(job)
+        worker.submit(job, urgent=urgent)
         self.jobs_changed.emit()
         return job
 
@@ -68,7 +73,7 @@ class JobRunner(QObject):
 
     def _job_ended(self, job: Job) -> None:
         _, on_end = self._handlers.pop(job)
-        if job.error_text:
+        if job.error_text and not job.cancelled:
             self.message.emit(job.error_text)
         on_end(job)
         self.jobs_changed.emit()

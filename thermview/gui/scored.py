@@ -154,7 +154,7 @@ class Scored(QObject):
 
         job = Job(self._job_name(context.recording_id, only_cached), steps)
         self._of_shown.append(job)
-        session.submit(session.score_worker, job, self._handler(recording), self._ended)
+        session.submit(session.score_worker, job, self._handler(recording), self._ended, urgent=True)
 
     def _handler(self, recording: Recording) -> Callable[[Progress], None]:
         def came(progress: Progress) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import queue
+from collections import deque
 from threading import Semaphore
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from thermview.jobs import Job, Progress
+from thermview.jobs import Job, Progress, Steps
 
+_WAKE = Job("wake", lambda: _nothing())  # put into the queue so that an idle thread sees an urgent job
 IN_FLIGHT = 4  # steps that may wait for the window before the worker waits for it
+
+
+def _nothing() -> Steps:
+    yield from ()
 
 
 class Worker(QThread):
@@ -26,6 +32,8 @@ class Worker(QThread):
         super().__init__(parent)
         self.setObjectName(name)
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._urgent: deque[Job] = deque()
+        self._within = False
         self._credit = Semaphore(IN_FLIGHT)
         self._jobs: list[Job] = []
         self._closed = False
@@ -37,13 +45,18 @@ class Worker(QThread):
         """What runs and what waits, first the one that runs."""
         return tuple(self._jobs)
 
-    def submit(self, job: Job) -> Job:
-        """Append a job; the thread starts with the first one. After `close` nothing starts any more."""
+    def submit(self, job: Job, *, urgent: bool = False) -> Job:
+        """Append a job; the thread starts with the first one. After `close` nothing starts any more.
+
+        An urgent job does not wait for the end of what runs: it is done between two of its steps.
+        """
         if self._closed:
             job.cancel()
             return job
         self._jobs.append(job)
-        self._queue.put(job)
+        if urgent:
+            self._urgent.append(job)
+        self._queue.put(_WAKE if urgent else job)
         if not self.isRunning():
             self.start()
         return job
@@ -69,11 +82,25 @@ class Worker(QThread):
     def run(self) -> None:
         """The thread: no event loop, just jobs until None comes."""
         while (job := self._queue.get()) is not None:
-            if not job.cancelled:
-                job.run(lambda progress, job=job: self._report(job, progress))  # type: ignore[misc]
-            self._end.emit(job)
+            self._run_urgent()
+            if job is not _WAKE:
+                self._run_job(job)
+
+    def _run_job(self, job: Job) -> None:
+        if not job.cancelled:
+            job.run(lambda progress: self._report(job, progress))
+        self._end.emit(job)
+
+    def _run_urgent(self) -> None:
+        if self._within:
+            return  # urgent jobs come one after another, not within each other
+        self._within = True
+        while self._urgent:
+            self._run_job(self._urgent.popleft())
+        self._within = False
 
     def _report(self, job: Job, progress: Progress) -> None:
+        self._run_urgent()
         while not self._credit.acquire(timeout=0.05):
             if job.cancelled:
                 return
