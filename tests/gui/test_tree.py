@@ -383,3 +383,21 @@ def test_a_cancelled_scan_stops_where_it_is(qtbot, session: Session, long_folder
     qtbot.waitUntil(lambda: not session.browsing.scanning, timeout=WAIT_MS)
     assert session.browsing.index is not None
     assert session.browsing.index.count == 20_000
+
+
+def test_a_filter_works_while_the_folder_is_still_read(
+    qtbot, tree: CaptureTree, session: Session, long_folder: Path
+) -> None:
+    session.open_capture(long_folder)
+    session.browsing.set_filter("name-that-is-nowhere")
+    qtbot.waitUntil(lambda: not session.jobs, timeout=WAIT_MS)
+    assert session.browsing.matches == []
+    assert not session.browsing.scanning
+    first = next(iter(session.browsing.index.paths()))
+    tree.filter_box.setText("typed for the folder before")
+    session.open_capture(long_folder.parent)
+    assert tree.filter_box.text() == ""
+    session.open_capture(long_folder)
+    session.browsing.set_filter(Path(first).stem)
+    qtbot.waitUntil(lambda: not session.jobs, timeout=WAIT_MS)
+    assert first in (session.browsing.matches or [])

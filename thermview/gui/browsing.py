@@ -147,6 +147,9 @@ class Browsing(QObject):
         if job.cancelled:
             return
         self.scanning = False
+        if text := self.filter_text:  # so far it has seen a part of the capture only
+            self.filter_text = ""
+            self.set_filter(text)
         self._session.capture_changed.emit()
 
     def look_at(self, relatives: Sequence[str]) -> None:
@@ -229,7 +232,8 @@ class Browsing(QObject):
             return
         self.matches = []
         self._filter_job = Job("Filtering", self._filter_steps(text))
-        self._session.submit(self._session.scan_worker, self._filter_job, self._matched, self._filtered)
+        worker = self._session.scan_worker
+        self._session.submit(worker, self._filter_job, self._matched, self._filtered, urgent=True)
         self._session.capture_changed.emit()
 
     def _filter_steps(self, text: str) -> Callable[[], Steps]:

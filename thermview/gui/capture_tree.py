@@ -130,6 +130,7 @@ class CaptureTree(QWidget):
             layout.addWidget(widget)
         layout.setStretchFactor(self.tree, 1)
         self.line.setContentsMargins(8, 0, 8, 0)
+        self._root: Path | None = None
         self._expanded: set[str] = set()
         self._wait = QTimer(self, interval=200, singleShot=True)
         self._look = QTimer(self, interval=_LOOK_AFTER_MS, singleShot=True)
@@ -161,8 +162,7 @@ class CaptureTree(QWidget):
         self._look.start()
 
     def _refresh(self) -> None:
-        if self.filter_box.text() != self._session.browsing.filter_text and not self._wait.isActive():
-            self.filter_box.setText(self._session.browsing.filter_text)
+        self._follow_filter()
         scrolled = self.tree.verticalScrollBar().value()
         current = self.tree.currentIndex()
         folder = current.data(RELATIVE) if current.isValid() and current.data(IS_FOLDER) else None
@@ -178,6 +178,17 @@ class CaptureTree(QWidget):
         self._say()
         self._look.start()
         self.tree.viewport().update()
+
+    def _follow_filter(self) -> None:
+        """The box shows the filter that counts, unless someone is typing another for the same capture."""
+        browsing = self._session.browsing
+        if browsing.root != self._root:
+            self._root = browsing.root
+            self._wait.stop()
+        if not self._wait.isActive() and self.filter_box.text() != browsing.filter_text:
+            self.filter_box.blockSignals(True)
+            self.filter_box.setText(browsing.filter_text)
+            self.filter_box.blockSignals(False)
 
     def _restore_expanded(self) -> None:
         browsing = self._session.browsing
