@@ -136,8 +136,8 @@ class _Values:
 def _constants(values: _Values) -> CameraConstants:
     air = [values.number(place) for place in (0x70, 0x74, 0x78, 0x7C, 0x80)]
     r1, b, f, r2 = (values.number(place) for place in (0x58, 0x5C, 0x60, 0x30C))
-    planck = (r1, r2, b, f)
-    if not all(0 < value < 1e9 for value in planck) or not all(abs(value) < 1e3 for value in air):
+    planck = (10 < r1 < 1e8, 1e-6 < r2 < 1e4, 100 < b < 10_000, 1e-3 < f < 1e3)  # false for NaN
+    if not all(planck) or not all(abs(value) < 1e3 for value in air):
         raise FormatError("its camera record holds no calibration")
     return CameraConstants(r1, r2, b, f, float(values.integer(0x308)), *air)
 

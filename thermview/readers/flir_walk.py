@@ -29,7 +29,7 @@ _CHUNK = 1 << 20
 _OVERLAP = 23
 # the letters and, at +20, a small version in either byte order
 _LIKE_A_HEADER = re.compile(rb"[FA]FF\0(?=.{16}(?:[^\0][\0-\3]\0\0|\0\0[\0-\3][^\0]))", re.DOTALL)
-_MAX_REFUSED = 10_000  # then the file is made to waste time
+_MAX_REFUSED = 2_000  # then the file is made to waste time
 _SILENT_GAP = 4096  # bytes that writers leave between frames or behind the last
 
 

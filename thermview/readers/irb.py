@@ -73,7 +73,9 @@ def open_irb(path: Path) -> Recording:
     same = [image for image in images if (image.rows, image.columns) == (first.rows, first.columns)]
     issues: tuple[str, ...] = ()
     if len(same) < len(images):
-        issues = (f"{len(images) - len(same)} pictures of another size in this file are left out.",)
+        issues = (
+            f"{len(same)} of {len(images)} pictures in this file have the size of the first and are shown.",
+        )
     shape, dtype = (first.rows, first.columns), np.dtype(np.float32)
     about = _metadata(first)
     content = Content(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 from shared_data import SHARED, needs_shared
@@ -32,7 +34,7 @@ def test_every_readable_real_file_opens() -> None:
     paths = [path for path in SHARED.rglob("*") if path.is_file() and readable(path.name)]
     assert len(paths) > 45
     for path in paths:
-        if path.name != "published_scores.csv":
+        if path.name != "published_scores.csv" and (path.suffix != ".csq" or find_spec("imagecodecs")):
             recording = open_recording(path)
             assert recording.frame(0).shape == recording.frame_shape
             recording.close()
@@ -65,8 +67,7 @@ def test_a_packed_radiometric_tiff_needs_no_extra_package() -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("flir_tools/Linear_load.jpg", "radiometric data that this reader does not decode"),
-        ("drone_and_handheld/images_DJI_XT2.jpg", "radiometric data that this reader does not decode"),
+        ("flirpy/FLIR.jpg", "radiometric data that this reader does not decode"),
         ("drone_and_handheld/images_DJI_H20T.jpg", "DJI's SDK"),
         ("unit/IMG_LargeRange.bmp", "behind the picture"),
     ],
