@@ -145,4 +145,13 @@ def _annotation(annotation: Annotation) -> Iterable[Row]:
 def _plain(metadata: Mapping[str, Any]) -> Iterable[Row]:
     for key, value in metadata.items():
         if key not in BATCH_KEYS:
-            yield str(key), value_text(value)
+            yield _named(str(key), value)
+
+
+def _named(key: str, value: Any) -> Row:
+    """A key in words; a number's unit moves from the key to the number: `distance_m` 0.8 is "distance", "0.8 m"."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        words, with_its_unit = measured_text(key, value)
+        if words != key.replace("_", " "):
+            return words, with_its_unit
+    return (key.replace("_", " ") if key.islower() else key), value_text(value)
