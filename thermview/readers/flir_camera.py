@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from thermview.thermal.radiometry import ZERO_CELSIUS_K, CameraConstants, Condit
 
 CAMERA_BYTES = 0x466
 _SHORTEST = 0x314  # up to the range of counts; the date and what follows are missing in no file seen
+_CHANGING = ((0x02, 0x20), (0x38, 0x3C))  # of no use here, and other in every frame
+_FOCUS = 0x45C  # what lies between changes with every frame, and only the date is read of it
 _TEXTS = {
     "camera": (0xD4, 32),
     "camera_part_number": (0xF4, 16),
@@ -73,6 +76,15 @@ def read_camera(record: bytes) -> Camera:
     """A camera record; FormatError where it holds no calibration."""
     if len(record) < _SHORTEST:
         raise CutError("its camera record ends too early")
+    known = bytearray(record[:_SHORTEST].ljust(_FOCUS, b"\0") + record[_FOCUS:CAMERA_BYTES])
+    for first, stop in _CHANGING:
+        known[first:stop] = bytes(stop - first)
+    return _camera(bytes(known))
+
+
+@lru_cache(maxsize=64)
+def _camera(record: bytes) -> Camera:
+    """The same camera for all frames of a sequence: understanding a record takes longer than reading it."""
     values = _Values(record)
     conditions, warnings = _conditions(values)
     highest, lowest = values.celsius(0x90), values.celsius(0x94)

@@ -67,7 +67,6 @@ class Walk:
         self.source = Source(file, [(0, size)])
         self.issues: list[str] = []
         self._refused = 0
-        self._cameras: dict[Camera, Camera] = {}
 
     def frames(self) -> list[ThermalFrame]:
         """Every whole frame of the size of the first; FormatError where there is none."""
@@ -79,7 +78,7 @@ class Walk:
                     f"frames from it on are left out."
                 )
                 break
-            found.append(self._shared(frame))
+            found.append(frame)
             if len(found) >= MAX_FRAMES:
                 raise FormatError(f"it holds more than {MAX_FRAMES:,} frames")
         return found
@@ -133,11 +132,6 @@ class Walk:
         except FormatError:
             return False
         return True
-
-    def _shared(self, frame: ThermalFrame) -> ThermalFrame:
-        """The same frame holding the camera of earlier frames where it is equal: thousands are."""
-        camera = self._cameras.setdefault(frame.camera, frame.camera)
-        return ThermalFrame(frame.table, frame.image, camera, frame.date)
 
 
 def times_of(frames: list[ThermalFrame]) -> NDArray[np.float64] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +26,7 @@ from flir_files import (
 from numpy.typing import NDArray
 
 from thermview.errors import ReadError
-from thermview.readers import flir_pixels, open_recording, readable
+from thermview.readers import flir, flir_pixels, open_recording, readable
 from thermview.recording import APPARENT_TEMPERATURE, time_of
 from thermview.thermal.radiometry import camera_counts, object_celsius
 
@@ -308,3 +309,19 @@ def test_all_suffixes_are_listed() -> None:
 def test_another_kind_of_sequence_is_refused(save: Save) -> None:
     with pytest.raises(ReadError, match="begins like no FLIR file"):
         open_recording(save("a.seq", b"\xed\xfe\0\0Norpix seq" * 20))
+
+
+def test_the_camera_of_a_sequence_is_understood_once(save: Save) -> None:
+    recording = open_recording(save("a.seq", b"".join(sequence(0, 0.04, 0.08))))
+    assert isinstance(recording, flir.FlirSequence)
+    assert len({id(frame.camera) for frame in recording._frames}) == 1
+
+
+def test_camera_files_inside_a_zip(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "day.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.jpg", jpeg_with(fff_of()))
+        archive.writestr("b.seq", b"".join(sequence(0, 0.04)))
+    assert_celsius(open_recording(tmp_path / "day.zip" / "a.jpg").frame(0))
+    recording = open_recording(tmp_path / "day.zip" / "b.seq")
+    assert len(recording) == 2
+    assert_celsius(recording.frame(1), object_celsius(COUNTS + 1, CONSTANTS, CONDITIONS))
