@@ -61,7 +61,7 @@ class Camera:
         found: dict[str, Any] = {name: _short(value) for name, value in asdict(self.conditions).items()}
         found |= dict(self.texts)
         if self.range_c[0] < self.range_c[1]:  # false for NaN
-            found["measuring_range_c"] = [_short(value) for value in self.range_c]
+            found["measuring_range_low_c"], found["measuring_range_high_c"] = map(_short, self.range_c)
         if self.counts[0] < self.counts[1]:
             found["raw_range"] = list(self.counts)
         lens = {"field_of_view_deg": self.field_of_view_deg, "focus_distance_m": self.focus_distance_m}

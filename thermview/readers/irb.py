@@ -131,7 +131,8 @@ def _metadata(image: _Image) -> dict[str, Any]:
         if text.strip() and text.isprintable():
             found[name] = text.strip()
     if not math.isnan(image.range_c[0]):
-        found["measuring_range_c"] = [float(f"{value:.6g}") for value in image.range_c]
+        low, high = (float(f"{value:.6g}") for value in image.range_c)
+        found |= {"measuring_range_low_c": low, "measuring_range_high_c": high}
     (days,) = struct.unpack_from("<d", image.head, _ABOUT_AT + _DATE_AT)
     if 1 < days < 100_000:
         found["date"] = (_DAY_ZERO + timedelta(days=days)).isoformat(timespec="seconds")

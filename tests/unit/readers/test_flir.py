@@ -84,7 +84,7 @@ def test_metadata_are_named_by_the_glossary(save: Save) -> None:
     assert metadata["camera"] == "FLIR T000"
     assert metadata["camera_serial"] == "12345678"
     assert metadata["lens"] == "FOL18"
-    assert metadata["measuring_range_c"] == [-20.0, 120.0]
+    assert (metadata["measuring_range_low_c"], metadata["measuring_range_high_c"]) == (-20.0, 120.0)
     assert metadata["raw_range"] == [7000, 60000]
     assert metadata["date"] == "2024-05-06T07:08:09.250+09:00"
     assert metadata["palette"] == "Iron"

@@ -36,7 +36,8 @@ def test_metadata(save: Save) -> None:
         "distance_m": 1.5,
         "ambient_temperature_c": 25.0,
         "camera": "VARIOCAM",
-        "measuring_range_c": [-13.15, 96.85],
+        "measuring_range_low_c": -13.15,
+        "measuring_range_high_c": 96.85,
         "date": "2014-01-14T18:00:00",
     }
 
