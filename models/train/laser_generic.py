@@ -33,6 +33,7 @@ from thermview.inference import (
     save_model,
 )
 from thermview.sample.laser import FAULTS
+from thermview.scoring.intervals import clopper_pearson
 
 CHANNEL_LEVEL = 0.98  # share of normal recordings that stay below a channel's limit
 RATES = (0.02, 0.01, 0.05)  # false-alarm rates per recording; the first is the default
@@ -155,35 +156,13 @@ def _threshold(fused: NDArray[np.float64], test: NDArray[np.float64], rate: floa
         false_alarm_rate=rate,
         normals=len(test),
         alarms=alarms,
-        interval=clopper_pearson(alarms, len(test)),
+        interval=_interval(alarms, len(test)),
     )
 
 
-def clopper_pearson(hits: int, trials: int, level: float = 0.95) -> tuple[float, float]:
-    """Exact confidence interval of a proportion, by bisection of the binomial distribution."""
-    tail = (1 - level) / 2
-    low = 0.0 if hits == 0 else _bisect(lambda p: 1 - _at_most(hits - 1, trials, p) < tail)
-    high = 1.0 if hits == trials else _bisect(lambda p: _at_most(hits, trials, p) > tail)
+def _interval(hits: int, trials: int) -> tuple[float, float]:
+    low, high = clopper_pearson(hits, trials)
     return round(low, 4), round(high, 4)
-
-
-def _bisect(is_below: Callable[[float], bool]) -> float:
-    low, high = 0.0, 1.0
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (middle, high) if is_below(middle) else (low, middle)
-    return low
-
-
-def _at_most(hits: int, trials: int, share: float) -> float:
-    if share in (0.0, 1.0):
-        return float(share == 0.0)
-    logs = (
-        math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1)
-        + k * math.log(share) + (trials - k) * math.log1p(-share)
-        for k in range(hits + 1)
-    )  # fmt: skip
-    return math.fsum(math.exp(value) for value in logs)
 
 
 def measured(test: Sequence[Outcome], limits: NDArray[np.float64], threshold: float) -> dict[str, Any]:
@@ -201,7 +180,7 @@ def measured(test: Sequence[Outcome], limits: NDArray[np.float64], threshold: fl
         scores = [_score(outcome, limits) for outcome in normals if belongs(outcome)]
         hits = sum(score > threshold for score in scores)
         alarms[name] = {
-            "normals": len(scores), "alarms": hits, "interval": clopper_pearson(hits, len(scores))
+            "normals": len(scores), "alarms": hits, "interval": _interval(hits, len(scores))
         }  # fmt: skip
     faults = {
         kind: _detection(kind, [o for o in test if o.trial.fault == kind], limits, threshold)
@@ -235,7 +214,7 @@ def _detection(
         "sizes": f"{row.sizes[0]:g} to {row.sizes[1]:g} {row.unit}",
         "recordings": len(outcomes),
         "found": found,
-        "interval": clopper_pearson(found, len(outcomes)),
+        "interval": _interval(found, len(outcomes)),
         "cause right": right,
         "told": dict(sorted(told.items(), key=lambda item: -item[1])),
     }
