@@ -192,6 +192,34 @@ def test_a_folder_row_opens_nothing(qtbot, tree: CaptureTree, opened: Session) -
     assert opened.opening is None
 
 
+def test_one_file_left_out_is_one_file(qtbot, tree: CaptureTree, session: Session, tmp_path) -> None:
+    (tmp_path / "c").mkdir()
+    for name in ("a.txt", "c.png"):
+        (tmp_path / "c" / name).touch()
+    read(qtbot, session, tmp_path / "c")
+    assert "1 other file left out" in tree.line.text()
+
+
+def test_escape_empties_the_filter_and_then_leaves_it(qtbot, tree: CaptureTree, opened: Session) -> None:
+    tree.window().activateWindow()
+    tree.filter_box.setText("Type1")
+    tree.filter_box.setFocus()
+    QTest.keyClick(tree.filter_box, Qt.Key.Key_Escape)
+    assert tree.filter_box.text() == ""
+    assert tree.focusWidget() is tree.filter_box
+    QTest.keyClick(tree.filter_box, Qt.Key.Key_Escape)
+    assert tree.focusWidget() is tree.tree
+
+
+def test_enter_in_the_filter_opens_its_first_match(qtbot, tree: CaptureTree, opened: Session) -> None:
+    tree.filter_box.setFocus()
+    tree.filter_box.setText("Type10")
+    qtbot.waitUntil(lambda: bool(opened.browsing.matches), timeout=WAIT_MS)
+    QTest.keyClick(tree.filter_box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opened.recording_id == "Type10/0004", timeout=WAIT_MS)
+    assert tree.focusWidget() is tree.tree
+
+
 def test_filter_box_narrows_and_clears(qtbot, tree: CaptureTree, opened: Session) -> None:
     tree.focus_filter()
     QTest.keyClicks(tree.filter_box, "Type1/000")

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPolygonF
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPalette, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -142,6 +152,8 @@ class CaptureTree(QWidget):
     def _connect(self) -> None:
         session = self._session
         self.filter_box.textChanged.connect(lambda: self._wait.start())
+        self.filter_box.returnPressed.connect(self._take_filter)
+        self.filter_box.installEventFilter(self)
         self._wait.timeout.connect(lambda: session.browsing.set_filter(self.filter_box.text()))
         self._look.timeout.connect(self._look_at_visible)
         self.tree.verticalScrollBar().valueChanged.connect(lambda: self._look.start())
@@ -158,6 +170,29 @@ class CaptureTree(QWidget):
         """Put the cursor into the filter box."""
         self.filter_box.setFocus()
         self.filter_box.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc in the filter box empties it, and where it is empty gives the keys back to the frames."""
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # here Esc does not forget the marked range
+            return True
+        if event.type() == QEvent.Type.KeyPress:
+            if self.filter_box.text():
+                self.filter_box.clear()
+            else:
+                self.tree.setFocus()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _take_filter(self) -> None:
+        """Enter in the filter box: the keys go back to the frames, of the first match where none is shown."""
+        session = self._session
+        self.tree.setFocus()
+        root, matches = session.capture, session.browsing.matches
+        if root is not None and matches and session.selected not in {root / path for path in matches}:
+            session.select(root / matches[0])
 
     def _was_expanded(self, index: QModelIndex) -> None:
         self._expanded.add(index.data(RELATIVE))
@@ -219,7 +254,7 @@ class CaptureTree(QWidget):
         else:
             skipped = browsing.index.skipped if browsing.index else 0
             text = f"{_number(count)} recordings" + (
-                f", {_number(skipped)} other files left out" if skipped else ""
+                f", {_number(skipped)} other file{'s' if skipped != 1 else ''} left out" if skipped else ""
             )
         if browsing.index and browsing.index.issues:
             text += "\n" + browsing.index.issues[0]

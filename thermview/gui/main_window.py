@@ -30,6 +30,7 @@ from thermview.errors import StoreError, ThermviewError
 from thermview.gui import icons, theme
 from thermview.gui.actions import Row
 from thermview.gui.capture_tree import CaptureTree
+from thermview.gui.context_menus import give_menus
 from thermview.gui.controls import Controls
 from thermview.gui.density_plot import DensityPlot
 from thermview.gui.details_panel import DetailsPanel
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.controls = Controls(self)
         self.setWindowIcon(icons.icon("thermview"))
         self._make_docks()
+        give_menus(self)
         self._refresh_soon = QTimer(self, interval=30, singleShot=True)
         self._refresh_soon.timeout.connect(self._refresh)
         self._connect()
@@ -244,7 +246,7 @@ class MainWindow(QMainWindow):
             dock.show()
         docks["Density" if self.width() >= _WIDE_PX else "Scores"].raise_()
         if self.width() >= _WIDE_PX:
-            self.resizeDocks([docks["Scores"], docks["Density"]], [420, 580], Qt.Orientation.Vertical)
+            self.resizeDocks([docks["Scores"], docks["Density"]], [520, 480], Qt.Orientation.Vertical)
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setElideMode(Qt.TextElideMode.ElideNone)
             bar.setExpanding(False)
