@@ -153,6 +153,22 @@ def test_an_isotherm_is_asked_for_and_shown(window: MainWindow, session: Session
     assert (isotherm.kind, isotherm.low, isotherm.high) == ("interval", 3000, 4000)
 
 
+def test_an_isotherm_above_asks_for_one_value_and_keeps_it(
+    window: MainWindow, session: Session, monkeypatch
+) -> None:
+    show(session, np.array([[[0, 4000]]], np.uint16))
+
+    def choose(dialog: TwoValues) -> None:
+        low, high = dialog._boxes
+        assert (low.isEnabled(), high.isEnabled()) == (True, False)
+        low.setValue(9000)  # more than the other value, which does not count here
+
+    answer(monkeypatch, True, choose)
+    window.ask.isotherm()
+    assert session.display.isotherm.kind == "above"
+    assert session.display.isotherm.low == 9000
+
+
 # -- flags, settings, files --------------------------------------------------------------------------------
 
 

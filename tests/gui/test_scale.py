@@ -54,7 +54,7 @@ def test_the_next_recording_starts_over_and_forgets_typed_ends() -> None:
     scale.new_recording(recording(), frame(0, 100))
     assert scale.change(frame(0, 100), scale_mode="manual", low=5.0, high=6.0)
     assert scale.ends == (5, 6)
-    assert scale.text == "typed ends"
+    assert scale.text == "set by hand"
     scale.new_recording(recording(), frame(0, 1))
     assert scale.display.scale_mode == "3 sigma"
 

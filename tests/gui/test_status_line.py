@@ -81,12 +81,30 @@ def test_the_words_of_a_job() -> None:
     assert job_words(job).startswith("Scoring Type1/0001 500, ")
 
 
+def test_the_sentence_on_a_failed_file_goes_with_the_file(line: StatusLine, session: Session) -> None:
+    session._show_nothing("x.csv: not a table")
+    session.message.emit("x.csv: not a table")
+    assert line.message.text() == "x.csv: not a table"
+    frames = np.zeros((1, 2, 2), np.uint16)
+    recording = ArrayRecording("a", Path("a.npy"), "array", frames, RAW_COUNTS)
+    session._opened(Opened(recording, Context("a"), frames[0], 0))
+    assert line.message.text() == ""
+
+
+def test_what_else_was_said_stays(line: StatusLine, session: Session) -> None:
+    session.message.emit("Picture copied.")
+    frames = np.zeros((1, 2, 2), np.uint16)
+    recording = ArrayRecording("a", Path("a.npy"), "array", frames, RAW_COUNTS)
+    session._opened(Opened(recording, Context("a"), frames[0], 0))
+    assert line.message.text() == "Picture copied."
+
+
 def test_the_ends_of_the_colours_are_told(line: StatusLine, session: Session) -> None:
     frames = np.array([[[3, 1243]]], np.uint16)
     recording = ArrayRecording("a", Path("a.npy"), "array", frames, RAW_COUNTS)
     session._opened(Opened(recording, Context("a"), frames[0], 0))
     assert line.scale.text() == "colours 3 \u2013 1\u2009243\u2009DN, min-max"
     session.set_display(scale_mode="manual", low=0.25, high=1.5)
-    assert line.scale.text() == "colours 0.25 \u2013 1.50\u2009DN, typed ends"
+    assert line.scale.text() == "colours 0.25 \u2013 1.50\u2009DN, set by hand"
     session._show_nothing("")
     assert line.scale.text() == ""

@@ -184,7 +184,7 @@ class DensityPlot(QWidget):
         self.progress.setVisible(job is not None or not densities.complete)
         if job is not None:
             self.bar.setValue(round(1000 * job.done / job.total) if job.total else 0)
-            self.progress.setText(f"Measuring: {progress_words(job)}")
+            self.progress.setText(f"Measuring {progress_words(job)}")
         elif not densities.complete:
             self.progress.setText(f"Stopped early: only {count_text(len(densities), 'picture')} measured.")
 

@@ -123,9 +123,10 @@ class Ask:
         dialog = TwoValues("Isotherm", ("From", "To"), ends, self._window)
         dialog.unit(self.session.recording.quantity.unit)
         dialog.offer("Mark pixels", ISOTHERM_KINDS, now.kind if now.kind != "none" else "above")
+        dialog.needs({"above": (True, False), "below": (False, True), "none": (False, False)})
         if self.run(dialog):
-            low, high = sorted(dialog.values)
             kind = ISOTHERM_KINDS[dialog.choice.currentIndex()]
+            low, high = sorted(dialog.values) if kind == "interval" else dialog.values
             self.session.set_display(isotherm=Isotherm(kind, low, high))
 
     def flag(self) -> None:
@@ -162,7 +163,9 @@ class Ask:
             "1 kHz laser videos. Everything is computed on this machine.</p><p>MIT licence. Uses Qt (LGPL) through "
             "PySide6, pyqtgraph, NumPy, OpenCV, ONNX Runtime, h5py, tifffile, Pillow and DejaVu fonts.</p>"
         )
-        self.run(Page("About ThermView", words, self._window))
+        page = Page("About ThermView", words, self._window)
+        page.resize(560, 220)
+        self.run(page)
 
 
 def frame_of(text: str, session: Session) -> int | None:
@@ -238,6 +241,16 @@ class TwoValues(QDialog):
         self.choice.addItems(list(choices))
         self.choice.setCurrentText(chosen)
         self._form.insertRow(0, name, self.choice)
+
+    def needs(self, by_choice: dict[str, tuple[bool, bool]]) -> None:
+        """Which of the two numbers a choice asks for; both where it is not named."""
+
+        def show(choice: str) -> None:
+            for box, needed in zip(self._boxes, by_choice.get(choice, (True, True)), strict=True):
+                box.setEnabled(needed)
+
+        self.choice.currentTextChanged.connect(show)
+        show(self.choice.currentText())
 
 
 def decimals_for(values: tuple[float, float]) -> int:

@@ -175,13 +175,20 @@ class FrameView(QWidget):
     def _paint_message(self, painter: QPainter) -> None:
         session = self._session
         painter.setPen(QColor(theme.ANOMALY if session.problem else theme.current().muted))
-        text = session.problem or (
-            "Opening…" if session.opening else "Choose a recording in the list on the left."
-        )
+        text = session.problem or self._waiting_words()
         space = self.rect().adjusted(40, 20, -40, -20)
         option = QTextOption(Qt.AlignmentFlag.AlignCenter)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         painter.drawText(QRectF(space), text, option)
+
+    def _waiting_words(self) -> str:
+        """What stands in place of a frame where there is none and nothing failed."""
+        browsing = self._session.browsing
+        if self._session.opening:
+            return "Opening…"
+        if not browsing.scanning and browsing.index is not None and not browsing.index.count:
+            return "No thermal pictures or laser videos in this folder. Open another one (Ctrl+O)."
+        return "Choose a recording in the list on the left."
 
     # -- zoom, pan, turn ---------------------------------------------------------------------------
 

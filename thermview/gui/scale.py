@@ -72,7 +72,7 @@ class Scale:
         if self.locked:
             return "locked for all recordings"
         if self.display.scale_mode == "manual":
-            return "typed ends"
+            return "set by hand"
         if self.display.scale_mode == "min-max" and self.widening:
             return "min-max, widest so far"
         return {"percentile": "percentiles 1-99"}.get(self.display.scale_mode, self.display.scale_mode)

@@ -197,4 +197,9 @@ class ScaleBar(QWidget):
 
 
 def _short(text: str) -> str:
-    return {"min-max, widest so far": "widest so far", "locked for all recordings": "locked"}.get(text, text)
+    words = {
+        "min-max, widest so far": "widest so far",
+        "locked for all recordings": "locked",
+        "percentiles 1-99": "1 to 99\u2009%",
+    }
+    return words.get(text, text)

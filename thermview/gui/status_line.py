@@ -20,6 +20,7 @@ class StatusLine(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._problem = ""
         self.job_text, self.message, self.scale = QLabel(), QLabel(), QLabel()
         self.bar = QProgressBar(textVisible=False)
         self.bar.setFixedWidth(120)
@@ -41,10 +42,18 @@ class StatusLine(QWidget):
         self._fade.timeout.connect(lambda: self.message.setText(""))
         session.jobs_changed.connect(self._show_jobs)
         session.message.connect(self._show_message)
+        session.recording_changed.connect(self._forget_problem)
         for signal in (session.display_changed, session.frame_changed, session.recording_changed):
             signal.connect(self._show_scale)
         self._show_jobs()
         self._show_scale()
+        self.setMinimumHeight(self.cancel.sizeHint().height() + 4)  # nothing above moves when a job begins
+
+    def _forget_problem(self) -> None:
+        """The sentence on a file that failed does not stay below another recording."""
+        problem, self._problem = self._problem, self._session.problem
+        if problem and not self._problem and self.message.text() == one_line(problem):
+            self.message.setText("")
 
     def _show_message(self, text: str) -> None:
         self.message.setText(one_line(text))

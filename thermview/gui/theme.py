@@ -143,6 +143,7 @@ QPushButton {{ background: {theme.raised}; border: 1px solid {theme.line}; borde
 QPushButton:hover {{ border-color: {theme.accent}; }}
 QPushButton:default {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
 QPushButton:disabled {{ color: {theme.muted}; }}
+QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {theme.muted}; background: {theme.window}; }}
 QLabel[role="muted"] {{ color: {theme.muted}; }}
 QLabel[role="caption"] {{ color: {theme.muted}; font-size: {CAPTION_PX}px; }}
 QLabel[role="title"] {{ font-size: 22px; }}

@@ -21,10 +21,11 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from thermview.capture.ids import id_of
 from thermview.gui import theme
+from thermview.gui.elided_label import ElidedLabel
 from thermview.gui.plain_words import count_text, tip
 from thermview.gui.thumbnails import HEIGHT, WIDTH, Thumbnail, ThumbnailCache, thumbnail_steps
 from thermview.jobs import Job, Progress
@@ -44,10 +45,8 @@ class ThumbnailStrip(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.place = QLabel()
-        self.place.setTextFormat(Qt.TextFormat.PlainText)
+        self.place = ElidedLabel()
         self.place.setProperty("role", "muted")
-        self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.before = self._button("\u25c2", "Previous picture", -1)
         self.after = self._button("\u25b8", "Next picture", 1)
         self.cells = ThumbnailCells(session, self)
@@ -85,7 +84,7 @@ class ThumbnailStrip(QWidget):
         if here < 0:
             self.place.setText(f"{name}   not among the {count_text(many)} of {of_what}" if name else "")
         else:
-            self.place.setText(f"{name}   {count_text(here + 1)} of {count_text(many)} in {of_what}")
+            self.place.setText(f"{count_text(here + 1)} of {count_text(many)} in {of_what}")
 
 
 class ThumbnailCells(QWidget):
