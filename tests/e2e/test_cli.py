@@ -111,6 +111,24 @@ def test_a_mistyped_command_is_told_the_right_one() -> None:
     assert "Did you mean score?" in here("scroe").err
 
 
+@pytest.mark.parametrize("words", [["scroe", "folder"], ["scroe", "folder", "-o", "x"]], ids=" ".join)
+def test_a_mistyped_command_is_told_so_whatever_follows(words: list[str]) -> None:
+    ran = here(*words)
+    assert ran.status == 2
+    assert "There is no command and no file or folder 'scroe'. Did you mean score?" in ran.err
+
+
+def test_a_file_that_cannot_be_written_is_called_by_its_own_name(capture: Path, tmp_path: Path) -> None:
+    for words in (
+        ["frame", capture / "Type1" / "0001.npz", "0", "-o"],
+        ["score", capture / "Type1" / "0001.npz", "--out"],
+    ):
+        out = tmp_path / "absent" / "x.csv"
+        ran = here(*words, out)
+        assert ran.status == 1
+        assert ran.err.splitlines()[-1].startswith(f"{out}: ")
+
+
 @pytest.mark.parametrize("command", [["info"], ["score"], []], ids=["info", "score", "window"])
 def test_a_path_that_is_not_there_is_one(command: list[str], tmp_path: Path) -> None:
     ran = here(*command, tmp_path / "absent.npz")

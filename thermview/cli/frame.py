@@ -104,5 +104,9 @@ def _write_whole(shot: Shot, out: Path, options: ExportOptions) -> None:
         writer.add(shot)
         writer.close()
         partial.replace(out)
+    except OSError as error:
+        if error.filename:  # a person knows the file by the name that was asked for
+            error.filename = str(out)
+        raise
     finally:
         partial.unlink(missing_ok=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -26,8 +29,26 @@ class CommandOrPath(TyperGroup):
         word = args[0]
         if word != WINDOW and word in self.commands:
             return super().resolve_command(ctx, args)
+        if word and len(args) > 1 and not word.startswith("-") and not _may_be_path(word, args[1]):
+            ctx.fail(no_such_command(word, self._names()))
         return "", self.commands[WINDOW], args if word else args[1:]
+
+    def _names(self) -> list[str]:
+        return [name for name, command in self.commands.items() if not command.hidden]
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         with clean_failures():
             return super().invoke(ctx)
+
+
+def no_such_command(word: str, names: Iterable[str]) -> str:
+    """What to say of a word that is neither a command nor a path."""
+    near = get_close_matches(word, list(names), n=1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no command and no file or folder {word!r}.{meant}"
+
+
+def _may_be_path(word: str, following: str) -> bool:
+    """True where the words that follow may belong to the window and not to a mistyped command."""
+    window_option = following.partition("=")[0] in (*_WINDOW_OPTIONS, "--help")
+    return window_option or Path(word).name != word or bool(Path(word).suffix) or Path(word).exists()

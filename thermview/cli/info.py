@@ -134,7 +134,7 @@ def _line(record: dict[str, Any]) -> str:
     """One recording in one line of a table."""
     size = f"{record['rows']} x {record['columns']}"
     name = record["metadata"].get("recording", record["name"])
-    issues = f"  {len(record['issues'])} issues" if record["issues"] else ""
+    issues = "".join(f"\n    ! {issue}" for issue in record["issues"])
     return f"{name:<40} {record['kind']:<18} {record['frames']:>8} x {size:<12} {_values(record)}{issues}"
 
 

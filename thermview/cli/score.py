@@ -76,7 +76,7 @@ def _text(scored: Scored) -> str:
     scores = scored.scores
     verdict = f"ANOMALOUS ({scores.cause})" if scores.anomalous else "normal"
     if math.isnan(scores.score):
-        verdict = "not scored"
+        return f"{scores.recording:<40} not scored: {scores.notice}"
     p_value = "" if scores.p_value is None else f"  p {scores.p_value:.3g}"
     lines = [f"{scores.recording:<40} {scores.score:>8.3g} of {scores.threshold:.3g}{p_value}  {verdict}"]
     lines += [f"    frames {event.first}-{event.last}: {event.text}" for event in scores.events]

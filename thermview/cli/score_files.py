@@ -46,6 +46,10 @@ def score_file(out: Path, lanes: Sequence[str]) -> Iterator[ScoreFile]:
         finally:
             file.close()
         partial.replace(out)
+    except OSError as error:
+        if error.filename == str(partial):  # a person knows the file by the name that was asked for
+            error.filename = str(out)
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

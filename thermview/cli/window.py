@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 
 from thermview.cli.failures import FAILED
+from thermview.cli.group import no_such_command
 from thermview.cli.output import say
 
 
@@ -75,6 +75,4 @@ def _refuse_missing(path: Path, context: typer.Context) -> None:
         raise typer.Exit(FAILED)
     group = context.parent.command if context.parent else None
     names = [name for name, command in getattr(group, "commands", {}).items() if not command.hidden]
-    near = get_close_matches(word, names, n=1)
-    meant = f" Did you mean {near[0]}?" if near else ""
-    (context.parent or context).fail(f"There is no command and no file or folder {word!r}.{meant}")
+    (context.parent or context).fail(no_such_command(word, names))
