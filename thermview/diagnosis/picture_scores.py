@@ -100,10 +100,11 @@ class PictureScores:
             events=events,
             model=densities.model,
             seconds=densities.seconds / max(len(densities), 1),
-            notice=self._notice(row, known),
+            notice=self._notice(row, known, anomalous),
         )
 
-    def _notice(self, row: int, known: bool) -> str:
+    def _notice(self, row: int, known: bool, anomalous: bool) -> str:
+        """What must be known to read the verdict: why there is none, or what it does not mean."""
         name = self.densities.class_names[self.densities.class_codes[row]]
         if not known:
             start = f"{name or 'No class'}:"
@@ -111,8 +112,8 @@ class PictureScores:
             return about[0] if about else self.text(row)
         chances = 2 if np.isfinite(self.p_normals[row]) else 1
         if chances / self._counts[self.densities.class_codes[row]] >= self.false_alarm_rate:
-            return f"{NOTICE} {name or 'The set'} has too few pictures for this false-alarm rate."
-        return NOTICE
+            return f"{name or 'The set'} has too few pictures to call one of them atypical at this false-alarm rate."
+        return NOTICE if anomalous else ""
 
     @cached_property
     def _counts(self) -> NDArray[np.intp]:
@@ -140,7 +141,7 @@ def picture_scores(
         p_normals[~is_normal] = _p_values(values[~is_normal], values[is_normal], among=False)
     both = np.isfinite(p_normals)
     p_values = np.where(both, np.minimum(2 * np.fmin(p_class, p_normals), 1.0), p_class)
-    scores = -np.log10(p_values).astype(np.float32)
+    scores = -np.log10(p_values).astype(np.float32) + np.float32(0)  # no minus before a zero
     threshold = float(-np.log10(false_alarm_rate))
     return PictureScores(densities, p_class, p_normals, p_values, scores, threshold, false_alarm_rate)
 

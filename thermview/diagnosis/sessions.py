@@ -106,9 +106,9 @@ def _name_runs(
 def _notices(by_folder: int, by_looks: int) -> tuple[str, ...]:
     notices = []
     if by_folder:
-        notices.append(f"{by_folder} pictures have no session in their name; their folder stands for it.")
+        notices.append(f"Without a session in the name: {by_folder}; the folder stands for it.")
     if by_looks:
         notices.append(
-            f"{by_looks} pictures have no session in their name; runs of near-equal ones stand for it."
+            f"Without a session in the name: {by_looks}; runs of near-equal pictures stand for it."
         )
     return tuple(notices)

@@ -82,6 +82,12 @@ def test_a_small_class_alarms_nobody_and_says_why():
     scores = picture_scores(densities(np.linspace(0, 1, 20), np.zeros(20)))
     assert not any(score.anomalous for score in scores)
     assert "too few pictures" in scores.of("Car-Normal/0").notice
+    assert "atypical" not in scores.of("Car-Normal/0").notice.split("too few")[0].lower()
+
+
+def test_a_usual_picture_is_not_called_atypical():
+    scores = picture_scores(densities(np.linspace(1, 2, 400), np.zeros(400)))
+    assert scores.of("Car-Normal/200").notice == ""
 
 
 def test_without_density_there_is_no_score_but_the_reason():
