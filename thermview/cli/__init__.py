@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import thermview
-from thermview.cli import bench, demo, export, frame, info, sample, score, window
+from thermview.cli import bench, demo, evaluate, export, frame, info, sample, score, window
 from thermview.cli.group import WINDOW, CommandOrPath
 
 __all__ = ["app", "main"]
@@ -48,6 +48,7 @@ app.command()(info.info)
 app.command()(score.score)
 app.command()(frame.frame)
 app.command()(export.export)
+app.command()(evaluate.evaluate)
 app.command()(bench.bench)
 
 

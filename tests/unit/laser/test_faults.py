@@ -124,7 +124,7 @@ def test_a_dead_pixel_is_dark_while_it_is_dead():
     ],
 )  # fmt: skip
 def test_what_cannot_be_put_in_is_refused(fault):
-    with pytest.raises(ValueError, match="fault|put in"):
+    with pytest.raises(ValueError, match=r"fault|put in"):
         inject(video(), fault)
 
 

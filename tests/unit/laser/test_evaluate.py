@@ -1,0 +1,341 @@
+"""The evaluation: who teaches and who is tested, when an alarm counts, and a whole run on a small capture."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from laser_models import laser_model
+
+from thermview.errors import ModelError, ReadError
+from thermview.jobs import last_result
+from thermview.laser.evaluate import evaluate
+from thermview.laser.evaluate_methods import Judged
+from thermview.laser.evaluate_plan import Options, Truth, in_turn, plan_of, read_truth, spread
+from thermview.laser.evaluate_report import html_of, percent, sized
+from thermview.laser.evaluate_rules import Level, Rule, Told, auc, calibrated_rule, tell, tell_new
+from thermview.laser.evaluate_tables import share, smallest
+from thermview.laser.evaluate_trials import shared_out, trials_of
+from thermview.laser.faults import inject
+from thermview.sample.laser import make_batch, simulate
+
+ROOT = Path("capture")
+
+
+def paths(batch, numbers):
+    return [ROOT / batch / f"{number:04}.npz" for number in numbers]
+
+
+def ids(sources):
+    return [source.id for source in sources]
+
+
+def test_batches_are_split_in_the_order_of_time():
+    plan = plan_of(ROOT, paths("Type1", range(1, 11)), Truth({}), Options())
+    (batch,) = plan.batches
+    assert ids(batch.fit) == [f"Type1/{n:04}" for n in (1, 2, 3, 4)]
+    assert ids(batch.calibration) == [f"Type1/{n:04}" for n in (5, 6, 7)]
+    assert ids(batch.test) == [f"Type1/{n:04}" for n in (8, 9, 10)]
+
+
+def test_what_is_known_to_be_faulty_teaches_and_tests_nothing():
+    truth = Truth({"Type1/0002": {"normal": False, "fault": {"kind": "frozen", "first": 3, "last": 9}}})
+    plan = plan_of(ROOT, paths("Type1", range(1, 6)), truth, Options())
+    (item,) = plan.aside
+    assert item.source.id == "Type1/0002"
+    assert item.span(100) == (3, 9)
+    assert item.span(5) == (0, 4)  # the truth names frames that are not there
+    (batch,) = plan.batches
+    assert "Type1/0002" not in ids(batch.fit + batch.calibration + batch.test)
+
+
+def test_the_published_anomaly_and_its_forerunners_are_kept_aside():
+    plan = plan_of(ROOT, paths("Type16", range(1660, 1680)), Truth({}), Options())
+    assert ids(item.source for item in plan.aside) == [f"Type16/{n}" for n in range(1666, 1674)]
+
+
+def test_a_batch_given_by_itself_has_the_ids_of_its_capture():
+    plan = plan_of(ROOT / "Type2", paths("Type2", range(1, 5)), Truth({}), Options())
+    assert plan.batches[0].fit[0].id == "Type2/0001"
+
+
+def test_batches_with_too_few_normals_are_left_out_and_told():
+    plan = plan_of(ROOT, [*paths("Type1", range(3)), *paths("Type2", range(2))], Truth({}), Options())
+    assert [batch.name for batch in plan.batches] == ["Type1"]
+    assert plan.notices == ("Type2: fewer than 3 normal recordings, left out.",)
+    with pytest.raises(ReadError, match="no batch has 3 or more"):
+        plan_of(ROOT, paths("Type2", range(2)), Truth({}), Options())
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"recordings": 3}', '{"recordings": {"a": 1}}', "\xff"])
+def test_a_truth_file_that_is_none_is_told_in_a_sentence(tmp_path, text):
+    (tmp_path / "laser_truth.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(ReadError, match=r"laser_truth\.json: not a usable truth file"):
+        read_truth(tmp_path)
+
+
+def test_a_truth_file_beside_the_batch_is_found(tmp_path):
+    (tmp_path / "Type1").mkdir()
+    (tmp_path / "laser_truth.json").write_text('{"simulated": true, "recordings": {}}', "utf-8")
+    assert read_truth(tmp_path / "Type1").simulated is True
+    assert read_truth(tmp_path.parent).simulated is None
+
+
+@given(st.lists(st.integers(), max_size=40), st.integers(1, 20))
+def test_spread_keeps_order_and_number(items, most):
+    kept = spread(items, most)
+    assert len(kept) == min(len(items), most)
+    left = iter(items)
+    assert all(item in left for item in kept)
+
+
+@given(st.lists(st.lists(st.integers(), max_size=6), max_size=6))
+def test_in_turn_loses_nothing(groups):
+    assert sorted(in_turn(groups)) == sorted(item for group in groups for item in group)
+
+
+def test_trials_fit_into_their_recordings_and_come_again_with_the_seed():
+    trials = list(trials_of(Options(trials=2)))
+    assert trials == list(trials_of(Options(trials=2)))
+    assert trials != list(trials_of(Options(trials=2, seed=2)))
+    for trial in trials:
+        fault = trial.placed(600)
+        assert 32 < fault.first <= fault.last < 600 - 6
+    dealt = [trial for hand in shared_out(trials, 7) for trial in hand]
+    assert sorted(map(str, dealt)) == sorted(map(str, trials))
+
+
+class Named:
+    name, lookahead, threshold = "method", 0, None
+
+
+@pytest.mark.parametrize(
+    ("normals", "rate", "stated", "over"), [(19, 0.05, 0.05, 0), (19, 0.01, 0.05, 0), (99, 0.1, 0.1, 9)]
+)
+def test_a_threshold_is_counted_off_and_never_states_more_than_its_normals_can(normals, rate, stated, over):
+    scores = np.random.default_rng(1).permutation(normals).astype(float)
+    levels = {"A": Level(10.0, 2.0)}
+    rule = calibrated_rule(Named(), 0, levels, {"A": scores.tolist()}, rate)
+    assert rule.rate == pytest.approx(stated)
+    assert sum(scores > rule.limits["A"] + 1e-9) == over
+
+
+def test_false_alarms_stay_at_the_stated_rate():
+    """Conformal counting: over many draws a normal recording is above at the stated rate at most."""
+    rng = np.random.default_rng(7)
+    alarms = 0
+    for _ in range(2000):
+        scores = rng.exponential(size=20)
+        rule = calibrated_rule(Named(), 0, {"A": Level(0.0, 1.0)}, {"A": scores[:19].tolist()}, 0.1)
+        alarms += scores[19] > rule.limits["A"]
+    assert alarms / 2000 == pytest.approx(0.1, abs=0.02)
+
+
+def test_each_batch_has_its_own_level():
+    levels = {"A": Level.of([1.0, 2.0, 3.0]), "B": Level.of([100.0, 200.0, 300.0])}
+    rule = calibrated_rule(Named(), 0, levels, {"A": [2.5], "B": [210.0]}, 0.1)
+    assert rule.limits["B"] == pytest.approx(100 * rule.limits["A"])
+    assert Level.of([5.0, 5.0]).spread > 0
+
+
+def values(**above):
+    found = np.zeros(1000, np.float32)
+    for place in above.values():
+        found[place] = 3.0
+    return found
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [(500, Told(True, "power", 0)), (470, Told(True, "power", -30)), (560, Told(True, "power", 60)),
+     (439, Told(False)), (581, Told(False))],
+)  # fmt: skip
+def test_an_alarm_counts_where_the_fault_is(place, told):
+    lanes = {"power": values(a=place), "order": values() + 1}
+    assert tell(Judged(3.0, values(a=place), lanes), 2.0, 500, 520) == told
+
+
+def test_an_alarm_that_is_there_without_the_fault_finds_nothing():
+    there, nothing = Judged(3.0, values(a=510)), Judged(0.0, values())
+    assert tell_new(there, nothing, 2.0, 500, 520).found
+    assert not tell_new(there, there, 2.0, 500, 520).found
+    assert tell_new(Judged(3.0), Judged(1.0), 2.0, 500, 520) == Told(True)
+
+
+def test_area_under_the_curve():
+    assert auc([1, 2, 3], [4, 5]) == 1.0
+    assert auc([1, 2, 3], [0]) == 0.0
+    assert auc([1, 1], [1]) == 0.5
+    assert auc([1, 3], [2, 4]) == 0.75
+
+
+def test_the_smallest_size_found_has_no_larger_one_missed():
+    rule = Rule("r", 0, {}, None, None, 0)
+    hits = {0.05: 1, 0.1: 4, 0.2: 3, 0.4: 4}
+    cells = {
+        ("power_drop", size, 30): [(1000.0, [Told(number < found)]) for number in range(4)]
+        for size, found in hits.items()
+    }
+    assert smallest(cells, [rule])[0]["size"] == {"r": 0.4}
+    cells["power_drop", 0.4, 30] = [(1000.0, [Told(False)])]
+    assert smallest(cells, [rule])[0]["size"] == {"r": None}
+
+
+def test_shares_without_trials_have_no_rate():
+    assert share(0, 0) == {"hits": 0, "of": 0, "rate": None, "interval": [0.0, 1.0]}
+
+
+def test_sizes_and_shares_in_words():
+    assert [percent(value) for value in (None, 0.0, 0.034, 0.0951, 1.0)] == ["–", "0", "3.4", "9.5", "100"]
+    assert [sized(0.05, "share"), sized(1, "pixels"), sized(3, "pixels"), sized(1, "")] == [
+        "5.0 %", "1 pixel", "3 pixels", "",
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory):
+    """Two batches of five normal recordings; one more in each is faulty, and one file is no recording."""
+    root = tmp_path_factory.mktemp("capture")
+    said = {}
+    for index in (1, 2):
+        batch = make_batch(index, 50, rows=12, columns=16, obstacles=0)
+        (root / f"Type{index}").mkdir()
+        for number in range(6):
+            fault = "laser_off" if number == 5 else None
+            made = simulate(batch, number, 900, fault=fault)
+            np.savez_compressed(root / f"Type{index}" / f"{number + 1:04}.npz", image=made.frames)
+            said[f"Type{index}/{number + 1:04}"] = {"normal": fault is None, "fault": made.truth}
+    (root / "Type2" / "0009.npz").write_bytes(b"no recording")
+    said["Type1/<b>x</b>"] = {"normal": True}
+    (root / "laser_truth.json").write_text(json.dumps({"simulated": True, "recordings": said}), "utf-8")
+    return root
+
+
+def found_in(capture):
+    return sorted(capture.rglob("*.npz"))
+
+
+SMALL = Options(trials=2, kinds=("laser_off", "path_offset", "dead_pixel"))
+
+
+@pytest.fixture(scope="module")
+def result(capture):
+    return last_result(evaluate(capture, found_in(capture), laser_model(), SMALL))
+
+
+def test_every_recording_has_one_role(result):
+    assert result["split"] == [
+        {"batch": "Type1", "fit": 2, "calibration": 2, "test": 1},
+        {
+            "batch": "Type2",
+            "fit": 2,
+            "calibration": 2,
+            "test": 1,
+        },  # the file that is none would be the second
+    ]
+
+
+def test_a_batch_of_which_too_little_is_left_is_told(tmp_path, capture):
+    (tmp_path / "Type1").symlink_to(capture / "Type1")
+    (tmp_path / "Type3").mkdir()
+    for number in range(4):
+        (tmp_path / "Type3" / f"{number}.npz").write_bytes(b"no recording")
+    found = [*sorted((tmp_path / "Type1").glob("*.npz")), *sorted((tmp_path / "Type3").glob("*.npz"))]
+    few = Options(trials=0, baselines=False)
+    result = last_result(evaluate(tmp_path, found, laser_model(), few))
+    assert [row["batch"] for row in result["split"]] == ["Type1"]
+    assert "Type3: too few of its recordings can be used, left out." in result["problems"]
+    assert result["detection"] == []
+    with pytest.raises(ReadError, match="no batch could be evaluated"):
+        last_result(evaluate(tmp_path, found[-4:], laser_model(), few))
+
+
+def test_what_cannot_be_read_is_told_once(result):
+    assert len([text for text in result["problems"] if "0009" in text]) == 1
+
+
+def test_four_thresholds_are_compared_on_the_same_recordings(result):
+    names = [rule["rule"] for rule in result["rules"]]
+    assert names == [
+        "laser_generic, own threshold", "laser_generic, set here", "KDE-AMD, set here",
+        "linear next position, set here",
+    ]  # fmt: skip
+    tested = sum(row["test"] for row in result["split"])
+    assert [row["of"] for row in result["false_alarms"] if row["batch"] == "all"] == [tested] * 4
+    for cell in result["detection"]:
+        assert [cell["told"][name]["of"] for name in names] == [2] * 4
+
+
+def test_a_dark_laser_is_found_at_once_and_by_its_name(result):
+    cells = [
+        row["told"]["laser_generic, own threshold"]
+        for row in result["detection"]
+        if row["kind"] == "laser_off"
+    ]
+    assert [cell["hits"] for cell in cells] == [2, 2, 2]
+    assert all(-49 <= cell["alarm_ms_median"] <= 5 for cell in cells)
+    assert result["confusion"]["rows"]["power"]["power"] == 6
+
+
+def test_known_faults_are_scored_by_themselves(result):
+    assert [row["recording"] for row in result["known"]] == ["Type1/0006", "Type2/0006"]
+    assert all(
+        row["kind"] == "laser_off" and row["found"]["laser_generic, own threshold"] for row in result["known"]
+    )
+    assert all(row["p_value"] == pytest.approx(1 / row["of"]) and row["rank"] == 1 for row in result["known"])
+
+
+def test_noise_is_compared_with_its_control_and_the_published_figures(result):
+    assert [row["method"] for row in result["noise"]] == ["laser_generic", "KDE-AMD", "linear next position"]
+    linear = result["noise"][2]
+    assert linear["auc"] >= linear["control_auc"]
+    assert ("MLP next position", 0.992, 0.92) in [
+        (p["method"], p["auc"], p["tpr"]) for p in result["published"]
+    ]
+
+
+def test_the_same_seed_gives_the_same_numbers(capture, result):
+    again = last_result(evaluate(capture, found_in(capture), laser_model(), SMALL))
+    timed = ("seconds", "rules")
+    assert {k: v for k, v in again.items() if k not in timed} == {
+        k: v for k, v in result.items() if k not in timed
+    }
+
+
+def test_progress_ends_where_it_said_and_can_be_stopped(capture):
+    few = Options(trials=1, kinds=("laser_off",), baselines=False)
+    steps = list(evaluate(capture, found_in(capture), laser_model(), few))
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert steps[-1].done == steps[-1].total
+    assert {step.total for step in steps} == {steps[0].total}
+    stopped = evaluate(capture, found_in(capture), laser_model(), few)
+    next(stopped)
+    stopped.close()
+    assert list(stopped) == []
+
+
+def test_only_models_that_score_recordings_are_taken(capture):
+    class Other:
+        card = laser_model().card.model_copy(update={"kind": "embedding", "name": "other"})
+
+    with pytest.raises(ModelError, match="other: a model of kind 'embedding'"):
+        next(evaluate(capture, found_in(capture), Other(), SMALL))
+
+
+def test_the_page_is_self_contained_and_shows_names_as_text(result):
+    hostile = {**result, "folder": "<script>alert(1)</script>", "problems": ["<img src=x>: unreadable"]}
+    page = html_of(hostile)
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+    assert "simulated" in page
+
+
+def test_an_injected_fault_is_what_the_trial_says(capture):
+    frames = np.load(capture / "Type1" / "0001.npz")["image"]
+    for trial in trials_of(Options(trials=1)):
+        truth = inject(frames, trial.placed(len(frames)))[1]
+        assert truth["last"] + 1 - truth["first"] == trial.duration

@@ -1,0 +1,72 @@
+"""The work of thermview evaluate: run it, say it in a table, write the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from thermview.cli.failures import Tally
+from thermview.cli.found import find_recordings, is_capture
+from thermview.cli.progress import result_of
+from thermview.errors import ReadError
+from thermview.laser.evaluate import evaluate
+from thermview.laser.evaluate_plan import Options
+from thermview.laser.evaluate_report import html_of, percent
+from thermview.review.manifest import jsonable
+from thermview.review.scoring_jobs import scorer
+from thermview.review.staging import staged
+
+
+def evaluated(folder: Path, model: Path | None, options: Options, tally: Tally) -> dict[str, Any]:
+    """All numbers; what could not be used is told and counted."""
+    if not is_capture(folder):
+        raise ReadError(f"{folder.name}: not a folder of laser recordings.")
+    chosen = scorer(model)
+    videos = [item.path for item in find_recordings([folder], tally) if item.path.suffix.lower() == ".npz"]
+    result: dict[str, Any] = result_of(evaluate(folder, videos, chosen, options), "Evaluating")
+    for problem in result["problems"]:
+        tally.fail(problem)
+    tally.done += sum(row[role] for row in result["split"] for role in ("fit", "calibration", "test"))
+    return result
+
+
+def written(result: Mapping[str, Any], out: Path) -> Path:
+    """Write report.html and report.json; gives their folder, which appears whole or not at all."""
+    with staged(out) as staging:
+        text = json.dumps(jsonable(result), indent=1, ensure_ascii=False, allow_nan=False)
+        (staging.path / "report.json").write_text(f"{text}\n", "utf-8", errors="backslashreplace")
+        (staging.path / "report.html").write_text(html_of(result), "utf-8", errors="backslashreplace")
+        return staging.publish()
+
+
+def text_of(result: Mapping[str, Any]) -> str:
+    """The few lines that a person reads first."""
+    told = {True: "SIMULATED recordings", False: "real recordings", None: "recordings"}
+    tested = sum(row["test"] for row in result["split"])
+    lines = [
+        f"{result['model']['name']} on {told[result['simulated']]} of {len(result['split'])} batches: "
+        f"{tested} normal ones tested, {result['seconds']:.0f} s",
+        "",
+        f"{'threshold':<36} {'false alarms':>22} {'injected found':>15} {'known found':>12} {'frames/s':>9}",
+    ]
+    for rule in result["rules"]:
+        name = rule["rule"]
+        alarms = next(row for row in result["false_alarms"] if row["rule"] == name and row["batch"] == "all")
+        low, high = alarms["interval"]
+        said = f"{alarms['hits']} of {alarms['of']} ({percent(low)}-{percent(high)} %)"
+        cells = [row["told"][name] for row in result["detection"]]
+        found = f"{sum(cell['hits'] for cell in cells)} of {sum(cell['of'] for cell in cells)}"
+        known = next(row for row in result["known_found"] if row["rule"] == name)
+        lines.append(
+            f"{name:<36} {said:>22} {found:>15} {known['hits']:>5} of {known['of']:<3} {rule['frames_per_s'] or 0:>9,}"
+        )
+    lines += ["", "Centroid noise of 0.141 px: area per batch, share found at the rate given"]
+    for row in result["noise"]:
+        if row["auc"] is not None:
+            lines.append(
+                f"{row['method']:<36} {row['auc']:.3f}   {percent(row['tpr']['rate'])} % at "
+                f"{percent(row['rate'])} %   same interpolation without noise: {row['control_auc']:.3f}"
+            )
+    return "\n".join(lines)

@@ -1,0 +1,177 @@
+"""Which recordings teach, which set thresholds, and which are tested: by time order, one recording a unit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from thermview.capture.ids import recording_id
+from thermview.errors import ReadError, reason
+from thermview.laser.faults import INJECTIONS
+
+T = TypeVar("T")
+
+TRUTH_NAME = "laser_truth.json"
+TRUTH_LIMIT = 64 * 2**20
+KEPT_ASIDE = frozenset(f"Type16/{number}" for number in range(1666, 1674))
+"""In the published set 1673 is the known anomaly, and those just before it may announce it: they neither
+teach nor set a threshold."""
+FIT_SHARE, CALIBRATION_SHARE = 0.4, 0.3
+LEAST_NORMALS = 3
+"""Recordings that a batch must have: one to learn from, one for thresholds, one to test."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is measured, and how much of it.
+
+    `recordings`: normal recordings used per batch at most; `trials`: faults injected per kind, size and
+    duration; `rate`: false-alarm rate per recording that thresholds are set for; `kinds`: see INJECTIONS.
+    """
+
+    recordings: int = 30
+    trials: int = 8
+    rate: float = 0.01
+    seed: int = 1
+    baselines: bool = True
+    kinds: tuple[str, ...] = tuple(INJECTIONS)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A recording to evaluate with: `id` is `Type16/1673`, whichever folder was given."""
+
+    id: str
+    path: Path
+
+    @property
+    def batch(self) -> str:
+        """The first part of the id."""
+        return self.id.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """The normal recordings of one batch in the order of time."""
+
+    name: str
+    fit: tuple[Source, ...]
+    calibration: tuple[Source, ...]
+    test: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A recording that is only scored: known to be faulty by the truth file, or named by the publication."""
+
+    source: Source
+    truth: Mapping[str, Any] | None
+
+    def span(self, frames: int) -> tuple[int, int]:
+        """First and last frame of its fault; the whole recording where the truth does not say."""
+        said = [(self.truth or {}).get(name) for name in ("first", "last")]
+        first, last = (place if isinstance(place, int) else None for place in said)
+        if first is None or last is None or not 0 <= first <= last < frames:
+            return 0, frames - 1
+        return first, last
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is evaluated. `simulated` None: nobody says."""
+
+    batches: tuple[BatchPlan, ...]
+    aside: tuple[Aside, ...]
+    simulated: bool | None
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What a truth file says; without one every recording counts as normal."""
+
+    recordings: Mapping[str, Any]
+    simulated: bool | None = None
+    path: Path | None = None
+
+
+def read_truth(folder: Path) -> Truth:
+    """The truth file in a folder or beside it; ReadError where it is there and cannot be used."""
+    for path in (folder / TRUTH_NAME, folder.parent / TRUTH_NAME):
+        if not path.is_file():
+            continue
+        try:
+            if path.stat().st_size > TRUTH_LIMIT:
+                raise ReadError(f"{path.name}: too large for a truth file; move it away to go without")
+            said = json.loads(path.read_bytes())
+            rows = {str(key): dict(row) for key, row in said["recordings"].items()}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise ReadError(f"{path.name}: not a usable truth file ({reason(error)})") from None
+        simulated = said.get("simulated")
+        return Truth(rows, simulated if isinstance(simulated, bool) else None, path)
+    return Truth({})
+
+
+def plan_of(folder: Path, paths: Sequence[Path], truth: Truth, options: Options) -> Plan:
+    """Split the recordings at `paths`, which come in the order of time; ReadError where none suffices."""
+    normals: dict[str, list[Source]] = {}
+    aside: dict[str, list[Aside]] = {}
+    for path in paths:
+        source = _source(folder, path)
+        fault = _fault_of(truth.recordings.get(source.id))
+        if fault is not None or source.id in KEPT_ASIDE:
+            aside.setdefault(source.batch, []).append(Aside(source, fault))
+        else:
+            normals.setdefault(source.batch, []).append(source)
+    plans = [_split(name, spread(found, options.recordings)) for name, found in normals.items()]
+    batches = tuple(plan for plan in plans if plan is not None)
+    if not batches:
+        raise ReadError(
+            f"{folder.name}: no batch has {LEAST_NORMALS} or more normal laser recordings; give a folder of batches."
+        )
+    chosen = tuple(item for plan in batches for item in spread(aside.get(plan.name, []), options.recordings))
+    missing = dict.fromkeys([*normals, *aside])
+    kept = {plan.name for plan in batches}
+    notices = tuple(
+        f"{name}: fewer than {LEAST_NORMALS} normal recordings, left out."
+        for name in missing
+        if name not in kept
+    )
+    return Plan(batches, chosen, truth.simulated, notices)
+
+
+def spread(items: Sequence[T], most: int) -> list[T]:
+    """At most so many of the items, evenly spread, in their order."""
+    if len(items) <= most:
+        return list(items)
+    return [items[place * len(items) // most] for place in range(most)]
+
+
+def in_turn(groups: Sequence[Sequence[T]]) -> list[T]:
+    """The first of every group, then the second of every group, and so on."""
+    longest = max((len(group) for group in groups), default=0)
+    return [group[place] for place in range(longest) for group in groups if place < len(group)]
+
+
+def _source(folder: Path, path: Path) -> Source:
+    found = recording_id(folder, path)
+    return Source(found if "/" in found else f"{folder.stem}/{found}", path)
+
+
+def _fault_of(row: Any) -> Mapping[str, Any] | None:
+    """What the truth says of a faulty recording; an empty mapping where it says no more than that."""
+    if not isinstance(row, Mapping) or row.get("normal", True):
+        return None
+    fault = row.get("fault")
+    return fault if isinstance(fault, Mapping) else {}
+
+
+def _split(name: str, found: list[Source]) -> BatchPlan | None:
+    if len(found) < LEAST_NORMALS:
+        return None
+    fit = max(round(FIT_SHARE * len(found)), 1)
+    stop = fit + max(round(CALIBRATION_SHARE * len(found)), 1)
+    return BatchPlan(name, tuple(found[:fit]), tuple(found[fit:stop]), tuple(found[stop:]))
