@@ -114,6 +114,7 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _style_sheet(theme: Theme) -> str:
+    icons = (resources_folder() / "icons").as_posix()
     return f"""
 QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.line}; padding: 4px; }}
 QMainWindow::separator {{ background: {theme.line}; width: 1px; height: 1px; }}
@@ -139,6 +140,13 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {{ background: {t
     border: 1px solid {theme.line}; border-radius: 4px; padding: 3px 6px; selection-background-color: {theme.accent}; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{
     border-color: {theme.accent}; }}
+QComboBox::drop-down {{ border: 0; width: 18px; }}
+QComboBox::down-arrow {{ image: url("{icons}/arrow_down.svg"); width: 12px; height: 12px; }}
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
+    border: 0; width: 18px; }}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{icons}/arrow_up.svg"); width: 10px; height: 10px; }}
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{
+    image: url("{icons}/arrow_down.svg"); width: 10px; height: 10px; }}
 QPushButton {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 4px; padding: 5px 12px; }}
 QPushButton:hover {{ border-color: {theme.accent}; }}
 QPushButton:default {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
@@ -153,7 +161,7 @@ QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.mute
                        background: {theme.base}; }}
 QCheckBox::indicator:hover {{ border-color: {theme.accent}; }}
 QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
-                               image: url("{(resources_folder() / "icons" / "check.svg").as_posix()}"); }}
+                               image: url("{icons}/check.svg"); }}
 QScrollBar {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ width: 10px; }}
 QScrollBar:horizontal {{ height: 10px; }}
