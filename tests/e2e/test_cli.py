@@ -74,7 +74,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_command_and_comes_at_once() -> None:
     ran = here("--help")
     assert ran.status == 0
-    for command in ("demo", "sample", "info", "score", "frame", "export", "bench"):
+    for command in ("demo", "sample", "info", "score", "frame", "export", "evaluate", "bench"):
         assert f"\n  {command} " in ran.out
     heavy = "import sys, thermview.cli; print([n for n in ('numpy', 'cv2', 'rich', 'PySide6') if n in sys.modules])"
     told = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)

@@ -151,7 +151,7 @@ INJECTIONS: dict[str, InjectionKind] = {
     "path_offset": InjectionKind("position", "path off", "px", (0.15, 0.3, 0.6, 1.2), (30, 200), shift),
     "repeated_loop": InjectionKind("order", "half a cycle repeated", "frames", (5.0,), (10, 30, 100), repeat),
     "repeated_cycle": InjectionKind("order", "a cycle repeated", "frames", (10.0,), (30, 100), repeat),
-    "skipped": InjectionKind("timing", "scan ahead", "frames", (1.0, 3.0, 5.0), (30, 100), skip, ahead=True),
+    "skipped": InjectionKind("order", "scan ahead", "frames", (1.0, 3.0, 5.0), (30, 100), skip, ahead=True),
     "skipped_cycle": InjectionKind(
         "timing", "a cycle missing", "frames", (10.0,), (30, 100), skip, ahead=True
     ),
