@@ -44,9 +44,10 @@ def written(result: Mapping[str, Any], out: Path) -> Path:
 def text_of(result: Mapping[str, Any]) -> str:
     """The few lines that a person reads first."""
     told = {True: "SIMULATED recordings", False: "real recordings", None: "recordings"}
+    batches = f"{len(result['split'])} batch{'es' if len(result['split']) > 1 else ''}"
     tested = sum(row["test"] for row in result["split"])
     lines = [
-        f"{result['model']['name']} on {told[result['simulated']]} of {len(result['split'])} batches: "
+        f"{result['model']['name']} on {told[result['simulated']]} of {batches}: "
         f"{tested} normal ones tested, {result['seconds']:.0f} s",
         "",
         f"{'threshold':<36} {'false alarms':>22} {'injected found':>15} {'known found':>12} {'frames/s':>9}",

@@ -164,6 +164,8 @@ class _Evaluation:
             yield self._step()
 
     def _levels(self, place: int, names: Sequence[str]) -> dict[str, Level]:
+        """Per batch, from the recordings that taught: methods that learn know these better than others, yet
+        calibration and tested recordings are put on the same scale, so that thresholds stay honest."""
         return {name: Level.of(column(self.findings.normals[FIT][name], place)) for name in names}
 
     def _rules(self, levels: Sequence[dict[str, Level]], names: Sequence[str]) -> list[Rule]:

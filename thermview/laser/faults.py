@@ -153,7 +153,7 @@ INJECTIONS: dict[str, InjectionKind] = {
     "repeated_cycle": InjectionKind("order", "a cycle repeated", "frames", (10.0,), (30, 100), repeat),
     "skipped": InjectionKind("order", "scan ahead", "frames", (1.0, 3.0, 5.0), (30, 100), skip, ahead=True),
     "skipped_cycle": InjectionKind(
-        "timing", "a cycle missing", "frames", (10.0,), (30, 100), skip, ahead=True
+        "order", "a cycle missing", "frames", (10.0,), (30, 100), skip, ahead=True
     ),
     "dropped_frame": InjectionKind(
         "timing", "frames lost by the camera", "", (1.0,), (1, 3, 30), change_counts=hold
