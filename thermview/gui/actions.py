@@ -265,6 +265,8 @@ ACTIONS: tuple[Row, ...] = (
         lambda w: w.ask.choose_model(), ("Ctrl+Shift+M",)),
     Row("shipped_model", "Use the shipped model", "Score with the model that came with the program", "Scores",
         lambda w: w.session.scored.choose_model(None), ("Ctrl+Alt+M",), lambda s: s.scored.chosen_model is not None),
+    Row("own_threshold", "Use the model's threshold", "Judge by the threshold that came with the model again", "Scores",
+        lambda w: w.session.scored.reset_threshold(), ("T",), lambda s: s.scored.threshold_moved),
     # Flags
     Row("flag", "Flag", "Flag the frame, or the marked range", "Flags", lambda w: _flag(w.session), ("F",),
         has_recording, icon="flag", toolbar=True),

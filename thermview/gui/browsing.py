@@ -147,6 +147,7 @@ class Browsing(QObject):
         if job.cancelled:
             return
         self.scanning = False
+        self._session.scored.find_kept()
         if text := self.filter_text:  # so far it has seen a part of the capture only
             self.filter_text = ""
             self.set_filter(text)

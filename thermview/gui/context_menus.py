@@ -21,7 +21,9 @@ STRIPS = (
 )  # fmt: skip
 PICTURES = ("previous_frame", "next_frame", "", "flag", "flag_words", "copy_picture", "", "densities")
 LIST = ("score", "score_all", "densities", "", "flag", "flag_events", "export", "", "filter", "rescan")
-SCORES = ("score", "next_event", "previous_event", "flag_events", "", "choose_model", "shipped_model")
+SCORES = (
+    "score", "next_event", "previous_event", "flag_events", "", "own_threshold", "choose_model", "shipped_model",
+)  # fmt: skip
 """Keys of actions; "" parts groups."""
 
 

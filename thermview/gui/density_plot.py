@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -167,9 +168,9 @@ class DensityPlot(QWidget):
         self.problems.setVisible(bool(said))
         if said:
             left_out = count_text(len(densities.problems), "file")
-            head = f"{left_out} left out: " if densities.problems else ""
-            more = f" (and {count_text(len(said) - 1)} more)" if len(said) > 1 else ""
-            self.problems.setText(f"{head}{said[0]}{more}")
+            parts = [f"{left_out} left out: {_first(densities.problems)}"] if densities.problems else []
+            parts += [_first(densities.notices)] if densities.notices else []
+            self.problems.setText("\n".join(parts))
             self.problems.setToolTip(tip("\n".join(said[:20])))
 
     def _job(self) -> Job | None:
@@ -200,3 +201,9 @@ class DensityPlot(QWidget):
             self.empty.say(" ".join(["This capture has no picture to measure.", *problems[:1]]))
         else:
             self.empty.say(_EMPTY, "Measure densities", self.session.measure_densities)
+
+
+def _first(sentences: Sequence[str]) -> str:
+    """The first of several sentences, and how many more the tip holds."""
+    more = f" (and {count_text(len(sentences) - 1)} more)" if len(sentences) > 1 else ""
+    return f"{sentences[0]}{more}"

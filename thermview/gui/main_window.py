@@ -218,8 +218,12 @@ class MainWindow(QMainWindow):
         if recording is None:
             return
         kind = "Density" if len(recording) == 1 else "Scores"
-        if getattr(self, "_kind", None) != kind and self.docks["Details"].isVisible():
+        if getattr(self, "_kind", None) != kind:
             self.docks[kind].raise_()
+            if kind == "Scores" and self.docks["Density"] not in self.tabifiedDockWidgets(
+                self.docks["Scores"]
+            ):
+                self.docks["Details"].raise_()  # stands below the scores; densities say nothing of a video
         self._kind = kind
 
     # -- layout ------------------------------------------------------------------------------------

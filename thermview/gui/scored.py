@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from thermview.gui.session import Session
 
 _SIGNAL_EVERY_MS = 100
+_LOOKED_UP = 20_000  # recordings whose kept scores are looked up after a folder was read
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Scored(QObject):
         self.pictures: PictureScores | None = None
         self.chosen_model: Path | None = None
         """The model that recordings are scored with; None: the shipped one."""
+        self.own_threshold: float | None = None
+        """The threshold that came with the shown recording's scores, whatever it was dragged to."""
         self._of_shown: list[Job] = []
         self._flush = QTimer(self, interval=_SIGNAL_EVERY_MS, singleShot=True)
         self._flush.timeout.connect(self._tell)
@@ -92,11 +95,36 @@ class Scored(QObject):
             session.score_worker, Job(f"Scoring {len(paths)} recordings", steps), self._one_of_many
         )
 
+    def find_kept(self) -> None:
+        """Fill the badges with what earlier runs said of the open capture's laser videos."""
+        session = self._session
+        capture, index, model = session.capture, session.browsing.index, self.chosen_model
+        if capture is None or index is None:
+            return
+        paths = [capture / path for path in index.paths() if path.lower().endswith(".npz")][:_LOOKED_UP]
+
+        def steps() -> Steps:
+            from thermview.review.scoring_jobs import kept_steps
+
+            with suppress(ModelError):  # nobody asked for a score yet: no model is no news
+                yield from kept_steps(paths, model, capture)
+
+        if paths:
+            session.submit(session.score_worker, Job("Looking for kept scores", steps), self._kept_came)
+
+    def _kept_came(self, progress: Progress) -> None:
+        verdict = progress.result
+        if verdict is not None and verdict.recording not in self.badges:
+            self.badges[verdict.recording] = Badge(verdict.score, verdict.anomalous)
+            if not self._flush.isActive():
+                self._flush.start()
+
     def choose_model(self, path: Path | None) -> None:
         """Score with another model from now on; None goes back to the shipped one."""
         if path != self.chosen_model:
             self.chosen_model = path
             self.badges.clear()
+            self.find_kept()
             self.show(self._session.recording)
             self._session.scores_changed.emit(0, 0)
 
@@ -125,6 +153,7 @@ class Scored(QObject):
             return
         scores = self.pictures.of(self._session.recording_id)
         if scores is not None:
+            self.own_threshold = scores.threshold
             self.live.finish(scores)
             self.notice = scores.notice
 
@@ -134,6 +163,16 @@ class Scored(QObject):
             return
         self._finished(rescored(self.live.final, value))
         self._tell()
+
+    @property
+    def threshold_moved(self) -> bool:
+        """True where the shown recording is judged by another threshold than the model's."""
+        return self.final is not None and self.final.threshold != self.own_threshold
+
+    def reset_threshold(self) -> None:
+        """Back to the model's own threshold."""
+        if self.own_threshold is not None:
+            self.set_threshold(self.own_threshold)
 
     @staticmethod
     def _job_name(recording_id: str, only_cached: bool = False) -> str:
@@ -168,6 +207,7 @@ class Scored(QObject):
         if isinstance(progress.result, ScoreChunk):
             self.live.add(progress.result)
         elif isinstance(progress.result, Scores):
+            self.own_threshold = progress.result.threshold
             self._finished(progress.result)
         if not self._flush.isActive():
             self._flush.start()
@@ -191,6 +231,7 @@ class Scored(QObject):
             return
         self.badges[scores.recording] = Badge(scores.score, scores.anomalous)
         if scores.recording == self._session.recording_id and self.live is not None and self.final is None:
+            self.own_threshold = scores.threshold
             self._finished(scores)
         if not self._flush.isActive():
             self._flush.start()

@@ -98,6 +98,15 @@ def save(path: Path, scores: Scores, file_fingerprint: str | None = None) -> boo
     return True
 
 
+def any_kept() -> bool:
+    """True where some score was kept and not deleted since."""
+    folder = cache_folder() / "scores"
+    try:
+        return any(folder.iterdir())
+    except OSError:
+        return False
+
+
 def trim(folder: Path, limit_bytes: int = LIMIT_BYTES, limit_entries: int = LIMIT_ENTRIES) -> None:
     """Remove the entries not used for longest until the folder keeps within its limits."""
     entries: list[tuple[float, int, str]] = []

@@ -70,6 +70,29 @@ def score_steps(recording: Recording, model: Path | None, context: Context, *, f
         yield progress
 
 
+@dataclass(frozen=True)
+class KeptVerdict:
+    """What an earlier run said of a recording, without its curves."""
+
+    recording: str
+    score: float
+    anomalous: bool
+
+
+def kept_steps(paths: Sequence[Path], model: Path | None, capture: Path) -> Steps:
+    """Look up what is kept of these recordings; each step's result is a KeptVerdict, or None where nothing is.
+
+    Nothing at all is done where no score was ever kept. Raises ModelError where the model cannot be used.
+    """
+    if not score_cache.any_kept():
+        return
+    own = scorer(model).id
+    for done, path in enumerate(paths, 1):
+        kept = score_cache.load(path, own, recording_id(capture, path))
+        verdict = None if kept is None else KeptVerdict(kept.recording, kept.score, kept.anomalous)
+        yield Progress(done, len(paths), verdict, "recordings")
+
+
 def score_many(
     paths: Sequence[Path],
     model: Path | None,
