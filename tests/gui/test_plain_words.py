@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 
 import numpy as np
@@ -83,3 +84,11 @@ def test_tool_tips_take_nothing_for_markup():
 def test_no_number_is_written_in_a_way_that_fails(value):
     for text in (words.significant_text(value), words.duration_text(value), words.percent_text(value)):
         assert text
+
+
+def test_long_words_can_be_broken_and_read_the_same():
+    text = "a short sentence with " + "n" * 190 + ".npz in it"
+    broken = words.breakable(text)
+    assert broken.replace("\u200b", "") == text
+    assert max(map(len, re.split(r"[\s\u200b]", broken))) <= 20
+    assert words.breakable("nothing long here") == "nothing long here"

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from thermview.gui import theme
+from thermview.gui.plain_words import breakable
 from thermview.gui.session import Session
 from thermview.gui.tree_model import IS_FOLDER, RELATIVE, TRAILING, TreeModel
 
@@ -258,7 +259,7 @@ class CaptureTree(QWidget):
             )
         if browsing.index and browsing.index.issues:
             text += "\n" + browsing.index.issues[0]
-        self.line.setText(text)
+        self.line.setText(breakable(text))
         self.line.setProperty("role", "problem" if browsing.filter_problem else "caption")
 
     def _row_chosen(self, index: QModelIndex) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from thermview.gui.density_charts import ROW_PX, ClassRows, LargeHistogram
 from thermview.gui.density_words import Histograms, Place, histograms, place_of, place_words
 from thermview.gui.empty_state import EmptyState
-from thermview.gui.plain_words import count_text, tip
+from thermview.gui.plain_words import breakable, count_text, tip
 from thermview.gui.score_words import progress_words
 from thermview.jobs import Job
 
@@ -170,7 +170,7 @@ class DensityPlot(QWidget):
             left_out = count_text(len(densities.problems), "file")
             parts = [f"{left_out} left out: {_first(densities.problems)}"] if densities.problems else []
             parts += [_first(densities.notices)] if densities.notices else []
-            self.problems.setText("\n".join(parts))
+            self.problems.setText(breakable("\n".join(parts)))
             self.problems.setToolTip(tip("\n".join(said[:20])))
 
     def _job(self) -> Job | None:

@@ -23,7 +23,7 @@ from thermview.annotation import Annotation
 from thermview.gui.copying_table import claims, copy_text, is_copy, selected_text
 from thermview.gui.details_rows import Section, issues, sections
 from thermview.gui.empty_state import EmptyState
-from thermview.gui.plain_words import count_text, tip
+from thermview.gui.plain_words import breakable, count_text, tip
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
@@ -162,7 +162,7 @@ class DetailsPanel(QWidget):
         found = issues(session.recording, session.context)
         self._issue_area.setVisible(bool(found))
         head = f"{count_text(len(found), 'issue')}\n" if len(found) > 1 else ""
-        self.issues.setText(head + "\n".join(f"! {text}" for text in found))
+        self.issues.setText(breakable(head + "\n".join(f"! {text}" for text in found)))
         self.view.show_sections(sections(session.recording, session.context, self._clicked))
 
         self._fit_issues()

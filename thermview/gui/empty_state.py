@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from thermview.gui.plain_words import breakable
+
 
 class EmptyState(QWidget):
     """A few quiet words in the middle of a view, and at most one button."""
@@ -31,7 +33,7 @@ class EmptyState(QWidget):
 
     def say(self, words: str, button: str = "", action: Callable[[], None] | None = None) -> None:
         """Show these words, and a button where there is something to do."""
-        self.words.setText(words)
+        self.words.setText(breakable(words))
         self.button.setText(button)
         self.button.setVisible(bool(button and action))
         self._action = action or (lambda: None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -35,6 +36,7 @@ _UNITS = {
     "deg": "°",
 }
 _UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Cs")
+_LONG_WORD = re.compile(r"\S{20}(?=\S)")
 _BYTES = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -165,6 +167,11 @@ def value_text(value: Any) -> str:
         shown = ", ".join(value_text(item) for item in list(value)[:12])
         return shown if len(value) <= 12 else f"{shown}, ... ({len(value)} in all)"
     return " ".join(str(value).split())
+
+
+def breakable(text: str) -> str:
+    """The same text that can be broken within a very long word, such as a file's name: it widens no window."""
+    return _LONG_WORD.sub("\\g<0>\u200b", text)
 
 
 def tip(text: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from thermview.gui import icons
-from thermview.gui.plain_words import one_line, tip
+from thermview.gui.plain_words import breakable, one_line, tip
 from thermview.gui.session import Session
 
 _WORDS = (
@@ -69,7 +69,7 @@ class StartPage(QWidget):
         outer.addLayout(middle)
         outer.addStretch(1)
         session.capture_changed.connect(self.list_recent)
-        session.message.connect(self.problem.setText)
+        session.message.connect(lambda text: self.problem.setText(breakable(text)))
         self.list_recent()
 
     def list_recent(self) -> None:
