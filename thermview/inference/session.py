@@ -158,8 +158,15 @@ def _check_graph(proto: onnx.ModelProto, card: ModelCard, name: str) -> None:
 
 def _expect(wanted: str, present: list[str], what: str, name: str) -> None:
     if wanted not in present:
-        listed = ", ".join(str(item) for item in present[:8]) or "none"  # bytes where a name is not UTF-8
+        listed = ", ".join(_printable(item) for item in present[:8]) or "none"
         raise ModelError(f"{name}: its card speaks of the {what} {wanted!r}, the graph has {listed}")
+
+
+def _printable(name: object) -> str:
+    """A name of the graph on one line: it may hold anything, and is bytes where it is not UTF-8."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(name)[:80]
+    )
 
 
 def _tensors(proto: onnx.ModelProto) -> Iterator[onnx.TensorProto]:

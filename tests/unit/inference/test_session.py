@@ -126,6 +126,14 @@ def test_a_graph_that_cannot_run_is_refused(tmp_path: Path) -> None:
     assert "cannot run" in refused(path)
 
 
+def test_a_name_in_a_graph_never_breaks_the_sentence(tmp_path: Path) -> None:
+    path = write_model(tmp_path)
+    graph = mean_graph()
+    graph.graph.input[0].name = "two\nlines\t"
+    path.write_bytes(graph.SerializeToString())
+    assert refused(path).isprintable()
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_truncated_or_flipped_file_opens_or_raises_model_error(
