@@ -7,7 +7,6 @@ import os
 import pickle
 import struct
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -15,15 +14,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from window_story import WAIT_MS, keep_picture
 
-from thermview.gui import theme
-from thermview.gui.app import make_application, make_window
 from thermview.gui.main_window import MainWindow
-from thermview.settings import Settings
 
-WAIT_MS = 60_000
-ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 LONG = "n" * 180
 
 
@@ -153,30 +147,6 @@ def folder(tmp_path: Path, trap: Path) -> Path:
         os.mkfifo(made / "pipe.npz")
         (made / os.fsdecode(b"\xff\xfe.npz")).write_bytes(b"x")
     return made.parent
-
-
-@pytest.fixture
-def window(tmp_path: Path) -> Iterator[MainWindow]:
-    make_application()
-    made = make_window(Settings(tmp_path / "settings.json"), tmp_path / "review.sqlite")
-    made.resize(1280, 800)
-    made.reset_layout()
-    made.show()
-    made.activateWindow()
-    assert QTest.qWaitForWindowActive(made, 5000)
-    yield made
-    made.close()
-    made.deleteLater()
-    QApplication.sendPostedEvents(None, 0)
-    QApplication.processEvents()
-    theme.wear(QApplication.instance(), "dark")
-
-
-def keep_picture(window: MainWindow, name: str) -> None:
-    """A screenshot among the build's artefacts."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    QTest.qWait(50)
-    assert window.grab().save(str(ARTEFACTS / f"{name}.png"))
 
 
 def open_folder(qtbot, window: MainWindow, folder: Path) -> list[str]:

@@ -6,14 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from window_story import WAIT_MS, keep_picture
 
 from thermview.gui.app import make_application, make_window
 from thermview.gui.export_dialog import flag_items, run_export
@@ -24,9 +23,6 @@ from thermview.review.export import ExportOptions
 from thermview.review.store import ReviewStore
 from thermview.sample.laser import write_laser
 from thermview.settings import Settings
-
-WAIT_MS = 60_000
-ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 
 
 @pytest.fixture(scope="module")
@@ -47,34 +43,11 @@ def batches(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def window(tmp_path: Path) -> Iterator[MainWindow]:
-    """The program's window in its usual size, with the keyboard."""
-    make_application()
-    made = make_window(Settings(tmp_path / "settings.json"), tmp_path / "review.sqlite")
-    made.resize(1280, 800)
-    made.reset_layout()
-    made.show()
-    made.activateWindow()
-    assert QTest.qWaitForWindowActive(made, 5000)
-    yield made
-    made.close()
-    made.deleteLater()
-    QApplication.sendPostedEvents(None, 0)
-    QApplication.processEvents()
-
-
 def press(
     window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
 ) -> None:
     """One key, as typed by a person."""
     QTest.keyClick(window, key, modifiers)
-
-
-def keep_picture(window: MainWindow, name: str) -> None:
-    """A screenshot among the build's artefacts."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    assert window.grab().save(str(ARTEFACTS / f"{name}.png"))
 
 
 def faulty(batches: Path, kinds: set[str]) -> dict[str, dict[str, object]]:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from window_story import WAIT_MS, keep_picture
 
-from thermview.gui.app import make_application, make_window
 from thermview.gui.main_window import MainWindow
 from thermview.inference.catalogue import DEFAULTS
 from thermview.jobs import last_result
 from thermview.paths import models_folder
 from thermview.sample.thermal_set import TRUTH_NAME, ThermalSizes, write_thermal
-from thermview.settings import Settings
 
-WAIT_MS = 60_000
-ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 LENS = models_folder() / DEFAULTS["embedding"]
+
+
+@pytest.fixture
+def window_size() -> tuple[int, int]:
+    return 1440, 900
 
 
 @pytest.fixture(scope="module")
@@ -30,29 +31,6 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("capture")
     last_result(write_thermal(folder, ThermalSizes(160, 4, 2, 1), seed=4))
     return folder
-
-
-@pytest.fixture
-def window(tmp_path: Path) -> Iterator[MainWindow]:
-    make_application()
-    made = make_window(Settings(tmp_path / "settings.json"), tmp_path / "review.sqlite")
-    made.resize(1440, 900)
-    made.reset_layout()
-    made.show()
-    made.activateWindow()
-    assert QTest.qWaitForWindowActive(made, 5000)
-    yield made
-    made.close()
-    made.deleteLater()
-    QApplication.sendPostedEvents(None, 0)
-    QApplication.processEvents()
-
-
-def keep_picture(window: MainWindow, name: str) -> None:
-    """A screenshot among the build's artefacts."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    QTest.qWait(100)
-    assert window.grab().save(str(ARTEFACTS / f"{name}.png"))
 
 
 def open_set(qtbot, window: MainWindow, folder: Path) -> list[str]:

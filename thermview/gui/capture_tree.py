@@ -165,7 +165,7 @@ class CaptureTree(QWidget):
         session.capture_changed.connect(self._refresh)
         session.recording_changed.connect(self._mark_shown)
         session.flags_changed.connect(self.tree.viewport().update)
-        session.scores_changed.connect(lambda first, stop: self.tree.viewport().update())
+        session.scores_changed.connect(self._update_rows)
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter box."""
@@ -215,6 +215,9 @@ class CaptureTree(QWidget):
         self._mark_shown()
         self._say()
         self._look.start()
+        self.tree.viewport().update()
+
+    def _update_rows(self) -> None:
         self.tree.viewport().update()
 
     def _follow_filter(self) -> None:

@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
             session.undo_stack.indexChanged, session.densities_changed,
         ):  # fmt: skip
             signal.connect(self._refresh_shortly)
-        session.scores_changed.connect(lambda first, stop: self._refresh_shortly())
+        session.scores_changed.connect(self._refresh_shortly)
         for signal in (session.capture_changed, session.recording_changed):
             signal.connect(self._refresh)  # at once: the next key may be on its way already
         session.capture_changed.connect(self._show_page)

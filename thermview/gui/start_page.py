@@ -69,8 +69,11 @@ class StartPage(QWidget):
         outer.addLayout(middle)
         outer.addStretch(1)
         session.capture_changed.connect(self.list_recent)
-        session.message.connect(lambda text: self.problem.setText(breakable(text)))
+        session.message.connect(self._say_problem)
         self.list_recent()
+
+    def _say_problem(self, text: str) -> None:
+        self.problem.setText(breakable(text))
 
     def list_recent(self) -> None:
         """Show the captures opened lately that are still there."""
