@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from thermview.gui.actions import ACTIONS, MENUS
 from thermview.gui.app import make_application, make_window
-from thermview.gui.export_dialog import ExportDialog
+from thermview.gui.flags.export_dialog import ExportDialog
 from thermview.gui.tour import Tour
 from thermview.jobs import last_result
 from thermview.paths import data_folder, resources_folder

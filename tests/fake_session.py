@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from thermview.capture.context import Context
-from thermview.gui.live_scores import LiveScores
+from thermview.gui.work.live_scores import LiveScores
 from thermview.recording import COUNT_DIFFERENCE, ArrayRecording, is_colour, time_of
 from thermview.scoring import Event, ModelId, Scores
 from thermview.thermal.display import Display

@@ -25,9 +25,9 @@ from small_capture_files import metadata_of
 from thermview.annotation import Annotation, BoundingBox
 from thermview.capture.context import Context
 from thermview.gui.app import make_application, make_window
-from thermview.gui.frame_loader import Opened
 from thermview.gui.main_window import MainWindow
 from thermview.gui.tour import pause
+from thermview.gui.work.frame_loader import Opened
 from thermview.recording import APPARENT_TEMPERATURE, COUNT_DIFFERENCE, ArrayRecording
 from thermview.settings import Settings
 

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from qt_fixtures import collected_in_this_thread, qapp
 
-from thermview.gui import theme
 from thermview.gui.app import make_application, make_window
 from thermview.gui.main_window import MainWindow
+from thermview.gui.parts import theme
 from thermview.settings import Settings
 
 __all__ = ["collected_in_this_thread", "qapp"]

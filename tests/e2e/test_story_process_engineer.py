@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from window_story import WAIT_MS, keep_picture
 
 from thermview.gui.app import make_application, make_window
-from thermview.gui.export_dialog import flag_items, run_export
+from thermview.gui.flags.export_dialog import flag_items, run_export
 from thermview.gui.main_window import MainWindow
 from thermview.jobs import last_result
 from thermview.readers import open_recording

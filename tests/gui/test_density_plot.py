@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor
 
 from thermview.capture.context import Context
 from thermview.diagnosis.densities import PictureDensities
-from thermview.gui import theme
-from thermview.gui.density_plot import DensityPlot
-from thermview.gui.density_words import BINS, histograms, place_of
+from thermview.gui.parts import theme
+from thermview.gui.scores.density_plot import DensityPlot
+from thermview.gui.scores.density_words import BINS, histograms, place_of
 from thermview.jobs import Job
 from thermview.recording import ArrayRecording
 from thermview.scoring import ModelId
@@ -148,7 +148,9 @@ def test_it_grows_while_pictures_are_measured(plot, session):
 def test_another_picture_counts_nothing_anew(plot, session, monkeypatch):
     session.densities = _densities()
     session.densities_changed.emit()
-    monkeypatch.setattr("thermview.gui.density_plot.histograms", lambda *_: pytest.fail("counted again"))
+    monkeypatch.setattr(
+        "thermview.gui.scores.density_plot.histograms", lambda *_: pytest.fail("counted again")
+    )
     _show(session, "Pipe-Leak/p20")
     _show(session, "Pipe-Normal/p21")
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from thermview.annotation import Annotation, BoundingBox
 from thermview.capture.context import Context, Interval
 from thermview.capture.names import parse_name
-from thermview.gui.details_panel import DetailsPanel
-from thermview.gui.details_rows import BATCH_KEYS, sections
+from thermview.gui.capture.details_panel import DetailsPanel
+from thermview.gui.capture.details_rows import BATCH_KEYS, sections
 from thermview.recording import APPARENT_TEMPERATURE, ArrayRecording
 
 # the off-screen platform has no window manager to tell sizes to

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QTextBrowser
 
 from thermview.capture.context import Context
-from thermview.gui import theme
 from thermview.gui.dialogs import Ask, FlagWords, Page, TwoValues, decimals_for, frame_of
-from thermview.gui.frame_loader import Opened
 from thermview.gui.main_window import MainWindow
+from thermview.gui.parts import theme
 from thermview.gui.session import Session
 from thermview.gui.settings_dialog import SettingsDialog
+from thermview.gui.work.frame_loader import Opened
 from thermview.recording import RAW_COUNTS, ArrayRecording
 from thermview.settings import Settings
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from thermview.gui.envelope import peak_columns, peak_line
+from thermview.gui.parts.envelope import peak_columns, peak_line
 
 _SCORES = arrays(
     np.float32,

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from conftest_values import WAIT_MS
 
-from thermview.gui import export_dialog
-from thermview.gui.export_dialog import ExportDialog, default_folder, flag_items, run_export
+from thermview.gui.flags import export_dialog
+from thermview.gui.flags.export_dialog import ExportDialog, default_folder, flag_items, run_export
 from thermview.gui.session import Session
 from thermview.jobs import Job, Steps
 from thermview.review.export import ExportOptions

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 
-from thermview.gui.flag_table import FlagTable
+from thermview.gui.flags.flag_table import FlagTable
 from thermview.review.flags import Flag
 
 # the off-screen platform has no window manager to tell sizes to

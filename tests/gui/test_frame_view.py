@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication
 
 from thermview.annotation import Annotation, BoundingBox
 from thermview.capture.context import Context
-from thermview.gui.frame_loader import Opened
-from thermview.gui.frame_view import FrameView
+from thermview.gui.frame.frame_view import FrameView
 from thermview.gui.session import Session
+from thermview.gui.work.frame_loader import Opened
 from thermview.recording import RAW_COUNTS, ArrayRecording, Quantity
 
 INNER = Annotation("small", BoundingBox(10, 10, 10, 10))

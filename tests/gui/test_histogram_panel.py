@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from thermview.gui import pixel_counts
-from thermview.gui.histogram_panel import HistogramPanel
-from thermview.gui.pixel_counts import BINS, count_pixels
+from thermview.gui.frame import pixel_counts
+from thermview.gui.frame.histogram_panel import HistogramPanel
+from thermview.gui.frame.pixel_counts import BINS, count_pixels
 from thermview.recording import APPARENT_TEMPERATURE, ArrayRecording
 
 # the off-screen platform has no window manager to tell sizes to
@@ -74,7 +74,8 @@ def test_a_frame_without_a_number_says_so(panel, session, qtbot):
 def test_a_frame_is_counted_once_it_stays(panel, session, qtbot, monkeypatch):
     counted = []
     monkeypatch.setattr(
-        "thermview.gui.histogram_panel.count_pixels", lambda frame: counted.append(1) or count_pixels(frame)
+        "thermview.gui.frame.histogram_panel.count_pixels",
+        lambda frame: counted.append(1) or count_pixels(frame),
     )
     session.show(laser_recording(300))
     for index in range(1, 200):

@@ -12,11 +12,11 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 
 from thermview.errors import ReadError, StoreError
-from thermview.gui import theme
 from thermview.gui.actions import ACTIONS
 from thermview.gui.app import make_window, run_window
 from thermview.gui.dialogs import Ask
 from thermview.gui.main_window import MainWindow, dropped_paths
+from thermview.gui.parts import theme
 from thermview.gui.session import Session
 from thermview.jobs import Job, Progress, Steps
 from thermview.review.store import ReviewStore

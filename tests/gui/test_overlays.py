@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from thermview.annotation import Annotation, BoundingBox
-from thermview.gui import theme
-from thermview.gui.overlays import annotation_at, caption, coldest, draw_annotations, draw_spot, hottest
+from thermview.gui.frame.overlays import annotation_at, caption, coldest, draw_annotations, draw_spot, hottest
+from thermview.gui.parts import theme
 
 boxes = st.builds(
     BoundingBox, st.floats(-50, 100), st.floats(-50, 100), st.floats(0.1, 200), st.floats(0.1, 200)

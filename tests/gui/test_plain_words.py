@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thermview.gui import plain_words as words
+from thermview.gui.parts import plain_words as words
 
 T = words.THIN
 

@@ -10,9 +10,9 @@ from conftest_values import WAIT_MS
 from PySide6.QtCore import Qt
 
 from thermview.capture.context import Context
-from thermview.gui.frame_loader import Opened
-from thermview.gui.read_out import PointerLine, TitleLine, pixel_text
+from thermview.gui.frame.read_out import PointerLine, TitleLine, pixel_text
 from thermview.gui.session import Session
+from thermview.gui.work.frame_loader import Opened
 from thermview.recording import (
     APPARENT_TEMPERATURE,
     ESTIMATED_TEMPERATURE,

@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from thermview.capture.context import Context
-from thermview.gui.frame_loader import Opened
-from thermview.gui.scale_bar import ScaleBar
+from thermview.gui.frame.scale_bar import ScaleBar
 from thermview.gui.session import Session
+from thermview.gui.work.frame_loader import Opened
 from thermview.recording import ESTIMATED_TEMPERATURE, RAW_COUNTS, ArrayRecording, Quantity
 from thermview.thermal.display import ISOTHERM_COLOUR, Isotherm
 from thermview.thermal.palettes import NAMES, palette

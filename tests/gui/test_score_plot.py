@@ -7,9 +7,9 @@ import pytest
 from fake_session import FakeSession, laser_recording, laser_scores
 from PySide6.QtCore import QPointF, Qt
 
-from thermview.gui import score_words
-from thermview.gui.score_graph import CAUSES, in_cause_order
-from thermview.gui.score_plot import ScorePlot
+from thermview.gui.scores import score_words
+from thermview.gui.scores.score_graph import CAUSES, in_cause_order
+from thermview.gui.scores.score_plot import ScorePlot
 from thermview.inference.card import Calibration, ModelCard, ModelInput, ModelOutput, Threshold
 from thermview.jobs import Job, Progress
 from thermview.recording import ArrayRecording

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 
 from thermview.capture.context import Context, Interval
-from thermview.gui import theme
-from thermview.gui.scrubber import Scrubber
-from thermview.gui.strip_window import StripWindow
+from thermview.gui.parts import theme
+from thermview.gui.timeline.scrubber import Scrubber
+from thermview.gui.timeline.strip_window import StripWindow
 from thermview.readers import open_recording
 from thermview.recording import INTENSITY, ArrayRecording
 from thermview.review.flags import Flag

@@ -11,9 +11,9 @@ import pytest
 from conftest_values import WAIT_MS
 
 from thermview.capture.context import Context
-from thermview.gui.frame_loader import Opened
 from thermview.gui.session import Session
 from thermview.gui.status_line import StatusLine, job_words
+from thermview.gui.work.frame_loader import Opened
 from thermview.jobs import Job, Progress, Steps
 from thermview.recording import RAW_COUNTS, ArrayRecording
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from thermview.gui import theme
+from thermview.gui.parts import theme
 
 
 @pytest.mark.parametrize("dress", [theme.DARK, theme.LIGHT], ids=["dark", "light"])

@@ -16,10 +16,10 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from thermview.capture.listing import natural_key
-from thermview.gui.capture_tree import CaptureTree
-from thermview.gui.natural_order import RUN, compact_key, order_steps
+from thermview.gui.capture.capture_tree import CaptureTree
+from thermview.gui.capture.tree_model import RELATIVE, TRAILING
+from thermview.gui.parts.natural_order import RUN, compact_key, order_steps
 from thermview.gui.session import Session
-from thermview.gui.tree_model import RELATIVE, TRAILING
 
 HOSTILE = ["<b>x<b>&amp;.npz", "n" * 200 + ".npz", "한국어.npz", "two\nlines.npz", "\u202egpj.npz", "'.npz"]
 TOLERATED_MS = 100.0

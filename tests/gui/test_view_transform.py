@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 
-from thermview.gui.view_transform import View, frame_rect
+from thermview.gui.frame.view_transform import View, frame_rect
 
 sizes = st.tuples(st.integers(1, 3000), st.integers(1, 3000))
 widgets = st.tuples(st.floats(50, 2500), st.floats(50, 2500))

@@ -12,8 +12,8 @@ from conftest_values import WAIT_MS
 from PySide6.QtCore import QObject, Signal
 
 from thermview.errors import ReadError
-from thermview.gui.frame_loader import FrameCache, FrameLoader, Wish
-from thermview.gui.workers import IN_FLIGHT, Worker
+from thermview.gui.work.frame_loader import FrameCache, FrameLoader, Wish
+from thermview.gui.work.workers import IN_FLIGHT, Worker
 from thermview.jobs import Job, Progress, Steps
 from thermview.recording import ArrayRecording
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from thermview.errors import ThermviewError
-from thermview.gui import theme
 from thermview.gui.main_window import MainWindow
+from thermview.gui.parts import theme
 from thermview.gui.session import Session
 from thermview.review.store import ReviewStore
 from thermview.settings import Settings

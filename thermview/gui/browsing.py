@@ -17,8 +17,8 @@ from thermview.capture.ids import id_of
 from thermview.capture.index import CaptureIndex, Known
 from thermview.capture.listing import Listing
 from thermview.errors import StoreError
-from thermview.gui.glances import Glance, glance_steps
-from thermview.gui.natural_order import order_steps
+from thermview.gui.parts.natural_order import order_steps
+from thermview.gui.work.glances import Glance, glance_steps
 from thermview.jobs import Job, Progress, Steps
 from thermview.readers.zipped import split_zip_path
 

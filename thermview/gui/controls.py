@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QComboBox, QMenu, QToolBar, QToolButton
 
-from thermview.gui import icons
 from thermview.gui.actions import ACTIONS, MENUS
-from thermview.gui.plain_words import count_text
+from thermview.gui.parts import icons
+from thermview.gui.parts.plain_words import count_text
 from thermview.gui.playback import SPEEDS
 from thermview.thermal.display import SCALE_MODES
 from thermview.thermal.palettes import NAMES

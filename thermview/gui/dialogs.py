@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 
 import thermview
 from thermview.gui.actions import ACTIONS, MENUS
-from thermview.gui.export_dialog import ExportDialog
-from thermview.gui.reading_page import Page
+from thermview.gui.flags.export_dialog import ExportDialog
+from thermview.gui.parts.reading_page import Page
 from thermview.gui.session import Session
 from thermview.gui.settings_dialog import SettingsDialog
 from thermview.paths import resources_folder

@@ -27,24 +27,24 @@ from PySide6.QtWidgets import (
 
 from thermview.annotation import Annotation
 from thermview.errors import StoreError, ThermviewError
-from thermview.gui import icons, theme
 from thermview.gui.actions import Row
-from thermview.gui.capture_tree import CaptureTree
+from thermview.gui.capture.capture_tree import CaptureTree
+from thermview.gui.capture.details_panel import DetailsPanel
 from thermview.gui.context_menus import give_menus
 from thermview.gui.controls import Controls
-from thermview.gui.density_plot import DensityPlot
-from thermview.gui.details_panel import DetailsPanel
 from thermview.gui.dialogs import Ask
-from thermview.gui.flag_table import FlagTable
-from thermview.gui.frame_view import FrameView
-from thermview.gui.histogram_panel import HistogramPanel
-from thermview.gui.read_out import PointerLine, TitleLine
-from thermview.gui.scale_bar import ScaleBar
-from thermview.gui.score_plot import ScorePlot
-from thermview.gui.scrubber import Scrubber
+from thermview.gui.flags.flag_table import FlagTable
+from thermview.gui.frame.frame_view import FrameView
+from thermview.gui.frame.histogram_panel import HistogramPanel
+from thermview.gui.frame.read_out import PointerLine, TitleLine
+from thermview.gui.frame.scale_bar import ScaleBar
+from thermview.gui.parts import icons, theme
+from thermview.gui.scores.density_plot import DensityPlot
+from thermview.gui.scores.score_plot import ScorePlot
 from thermview.gui.session import Session
 from thermview.gui.start_page import StartPage
 from thermview.gui.status_line import StatusLine
+from thermview.gui.timeline.scrubber import Scrubber
 
 LAYOUT_VERSION = 1
 _WIDE_PX = 1700  # from here on scores and density stand one above the other

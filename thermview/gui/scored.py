@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from thermview.errors import ModelError
-from thermview.gui.live_scores import LiveScores
+from thermview.gui.work.live_scores import LiveScores
 from thermview.jobs import Job, Progress, Steps
 from thermview.recording import Recording, is_colour
 from thermview.scoring import Event, ScoreChunk, Scores, rescored

@@ -16,12 +16,12 @@ from thermview.capture.context import Context
 from thermview.errors import ThermviewError
 from thermview.gui.browsing import Browsing
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
-from thermview.gui.frame_loader import FrameLoader, Opened, Wish
-from thermview.gui.job_runner import JobRunner
 from thermview.gui.playback import Playback
 from thermview.gui.scale import Scale
 from thermview.gui.scored import Scored
-from thermview.gui.tasks import density_steps, opener, sample_steps
+from thermview.gui.work.frame_loader import FrameLoader, Opened, Wish
+from thermview.gui.work.job_runner import JobRunner
+from thermview.gui.work.tasks import density_steps, opener, sample_steps
 from thermview.jobs import Job, Progress
 from thermview.paths import data_folder
 from thermview.recording import Frame, Recording, is_colour, time_of

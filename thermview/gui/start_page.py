@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from thermview.gui import icons
-from thermview.gui.plain_words import breakable, one_line, tip
+from thermview.gui.parts import icons
+from thermview.gui.parts.plain_words import breakable, one_line, tip
 from thermview.gui.session import Session
 
 _WORDS = (

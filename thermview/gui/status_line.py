@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
-from thermview.gui.plain_words import count_text, duration_text, one_line, tip, with_unit
-from thermview.gui.read_out import pixel_text
+from thermview.gui.frame.read_out import pixel_text
+from thermview.gui.parts.plain_words import count_text, duration_text, one_line, tip, with_unit
 from thermview.gui.session import Session
 from thermview.jobs import Job
 

@@ -13,7 +13,7 @@ from thermview.capture.ids import id_of
 from thermview.capture.listing import natural_key
 from thermview.errors import ThermviewError
 from thermview.gui.app import make_application, make_window
-from thermview.gui.export_dialog import flag_items, run_export
+from thermview.gui.flags.export_dialog import flag_items, run_export
 from thermview.gui.main_window import MainWindow
 from thermview.review.export import ExportOptions
 from thermview.scoring import Event

@@ -1,0 +1,1 @@
+"""What is open: the tree and the details of what is selected."""

@@ -1,0 +1,216 @@
+"""What to export, in which formats and where to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from thermview.capture.ids import id_of
+from thermview.errors import ThermviewError
+from thermview.gui.parts.plain_words import count_text
+from thermview.gui.session import Session
+from thermview.jobs import Job, Progress, Steps
+from thermview.review.export import ExportItem, ExportOptions, ExportResult, export_frames
+from thermview.review.exporters import EXPORTERS
+from thermview.review.flags import Flag
+from thermview.review.frame_ranges import merged
+from thermview.review.gathering import flagged_items
+
+_CHOSEN_AT_FIRST = ("png", "tiff")
+_ALL, _HERE, _SHOWN = (
+    "Flagged frames of the whole capture",
+    "Flagged frames of this recording",
+    "The frame shown now",
+)
+
+
+class ExportDialog(QDialog):
+    """Asks; `start` then runs the export in the background."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self._session = session
+        self._flags = self._all_flags()
+        self.what = QComboBox()
+        for text in (_ALL, _HERE, _SHOWN):
+            if self._count(text):
+                self.what.addItem(text)
+        self.formats = {row.name: QCheckBox(f"{row.text}") for row in EXPORTERS}
+        for name, box in self.formats.items():
+            box.setChecked(name in _CHOSEN_AT_FIRST)
+            box.toggled.connect(self._refresh)
+        self.clean = QCheckBox("Pictures without colour bar, boxes and caption")
+        self.folder = QLineEdit(str(default_folder(session)))
+        self.folder.setMinimumWidth(380)
+        browse = QPushButton("Browse…")
+        browse.clicked.connect(self._browse)
+        self.hint = QLabel(wordWrap=True)
+        self.hint.setProperty("role", "caption")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.go = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self._lay_out(browse, buttons)
+        self.what.currentIndexChanged.connect(self._refresh)
+        self.folder.textChanged.connect(self._refresh)
+        self._refresh()
+
+    def _lay_out(self, browse: QPushButton, buttons: QDialogButtonBox) -> None:
+        form = QFormLayout(self)
+        form.setVerticalSpacing(12)
+        form.addRow("Frames", self.what)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        for box in (*self.formats.values(), self.clean):
+            column.addWidget(box)
+        form.addRow("Formats", column)
+        line = QHBoxLayout()
+        line.addWidget(self.folder, 1)
+        line.addWidget(browse)
+        form.addRow("Into folder", line)
+        form.addRow(self.hint)
+        form.addRow(buttons)
+
+    def _all_flags(self) -> list[Flag]:
+        try:
+            return self._session.store.flags(self._session.capture) if self._session.capture else []
+        except ThermviewError as error:
+            self._session.message.emit(str(error))
+            return []
+
+    def _wanted_flags(self, what: str) -> list[Flag]:
+        return (
+            self._flags
+            if what == _ALL
+            else [f for f in self._flags if f.recording == self._session.recording_id]
+        )
+
+    def _count(self, what: str) -> int:
+        if what == _SHOWN:
+            return int(self._session.frame is not None)
+        ranges: dict[str, list[tuple[int, int]]] = {}
+        for flag in self._wanted_flags(what):
+            ranges.setdefault(flag.recording, []).append((flag.first, flag.last))
+        return sum(last - first + 1 for flagged in ranges.values() for first, last in merged(flagged))
+
+    def _refresh(self) -> None:
+        count = self._count(self.what.currentText()) if self.what.count() else 0
+        chosen = [name for name, box in self.formats.items() if box.isChecked()]
+        self.go.setText(f"Export {count_text(count, 'frame')}")
+        self.go.setEnabled(bool(count and chosen and self.folder.text().strip()))
+        if not count:
+            self.hint.setText("Nothing is flagged yet: F flags the frame that is shown.")
+        elif not chosen:
+            self.hint.setText("Choose at least one format.")
+        else:
+            self.hint.setText(
+                "With a manifest (JSON and CSV) of source, frame, time, score, cause, who flagged it and why. "
+                "A folder that is not empty gets a new folder inside; nothing is overwritten."
+            )
+
+    def _browse(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, "Export into", self.folder.text())
+        if path:
+            self.folder.setText(path)
+
+    def start(self) -> None:
+        """Run the export; where it went is said in the status line."""
+        session, what = self._session, self.what.currentText()
+        chosen = [name for name, box in self.formats.items() if box.isChecked()]
+        run_export(
+            session,
+            shown_item(session) if what == _SHOWN else flag_items(session, self._wanted_flags(what)),
+            chosen,
+            Path(os.path.expanduser(self.folder.text().strip())),  # unlike Path's it never raises
+            ExportOptions(clean=self.clean.isChecked()),
+        )
+
+
+def default_folder(session: Session) -> Path:
+    """Where exports go unless someone says otherwise: never into the capture."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    capture = session.capture
+    name = "export" if capture is None else capture.stem if capture.suffix.lower() == ".zip" else capture.name
+    return Path(documents or Path.home()) / "ThermView exports" / name
+
+
+def shown_item(session: Session) -> Callable[[], list[ExportItem]]:
+    """The frame that is shown now."""
+    recording, context = session.recording, session.context
+    assert recording is not None
+    item = ExportItem(
+        recording=recording,
+        recording_id=session.recording_id,
+        frames=[session.frame_index],
+        display=session.display_now,
+        annotations=context.annotations,
+        scores=session.scored.final,
+        context=context,
+    )
+    return lambda: [item]
+
+
+def flag_items(session: Session, flags: list[Flag]) -> Callable[[], list[ExportItem]]:
+    """The frames of these flags."""
+    browsing, display, model = session.browsing, session.display_now, session.scored.chosen_model
+    # of the capture that is open now: when the export's turn comes it may be another one
+    root, index, finder = browsing.root, browsing.index, browsing.finder
+
+    def items() -> list[ExportItem]:
+        paths = {id_of(path): root / path for path in index.paths()} if root and index else {}
+        return flagged_items(flags, paths.get, finder, display=display, model=model)
+
+    return items
+
+
+def run_export(
+    session: Session,
+    items: Callable[[], list[ExportItem]],
+    formats: list[str],
+    folder: Path,
+    options: ExportOptions,
+) -> Job:
+    """Export in the background; `session.last_export` is its ExportResult afterwards."""
+
+    captures = [session.capture] if session.capture else []
+
+    def steps() -> Steps:
+        yield Progress(0, 0, None, "frames")
+        yield from export_frames(items(), formats=formats, folder=folder, options=options, captures=captures)
+
+    def came(progress: Progress) -> None:
+        if isinstance(progress.result, ExportResult):
+            session.last_export = progress.result
+
+    def ended(job: Job) -> None:
+        if job.error is None and not job.cancelled and session.last_export is not None:
+            session.message.emit(export_words(session.last_export))
+
+    session.last_export = None
+    return session.submit(session.export_worker, Job("Exporting", steps), came, ended)
+
+
+def export_words(result: ExportResult) -> str:
+    """One sentence about a finished export."""
+    words = f"{count_text(result.frames, 'frame')} exported to {result.folder}"
+    if result.problems:
+        words += f"; {count_text(len(result.problems), 'problem')}, see its manifest: {result.problems[0]}"
+    return words

@@ -1,0 +1,1 @@
+"""The frame on screen: picture, overlays, colour bar, read-out, histogram."""

@@ -1,0 +1,270 @@
+"""The frame with crisp pixels, its overlays, zoom and pan, and the read-out under the pointer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QTextOption,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from thermview.annotation import Annotation
+from thermview.gui.frame import overlays
+from thermview.gui.frame.view_transform import ZOOM_STEP, View, frame_rect
+from thermview.gui.parts import theme
+from thermview.gui.session import Session
+from thermview.thermal.display import paint_packed
+
+
+class FrameView(QWidget):
+    """Shows session.frame; a click on a box chooses it, a drag pans, the wheel zooms at the pointer."""
+
+    pointer_moved = Signal(object)
+    """(column, row) under the pointer, or None outside the frame"""
+    annotation_chosen = Signal(object)
+    """the Annotation clicked on, or None"""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._view = View()
+        self._viewed_size = (0, 0)
+        self._image: QImage | None = None
+        self._pixels: np.ndarray | None = None  # what the image shows without owning it
+        self._pressed: QPointF | None = None
+        self._layer: tuple[tuple[object, ...], QPixmap] | None = None
+        self._dragged = False
+        self.chosen: Annotation | None = None
+        self._spots: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName("Frame")
+        session.frame_changed.connect(self._new_frame)
+        session.display_changed.connect(self._new_frame)
+        session.annotations_changed.connect(self._new_annotations)
+        session.recording_changed.connect(self.update)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 200)
+
+    def sizeHint(self) -> QSize:
+        return QSize(720, 540)
+
+    # -- what is shown -----------------------------------------------------------------------------
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """(columns, rows) of the shown frame, (0, 0) where there is none."""
+        frame = self._session.frame
+        return (0, 0) if frame is None else (frame.shape[1], frame.shape[0])
+
+    @property
+    def picture(self) -> QImage | None:
+        """The painted frame at one view pixel per frame pixel, a copy of its own."""
+        return self._image.copy() if self._image is not None else None
+
+    def _new_frame(self) -> None:
+        frame = self._session.frame
+        if frame is None or frame.size == 0:
+            self._image = self._pixels = None
+            self._spots = (None, None)
+        else:
+            self._pixels = paint_packed(frame, self._session.display, self._session.limits)
+            rows, columns = self._pixels.shape
+            if (
+                columns,
+                rows,
+            ) != self._viewed_size:  # a place in a frame of another size may be outside this one
+                self._viewed_size = (columns, rows)
+                self._view = replace(self._view, scale=None)
+            self._image = QImage(self._pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
+            if "hot spot" in self._session.overlays:
+                self._spots = (overlays.hottest(frame), overlays.coldest(frame))
+        self.update()
+
+    def _new_annotations(self) -> None:
+        if self.chosen is not None and self.chosen not in self._session.context.annotations:
+            self.choose(None)
+        self._new_frame()
+
+    def choose(self, annotation: Annotation | None) -> None:
+        """Mark an annotation as the chosen one."""
+        if annotation is not self.chosen:
+            self.chosen = annotation
+            self.annotation_chosen.emit(annotation)
+            self.update()
+
+    def visible_annotations(self) -> list[Annotation]:
+        """Those whose overlay is switched on."""
+        kinds = {"labelled": "boxes", "predicted": "predicted"}
+        shown = self._session.overlays
+        return [a for a in self._session.context.annotations if kinds[a.origin] in shown]
+
+    # -- painting ----------------------------------------------------------------------------------
+
+    def _transform(self) -> QTransform:
+        return self._view.transform(self.frame_size, (float(self.width()), float(self.height())))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.current().surround))
+        if self._image is None:
+            self._paint_message(painter)
+            return
+        transform = self._transform()
+        painter.save()
+        painter.setTransform(transform)
+        painter.drawImage(QPointF(0, 0), self._image)  # no smooth transform: pixels stay crisp
+        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if annotations := self.visible_annotations():
+            painter.drawPixmap(0, 0, self._annotation_layer(annotations, transform))
+        if "hot spot" in self._session.overlays and self._session.has_quantity:
+            self._paint_spots(painter, transform)
+        if self._session.held_frames > 1:
+            self._paint_note(painter, f"maximum of {self._session.held_frames} frames")
+
+    def _annotation_layer(self, annotations: list[Annotation], transform: QTransform) -> QPixmap:
+        """Boxes and polygons, painted anew only when they or the view change: not for every frame."""
+        key = (tuple(map(id, annotations)), transform, id(self.chosen), self.size(), self.devicePixelRatioF())
+        if self._layer is None or self._layer[0] != key:
+            layer = QPixmap(self.size() * self.devicePixelRatioF())
+            layer.setDevicePixelRatio(self.devicePixelRatioF())
+            layer.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(layer)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(self.font())
+            overlays.draw_annotations(painter, annotations, transform, self.chosen)
+            painter.end()
+            self._layer = (key, layer)
+        return self._layer[1]
+
+    def _paint_spots(self, painter: QPainter, transform: QTransform) -> None:
+        hot, cold = self._spots
+        if hot is not None and hot != cold:
+            overlays.draw_spot(painter, hot, transform, "#ff6e5c", "max")
+        if cold is not None and hot != cold and self._session.recording is not None and self._shows_cold():
+            overlays.draw_spot(painter, cold, transform, "#6ec6ff", "min")
+
+    def _shows_cold(self) -> bool:
+        """In a difference video most pixels are 0: a coldest one says nothing."""
+        recording = self._session.recording
+        return recording is not None and recording.quantity.unit != "ΔDN"
+
+    def _paint_note(self, painter: QPainter, text: str) -> None:
+        metrics = painter.fontMetrics()
+        note = QRectF(8, 8, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 150))
+        painter.drawRoundedRect(note, 3, 3)
+        painter.setPen(QColor("#f0f0f0"))
+        painter.drawText(note, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_message(self, painter: QPainter) -> None:
+        session = self._session
+        painter.setPen(QColor(theme.ANOMALY if session.problem else theme.current().muted))
+        text = session.problem or self._waiting_words()
+        space = self.rect().adjusted(40, 20, -40, -20)
+        option = QTextOption(Qt.AlignmentFlag.AlignCenter)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        painter.drawText(QRectF(space), text, option)
+
+    def _waiting_words(self) -> str:
+        """What stands in place of a frame where there is none and nothing failed."""
+        browsing = self._session.browsing
+        if self._session.opening:
+            return "Opening…"
+        if not browsing.scanning and browsing.index is not None and not browsing.index.count:
+            return "No thermal pictures or laser videos in this folder. Open another one (Ctrl+O)."
+        return "Choose a recording in the list on the left."
+
+    # -- zoom, pan, turn ---------------------------------------------------------------------------
+
+    def _set_view(self, view: View) -> None:
+        self._view = view
+        self.update()
+
+    def fit(self) -> None:
+        """Show the whole frame upright."""
+        self._set_view(View())
+
+    def zoom(self, factor: float) -> None:
+        """Zoom about the middle of the view."""
+        self._zoom_at(factor, QPointF(self.width() / 2, self.height() / 2))
+
+    def _zoom_at(self, factor: float, at: QPointF) -> None:
+        if self._image is not None:
+            size = (float(self.width()), float(self.height()))
+            self._set_view(self._view.zoomed(factor, at, self.frame_size, size))
+
+    def turn(self, quarter_turns: int) -> None:
+        """Rotate by quarter turns clockwise."""
+        self._set_view(replace(self._view, quarter_turns=(self._view.quarter_turns + quarter_turns) % 4))
+
+    def mirror(self) -> None:
+        """Flip left and right."""
+        self._set_view(replace(self._view, mirrored=not self._view.mirrored))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        notches = event.angleDelta().y() / 120
+        if notches:
+            self._zoom_at(ZOOM_STEP**notches, event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed, self._dragged = event.position(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if (
+            self._pressed is not None
+            and event.buttons() & Qt.MouseButton.LeftButton
+            and self._image is not None
+        ):
+            by = event.position() - self._pressed
+            if self._dragged or by.manhattanLength() > 4:
+                self._dragged = True
+                self._pressed = event.position()
+                size = (float(self.width()), float(self.height()))
+                self._set_view(self._view.panned(by, self.frame_size, size))
+        self.pointer_moved.emit(self.pixel_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._dragged and event.button() == Qt.MouseButton.LeftButton and self._image is not None:
+            point = self._transform().inverted()[0].map(event.position())
+            self.choose(overlays.annotation_at(self.visible_annotations(), point))
+        self._pressed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.fit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointer_moved.emit(None)
+
+    def pixel_at(self, position: QPointF) -> tuple[int, int] | None:
+        """(column, row) of the frame pixel under a view point, or None outside the frame."""
+        if self._image is None:
+            return None
+        point = self._transform().inverted()[0].map(position)
+        column, row = int(np.floor(point.x())), int(np.floor(point.y()))
+        columns, rows = self.frame_size
+        return (column, row) if 0 <= column < columns and 0 <= row < rows else None
+
+    def frame_rectangle(self) -> QRectF:
+        """Where the frame lies in the view."""
+        return frame_rect(self._transform(), self.frame_size)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # every key belongs to the actions

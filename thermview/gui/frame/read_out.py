@@ -1,0 +1,154 @@
+"""The two lines around the frame: what is shown and when, and the values under the pointer and at the extremes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from thermview.gui.frame.overlays import hottest
+from thermview.gui.parts import theme
+from thermview.gui.parts.elided_label import ElidedLabel
+from thermview.gui.parts.plain_words import (
+    FRAME_TIP,
+    count_text,
+    frame_text,
+    one_line,
+    significant_text,
+    time_text,
+    tip,
+    with_unit,
+)
+from thermview.gui.session import Session
+from thermview.recording import Frame
+from thermview.thermal.ticks import number_text
+
+
+def _label(align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> ElidedLabel:
+    label = ElidedLabel(align=align)
+    label.setFont(theme.numbers_font())
+    return label
+
+
+class TitleLine(QWidget):
+    """Recording to the left; frame, of how many, and time to the right."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.name, self.place = _label(), QLabel()
+        self.place.setTextFormat(Qt.TextFormat.PlainText)
+        self.place.setFont(theme.numbers_font())
+        self.place.setToolTip(FRAME_TIP)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.addWidget(self.name, 1)
+        layout.addWidget(self.place, 0)
+        session.recording_changed.connect(self._new_recording)
+        session.frame_changed.connect(self._new_frame)
+        self._new_recording()
+
+    def _new_recording(self) -> None:
+        session = self._session
+        if session.opening is not None:
+            self.name.setText(f"Opening {one_line(session.opening.name)}…")
+        else:
+            selected = session.selected  # of a file that cannot be read the name is all there is
+            name = session.recording_id or (selected.name if selected is not None else "")
+            self.name.setText(" / ".join(one_line(name).split("/")))
+            self.name.setToolTip("" if selected is None else tip(str(selected)))
+        self._new_frame()
+
+    def _new_frame(self) -> None:
+        session = self._session
+        if session.recording is None:
+            self.place.setText("")
+            return
+        count = len(session.recording)
+        if count == 1:
+            rows, columns = session.recording.frame_shape[:2]
+            self.place.setText(f"{columns} × {rows} pixels")
+            return
+        time_s = session.time_of(session.frame_index)
+        clock = "" if time_s is None else f"   {time_text(time_s)}"
+        self.place.setText(f"frame {frame_text(session.frame_index)} of {count_text(count)}{clock}")
+
+
+class PointerLine(QWidget):
+    """Under the frame: pixel under the pointer, hottest pixel, what is held or estimated."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._at: tuple[int, int] | None = None
+        self.pointer, self.extremes, self.notes = _label(), _label(), _label(Qt.AlignmentFlag.AlignRight)
+        self.notes.elide = Qt.TextElideMode.ElideRight  # a sentence without its middle may say the opposite
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(12)
+        for label, stretch in ((self.extremes, 5), (self.pointer, 5), (self.notes, 6)):
+            layout.addWidget(label, stretch)
+        session.frame_changed.connect(self._new_frame)
+        session.recording_changed.connect(self._new_frame)
+        session.playback_changed.connect(self._new_frame)
+
+    def show_pointer(self, at: tuple[int, int] | None) -> None:
+        """Read out another pixel (column, row), or none."""
+        self._at = at
+        self._read_pointer()
+
+    def _read_pointer(self) -> None:
+        frame, at = self._session.frame, self._at
+        if frame is None or at is None or at[0] >= frame.shape[1] or at[1] >= frame.shape[0]:
+            self.pointer.setText("")
+        else:
+            self.pointer.setText(f"pointer {at[0]}, {at[1]}   {self._value(frame, at)}")
+
+    def _value(self, frame: Frame, at: tuple[int, int]) -> str:
+        value = frame[at[1], at[0]]
+        if frame.ndim == 3:
+            return "R G B  " + " ".join(str(int(v)) for v in value[:3])
+        quantity = self._session.recording.quantity if self._session.recording else None
+        estimated = " (estimated)" if quantity and quantity.estimated else ""
+        return with_unit(pixel_text(value), quantity.unit if quantity else "") + estimated
+
+    def _new_frame(self) -> None:
+        self._read_pointer()
+        frame = self._session.frame
+        if frame is None or frame.ndim == 3 or frame.size == 0:
+            self.extremes.setText("" if frame is None or frame.ndim == 2 else "colours, not temperatures")
+        else:
+            place = hottest(frame)
+            text = (
+                "no finite value"
+                if place is None
+                else f"max {self._value(frame, place)} at {place[0]}, {place[1]}"
+            )
+            self.extremes.setText(text)
+        notes = self._notes()
+        if notes != self.notes.text():
+            self.notes.setText(notes)
+            self.notes.setToolTip(tip(notes))
+
+    def _notes(self) -> str:
+        session = self._session
+        if session.held_frames > 1:
+            return f"maximum of {count_text(session.held_frames, 'frame')} (peak hold)"
+        if session.playback.playing:
+            speed = f"{count_text(round(session.playback.speed))} frames/s"
+            return "every frame, none skipped" if session.playback.every_frame else speed
+        issues = [*session.recording.issues, *session.context.issues] if session.recording else []
+        more = f" (and {len(issues) - 1} more, see Details)" if len(issues) > 1 else ""
+        return f"{issues[0]}{more}" if issues else ""
+
+
+def pixel_text(value: Any) -> str:
+    """A pixel value with sensible digits: counts whole, measured values to a hundredth."""
+    scalar = float(value)
+    if np.isnan(scalar):
+        return "no value"
+    if np.issubdtype(value.dtype, np.integer):
+        return count_text(int(value))
+    return number_text(scalar, 2) if abs(scalar) < 1e5 else significant_text(scalar, 4)

@@ -1,0 +1,1 @@
+"""Small things that every view uses: words, icons, theme, tables, plot dress."""

@@ -1,0 +1,56 @@
+"""How plots look: thin axes, light grid, colours of the theme, numbers with thin spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from thermview.gui.parts import theme
+from thermview.thermal.ticks import decimals_of, number_text
+
+FILL_ALPHA = 0.3
+
+
+class PlainAxis(pg.AxisItem):  # type: ignore[misc]
+    """Numbers with thin spaces and never in thousands of the unit; `offset` is added to what is written."""
+
+    offset = 0
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation, maxTickLength=-4)
+        self.enableAutoSIPrefix(False)
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        decimals = min(decimals_of(spacing * scale), 6)
+        return [number_text(value * scale + self.offset, decimals) for value in values]
+
+
+def dress_plot(plot: Any) -> None:
+    """Colours and fonts of a pyqtgraph plot item in the present theme."""
+    dress = theme.current()
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.setPen(pg.mkPen(dress.line))
+        axis.setTextPen(pg.mkPen(dress.muted))
+        axis.setTickFont(theme.numbers_font(theme.CAPTION_PX))
+        axis.setStyle(tickTextOffset=4)
+        axis.label.setFont(theme.numbers_font(theme.CAPTION_PX))
+
+
+def plain_plot(plot: Any, *, zoom_x: bool = False) -> None:
+    """No menu, no buttons, no auto range: what moves is moved on purpose."""
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.setMouseEnabled(x=zoom_x, y=False)
+    plot.vb.disableAutoRange()
+    plot.showGrid(x=False, y=False)
+
+
+def faded(colour: str | QColor, alpha: float = FILL_ALPHA) -> QColor:
+    """A colour that lets the ground through."""
+    result = QColor(colour)
+    result.setAlphaF(alpha)
+    return result

@@ -1,0 +1,1 @@
+"""The recording along its time: overview, detail, thumbnails."""

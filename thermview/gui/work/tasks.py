@@ -1,0 +1,59 @@
+"""What runs in the threads: plain functions and job steps that touch no Qt object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from thermview.capture.context import ContextFinder
+from thermview.gui.work.frame_loader import Opened
+from thermview.jobs import Progress, Steps
+from thermview.readers import open_recording
+from thermview.review.store import ReviewStore
+
+
+def opener(path: Path, finder: ContextFinder, capture: Path, store: ReviewStore) -> Callable[[], Opened]:
+    """Opens a recording at the frame where it was left, with what its capture knows of it; raises ReadError."""
+
+    def open_it() -> Opened:
+        recording = open_recording(path)
+        try:
+            context = finder.context(recording)
+            left_at = store.state(capture, context.recording_id).get("frame", 0)
+            index = left_at if isinstance(left_at, int) and 0 <= left_at < len(recording) else 0
+            return Opened(recording, context, recording.frame(index), index)
+        except BaseException:
+            recording.close()
+            raise
+
+    return open_it
+
+
+def density_steps(capture: Path) -> Callable[[], Steps]:
+    """Measures the density of every picture of the capture; results are PictureDensities, the last PictureScores."""
+
+    def steps() -> Steps:
+        # imported where they are needed: ONNX Runtime is slow to import and most starts of the window score nothing
+        from thermview.diagnosis.densities import measure_densities
+        from thermview.diagnosis.picture_scores import picture_scores
+        from thermview.inference import default_model, open_model
+
+        densities = None
+        for progress in measure_densities(capture, open_model(default_model("embedding"))):
+            densities = progress.result or densities
+            yield progress
+        if densities is not None:
+            yield Progress(len(densities), len(densities), picture_scores(densities), "pictures")
+
+    return steps
+
+
+def sample_steps(folder: Path) -> Callable[[], Steps]:
+    """Makes the small sample capture, or finds it there."""
+
+    def steps() -> Steps:
+        from thermview.sample import make_sample
+
+        yield from make_sample(folder)
+
+    return steps
