@@ -1,4 +1,4 @@
-"""The review store: flags and small remembered state, in one SQLite file of the user's.
+"""The review store: flags, regions and small remembered state, in one SQLite file of the user's.
 
 Captures are never written to; what people say about them is kept here, keyed by the capture's path and
 the recording id below it. A flag is on disk when `add_flag` returns.
@@ -20,14 +20,24 @@ from typing import Any
 from thermview.errors import StoreError, reason
 from thermview.paths import data_folder
 from thermview.review.flags import Flag
-from thermview.review.store_file import bindable, move_aside, open_database, salvage, text_of
+from thermview.review.store_file import (
+    bindable,
+    move_aside,
+    open_database,
+    salvage,
+    salvage_regions,
+    text_of,
+)
 
 _COLUMNS = "id, recording, first, last, reason, note, author, created"
 _Row = tuple[Any, ...]
 
+EVERY_RECORDING = ""
+"""Stands for all recordings of a capture that have no regions of their own."""
+
 
 class ReviewStore:
-    """Flags and remembered state of all captures; may be called from any thread.
+    """Flags, regions and remembered state of all captures; may be called from any thread.
 
     Opening raises StoreError where the file cannot be used. A damaged file is moved aside under another
     name, what can still be read of it is carried over, and `notice` says so in one sentence.
@@ -136,6 +146,38 @@ class ReviewStore:
                 [_key(capture), bindable(recording), text],
             )
 
+    # regions -----------------------------------------------------------------------------------------
+
+    def regions(self, capture: Path, recording: str) -> str | None:
+        """The regions of a recording as JSON: its own, else those of the whole capture; None without any."""
+        kept = self.kept_regions(capture, (recording, EVERY_RECORDING))
+        return kept.get(recording, kept.get(EVERY_RECORDING))
+
+    def kept_regions(self, capture: Path, recordings: Sequence[str] | None = None) -> dict[str, str]:
+        """What is kept of regions under these recording ids, or under all; EVERY_RECORDING is one of them."""
+        where, values = "capture = ?", [_key(capture)]
+        if recordings is not None:
+            where += f" AND recording IN ({', '.join('?' * len(recordings))})"
+            values += [bindable(recording) for recording in recordings]
+        with self._reading() as connection:
+            rows = connection.execute(f"SELECT recording, value FROM region WHERE {where}", values).fetchall()
+        return {text_of(recording): text_of(value) for recording, value in rows}
+
+    def save_regions(self, capture: Path, recording: str, text: str | None) -> None:
+        """Keep the regions of one recording in place of those before; None: it has none of its own any more."""
+        with self._writing() as connection:
+            key = [_key(capture), bindable(recording)]
+            connection.execute("DELETE FROM region WHERE capture = ? AND recording = ?", key)
+            if text is not None:
+                connection.execute(_INSERT_REGION, [*key, bindable(text)])
+
+    def replace_regions(self, capture: Path, kept: Mapping[str, str]) -> None:
+        """Keep these regions, by recording id, in place of all that were kept of the capture."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM region WHERE capture = ?", [_key(capture)])
+            rows = ([_key(capture), bindable(id), bindable(text)] for id, text in kept.items())
+            connection.executemany(_INSERT_REGION, rows)
+
     # connections -------------------------------------------------------------------------------------
 
     def close(self) -> None:
@@ -168,6 +210,8 @@ class ReviewStore:
         with self._writing() as connection:
             for row in salvage(aside):
                 kept += connection.execute(_INSERT.replace("INSERT", "INSERT OR IGNORE", 1), row).rowcount
+            for row in salvage_regions(aside):
+                connection.execute(_INSERT_REGION.replace("INSERT", "INSERT OR IGNORE", 1), row)
         return kept
 
     def _connection(self) -> sqlite3.Connection:
@@ -221,6 +265,8 @@ _INSERT = (
     "INSERT INTO flag (id, capture, recording, first, last, reason, note, author, created) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+
+_INSERT_REGION = "INSERT INTO region (capture, recording, value) VALUES (?, ?, ?)"
 
 
 def _key(capture: Path) -> str | bytes:

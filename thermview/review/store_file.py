@@ -26,6 +26,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE state (capture TEXT NOT NULL, recording TEXT NOT NULL, value TEXT NOT NULL, "
         "PRIMARY KEY (capture, recording)) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE region (capture TEXT NOT NULL, recording TEXT NOT NULL, value TEXT NOT NULL, "
+        "PRIMARY KEY (capture, recording)) WITHOUT ROWID",
+    ),
 )
 _MAGIC = b"SQLite format 3\0"
 
@@ -124,12 +128,25 @@ def move_aside(path: Path, error: sqlite3.Error) -> Path:
 
 def salvage(path: Path) -> Iterator[list[Any]]:
     """The rows of the flag table that a damaged file still gives, as values in the table's order."""
-    columns = "id, capture, recording, first, last, reason, note, author, created"
+    for row in _readable(
+        path, "SELECT id, capture, recording, first, last, reason, note, author, created FROM flag"
+    ):
+        if isinstance(row[3], int) and isinstance(row[4], int) and None not in row[:8]:
+            yield row
+
+
+def salvage_regions(path: Path) -> Iterator[list[Any]]:
+    """The rows of the table of regions that a damaged file still gives: capture, recording, value."""
+    for row in _readable(path, "SELECT capture, recording, value FROM region"):
+        if None not in row:
+            yield row
+
+
+def _readable(path: Path, question: str) -> Iterator[list[Any]]:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            for row in connection.execute(f"SELECT {columns} FROM flag"):
-                if isinstance(row[3], int) and isinstance(row[4], int) and None not in row[:8]:
-                    yield list(row)
+            for row in connection.execute(question):
+                yield list(row)
     except sqlite3.Error:
         return  # the damage begins here
 

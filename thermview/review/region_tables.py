@@ -1,0 +1,124 @@
+"""What regions measure, as CSV with units: a table of one frame, and a series over the frames of a recording."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+from uuid import uuid4
+
+from thermview.errors import ExportError, reason
+from thermview.recording import Quantity, Recording, time_of
+from thermview.review.evidence import check_outside
+from thermview.review.manifest import safe_cell
+from thermview.thermal.region_series import RegionSeries
+from thermview.thermal.region_sets import RegionSet
+from thermview.thermal.region_statistics import (
+    STATISTICS,
+    Statistics,
+    difference_of,
+    statistics_of,
+    valid_range,
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A frame of a recording that regions were measured in; `frame` counts from 0."""
+
+    recording_id: str
+    recording: Recording
+    frame: int
+    regions: RegionSet
+    numbers: Sequence[Statistics]
+    """of the regions in their order"""
+
+
+def measure(recording_id: str, recording: Recording, frame: int, regions: RegionSet) -> Measured:
+    """Measure regions in one frame of a recording; ReadError where the frame cannot be read."""
+    pixels, valid = recording.frame(frame), valid_range(recording)
+    numbers = [statistics_of(pixels, region, valid) for region in regions.regions]
+    return Measured(recording_id, recording, frame, regions, numbers)
+
+
+def write_region_table(path: Path, measured: Measured, captures: Iterable[Path] = ()) -> None:
+    """One row per region and one per difference; ExportError where the file cannot be written or lies in a capture."""
+    with _csv_file(path, captures) as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerows(_header(measured.recording_id, measured.recording.quantity))
+        writer.writerow(["# frame", measured.frame])
+        time_s = time_of(measured.recording, measured.frame)
+        writer.writerow(["# time_s", "" if time_s is None else f"{time_s:.6f}"])
+        unit = _unit(measured.recording.quantity)
+        writer.writerow(
+            ["region", "kind", *(f"{name}{unit}" for name in STATISTICS), "area (px)", "left out (px)",
+             "column of minimum", "row of minimum", "column of maximum", "row of maximum"]
+        )  # fmt: skip
+        writer.writerows(_table_rows(measured))
+
+
+def _table_rows(measured: Measured) -> Iterator[list[Any]]:
+    found = dict(zip(measured.regions.names, measured.numbers, strict=True))
+    for region, one in zip(measured.regions.regions, measured.numbers, strict=True):
+        numbers = [_number(one.value(name)) for name in STATISTICS]
+        places = [*(one.at_minimum or ("", "")), *(one.at_maximum or ("", ""))]
+        yield [safe_cell(region.name), region.kind, *numbers, one.area, one.left_out, *places]
+    for pair in measured.regions.differences:
+        first, second = found[pair.first], found[pair.second]
+        numbers = [_number(difference_of(first, second, name)) for name in STATISTICS[:3]]
+        yield [safe_cell(f"{pair.first} - {pair.second}"), "difference", *numbers, *[""] * 7]
+
+
+def write_region_series(
+    path: Path, recording_id: str, recording: Recording, series: RegionSeries, captures: Iterable[Path] = ()
+) -> None:
+    """One row per frame with four numbers per region; ExportError as for the table."""
+    with _csv_file(path, captures) as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerows(_header(recording_id, recording.quantity))
+        unit = _unit(recording.quantity)
+        names = (f"{region.name} {name}{unit}" for region in series.regions for name in STATISTICS)
+        writer.writerow(["frame", "time_s", *(safe_cell(name) for name in names)])
+        for frame in range(series.values.shape[2]):
+            time_s = time_of(recording, frame)
+            clock = "" if time_s is None else f"{time_s:.6f}"
+            numbers = series.values[:, :, frame].reshape(-1).tolist()
+            writer.writerow([frame, clock, *map(_number, numbers)])
+
+
+def _header(recording_id: str, quantity: Quantity) -> list[list[Any]]:
+    estimated = "estimated " if quantity.estimated and "estimated" not in quantity.name else ""
+    return [
+        ["# recording", safe_cell(recording_id)],
+        ["# quantity", f"{estimated}{quantity.name}"],
+        ["# unit", quantity.unit or "none"],
+    ]
+
+
+def _unit(quantity: Quantity) -> str:
+    return f" ({quantity.unit})" if quantity.unit else ""
+
+
+def _number(value: float) -> str:
+    return f"{value:.9g}" if math.isfinite(value) else ""
+
+
+@contextmanager
+def _csv_file(path: Path, captures: Iterable[Path]) -> Iterator[TextIO]:
+    """A file to write that appears under its name when all went well, and else not at all."""
+    path = path.expanduser().absolute()
+    check_outside(path, captures)
+    partial = path.with_name(f".{path.name[:60]}.part-{uuid4().hex[:8]}")
+    try:
+        try:
+            with partial.open("w", encoding="utf-8-sig", newline="") as stream:
+                yield stream
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise ExportError(f"{path} cannot be written ({error.strerror or reason(error)}).") from error
