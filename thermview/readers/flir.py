@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -16,7 +18,8 @@ from numpy.typing import NDArray
 
 from thermview.readers.base import Content
 from thermview.readers.celsius import Celsius, CelsiusRecording
-from thermview.readers.failures import failure
+from thermview.readers.failures import failure, reading
+from thermview.readers.flir_counts import Counts, FlirCounts
 from thermview.readers.flir_extras import extras
 from thermview.readers.flir_pixels import NEEDS_EXTRA, lacks_extra
 from thermview.readers.flir_records import MAGICS, FormatError, Source
@@ -24,8 +27,9 @@ from thermview.readers.flir_walk import ThermalFrame, Walk, open_frame, size_of_
 from thermview.readers.picture import open_picture
 from thermview.readers.registry import reader
 from thermview.readers.zipped import open_binary
-from thermview.recording import APPARENT_TEMPERATURE, Frame, Recording
-from thermview.thermal.radiometry import celsius_table
+from thermview.recording import APPARENT_TEMPERATURE, Frame, Recording, check_index
+from thermview.thermal.conditions import Changes, change_text, checked, doubts, with_changes
+from thermview.thermal.radiometry import Conditions, celsius_of
 
 PICTURE, SEQUENCE = "FLIR picture", "FLIR sequence"
 _FLIR = b"FLIR\0"
@@ -52,7 +56,7 @@ def open_flir_picture(path: Path) -> Recording:
             return open_picture(path)
         _check_extra(path, [frame])
         content = _content(PICTURE, [frame], extras(source, frame.table), [])
-    return FlirPicture(path, content, frame, source)
+    return FlirRecording(path, content, FlirCounts(path, [frame], source, None))
 
 
 @reader(SEQUENCE, ".fff", ".seq", ".csq")
@@ -67,7 +71,7 @@ def open_flir_sequence(path: Path) -> Recording:
         _check_extra(path, frames)
         kind = SEQUENCE if len(frames) > 1 else PICTURE
         content = _content(kind, frames, extras(walk.source, frames[0].table), walk.issues)
-        return FlirSequence(path, content, frames, walk.source, file)
+        return FlirRecording(path, content, FlirCounts(path, frames, walk.source, file))
     except BaseException:
         file.close()
         raise
@@ -111,7 +115,7 @@ def _content(kind: str, frames: list[ThermalFrame], more: dict[str, Any], issues
     metadata["packing"] = first.image.packing
     if first.date is not None:
         metadata["date"] = first.date.isoformat(timespec="milliseconds")
-    issues = [*first.camera.warnings, *issues]
+    issues = list(issues)
     if any(frame.camera.conditions != first.camera.conditions for frame in frames):
         issues.append(
             "Emissivity or other conditions change from frame to frame; each frame is read with its own."
@@ -152,57 +156,93 @@ def _clock(frames: list[ThermalFrame], issues: list[str]) -> tuple[float | None,
     return 1 / step_s, times
 
 
-class _FlirRecording(CelsiusRecording):
-    """Counts looked up in the table of temperatures that their frame's camera and conditions make."""
+class FlirRecording(CelsiusRecording):
+    """Counts looked up in the table of temperatures that their frame's camera and conditions make.
 
-    def _celsius(self, source: Source, frame: ThermalFrame, index: int) -> Celsius:
-        camera = frame.camera
-        counts = frame.image.decode(source, camera.name)
-        celsius = celsius_table(camera.constants, camera.conditions)[counts]
+    A change of conditions gives another recording on the same counts. It differs from the file in the conditions
+    that are named in `changes`; each frame keeps its own of all others.
+    """
+
+    def __init__(
+        self, path: Path, content: Content, counts: FlirCounts, changes: Changes | None = None
+    ) -> None:
+        self._stated, self._counts, self._changes = content, counts, dict(changes or {})
+        super().__init__(path, self._changed_content())
+        self._files.append(counts)  # closed with any of the recordings on it, at the latest with the last
+
+    @property
+    def camera_id(self) -> str:
+        """Model and serial number; empty where the camera tells no serial number."""
+        texts = dict(self._counts.frames[0].camera.texts)
+        serial = texts.get("camera_serial", "")
+        return f"{texts.get('camera', '')} {serial}".strip() if serial else ""
+
+    @property
+    def file_conditions(self) -> Conditions:
+        """What the file states for its first frame, made usable."""
+        return self._counts.frames[0].camera.conditions
+
+    @property
+    def conditions(self) -> Conditions:
+        """What the first frame is measured under."""
+        return with_changes(self.file_conditions, self._changes)
+
+    @property
+    def changes(self) -> Changes:
+        """What differs from the file."""
+        return MappingProxyType(self._changes)
+
+    def with_changes(self, changes: Changes) -> FlirRecording:
+        """The recording under other conditions, {} for those of the file; ConditionsError for unusable ones."""
+        return FlirRecording(self._path, self._stated, self._counts, checked(changes))
+
+    @property
+    def loaded(self) -> int:
+        return int(len(self) == 1 and self._counts.at_hand(0) is not None)
+
+    def at_hand(self, index: int) -> Celsius | None:
+        """A frame whose counts were decoded lately, or None."""
+        counts = self._counts.at_hand(index)
+        return None if counts is None else self._celsius(counts, index)
+
+    def celsius_of(
+        self, counts: NDArray[np.unsignedinteger[Any]], conditions: Conditions, index: int = 0
+    ) -> Celsius:
+        """°C of counts of frame `index` under any conditions."""
+        return celsius_of(counts, self._counts.frames[index].camera.constants, conditions)
+
+    def counts(self, index: int) -> Counts:
+        """The raw counts of a frame, (rows, columns); IndexError, or ReadError where the file fails."""
+        check_index(index, len(self))
+        with reading(self._path, self.kind):
+            return self._counts.of(index)
+
+    def _changed_content(self) -> Content:
+        """What the file says, with the changed conditions in place of its own and doubts about either."""
+        changes, stated = self._changes, self._stated
+        camera = self._counts.frames[0].camera
+        issues = [text for name, text in camera.replaced if name not in changes]
+        issues += [text for _, text in doubts(self.conditions, changes)]
+        metadata = {**stated.metadata, **changes}
+        if changes:
+            told = change_text(changes, camera.conditions)
+            issues.insert(0, f"Measured under changed conditions: {told}.")
+            metadata["file_conditions"] = {name: stated.metadata[name] for name in changes}
+        return replace(stated, metadata=metadata, issues=(*issues, *stated.issues))
+
+    def _celsius(self, counts: Counts, index: int) -> Celsius:
+        camera = self._counts.frames[index].camera
+        celsius = self.celsius_of(counts, with_changes(camera.conditions, self._changes), index)
         most = camera.counts[1] or 0xFFFF
         saturated = {f"are saturated (at or above {most:,} raw counts)": counts >= most}
         self._note_limits(celsius, index, camera.range_c, saturated)
         celsius.flags.writeable = False
         return celsius
 
-
-class FlirPicture(_FlirRecording):
-    """One picture, decoded at the first look at it; its file is not held open."""
-
-    def __init__(self, path: Path, content: Content, frame: ThermalFrame, source: Source) -> None:
-        super().__init__(path, content)
-        self._frame, self._spans = frame, source.spans
-        self._pixels: Celsius | None = None
-
-    @property
-    def loaded(self) -> int:
-        return 0 if self._pixels is None else 1
-
-    def _read(self, first: int, stop: int) -> Frame:
-        if self._pixels is None:
-            with open_binary(self._path) as file:
-                self._pixels = self._celsius(Source(file, self._spans), self._frame, 0)[np.newaxis]
-        return self._pixels[first:stop]
-
-
-class FlirSequence(_FlirRecording):
-    """Frames decoded one by one from a file that stays open; any of them is reached at once."""
-
-    def __init__(
-        self, path: Path, content: Content, frames: list[ThermalFrame], source: Source, file: BinaryIO
-    ) -> None:
-        super().__init__(path, content)
-        self._frames, self._source = frames, source
-        self._keep_open(file)
-
-    @property
-    def loaded(self) -> int:
-        return 0
-
     def _read(self, first: int, stop: int) -> Frame:
         if stop - first == 1:
-            return self._celsius(self._source, self._frames[first], first)[np.newaxis]
+            return self._celsius(self._counts.of(first), first)[np.newaxis]
         celsius = np.empty((stop - first, *self.frame_shape), np.float32)
         for index in range(first, stop):
-            celsius[index - first] = self._celsius(self._source, self._frames[index], index)
+            celsius[index - first] = self._celsius(self._counts.of(index), index)
         return celsius

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from thermview.readers.flir_records import CutError, FormatError, order_of
+from thermview.thermal.conditions import made_usable
 from thermview.thermal.radiometry import ZERO_CELSIUS_K, CameraConstants, Conditions
 
 CAMERA_BYTES = 0x466
@@ -32,7 +32,6 @@ _TEXTS = {
     "lens_serial": (0x1A0, 16),
     "filter": (0x1EC, 16),
 }
-_REFLECTED_SENSIBLE_C = (-100.0, 100.0)
 _MAX_FIELD_OF_VIEW_DEG = 179.0
 _MAX_FOCUS_M = 9999.0
 
@@ -49,7 +48,8 @@ class Camera:
     frame_rate: float | None
     field_of_view_deg: float | None
     focus_distance_m: float | None
-    warnings: tuple[str, ...]
+    replaced: tuple[tuple[str, str], ...]
+    """(field of the conditions, sentence) for each that the file does not state usably"""
 
     @property
     def name(self) -> str:
@@ -86,7 +86,7 @@ def read_camera(record: bytes) -> Camera:
 def _camera(record: bytes) -> Camera:
     """The same camera for all frames of a sequence: understanding a record takes longer than reading it."""
     values = _Values(record)
-    conditions, warnings = _conditions(values)
+    conditions, replaced = _conditions(values)
     highest, lowest = values.celsius(0x90), values.celsius(0x94)
     texts = {name: values.text(*place) for name, place in _TEXTS.items()}
     view, focus = values.number(0x1B4), values.number(0x45C)
@@ -100,7 +100,7 @@ def _camera(record: bytes) -> Camera:
         float(rate) if 0 < rate < 10_000 else None,
         view if 0 < view < _MAX_FIELD_OF_VIEW_DEG else None,
         focus if 0 < focus < _MAX_FOCUS_M else None,
-        warnings,
+        replaced,
     )
 
 
@@ -154,8 +154,8 @@ def _constants(values: _Values) -> CameraConstants:
     return CameraConstants(r1, r2, b, f, float(values.integer(0x308)), *air)
 
 
-def _conditions(values: _Values) -> tuple[Conditions, tuple[str, ...]]:
-    """What the file states, made usable; each change or doubt is one sentence."""
+def _conditions(values: _Values) -> tuple[Conditions, tuple[tuple[str, str], ...]]:
+    """What the file states, made usable; each replaced value has a sentence, by its field."""
     humidity = values.number(0x3C)
     stated = Conditions(
         emissivity=values.number(0x20),
@@ -166,49 +166,7 @@ def _conditions(values: _Values) -> tuple[Conditions, tuple[str, ...]]:
         window_transmission=values.number(0x34),
         window_c=values.celsius(0x30),
     )
-    changes = dict(_unusable(stated))
-    warnings = [f"{text}; {value:g} is used instead." for value, text in changes.values() if text]
-    usable = replace(stated, **{name: value for name, (value, _) in changes.items()})
-    low, high = _REFLECTED_SENSIBLE_C
-    if usable.emissivity < 1 and not low <= usable.reflected_c <= high:
-        warnings.append(
-            f"The file states a reflected temperature of {usable.reflected_c:.4g} °C, which is hardly meant; "
-            f"the temperatures are worked out with it."
-        )
-    return usable, tuple(warnings)
-
-
-_WORDS = {
-    "emissivity": "emissivity",
-    "reflected_c": "reflected temperature",
-    "atmosphere_c": "atmospheric temperature",
-    "distance_m": "distance",
-    "humidity": "relative humidity",
-    "window_transmission": "window transmission",
-    "window_c": "window temperature",
-}
-_ALLOWED = {
-    "emissivity": (0.001, 1.001, 1.0),
-    "reflected_c": (-273.0, 5000.0, 20.0),
-    "atmosphere_c": (-100.0, 500.0, 20.0),
-    "distance_m": (0.0, 100_000.0, 0.0),
-    "humidity": (0.0, 1.001, 0.5),
-    "window_transmission": (0.001, 1.001, 1.0),
-    "window_c": (-273.0, 5000.0, 20.0),
-}
-
-
-def _unusable(stated: Conditions) -> Iterator[tuple[str, tuple[float, str]]]:
-    """Names of values that nothing can be worked out with, what to use for them, and what was stated."""
-    for name, value in asdict(stated).items():
-        low, high, instead = _ALLOWED[name]
-        if low <= value <= high:  # false for NaN
-            continue
-        if name == "window_c" and stated.window_transmission == 1:
-            yield name, (instead, "")
-            continue
-        said = f"{value:.4g}" if math.isfinite(value) else "nothing usable"
-        yield name, (instead, f"The file states {said} as the {_WORDS[name]}")
+    return made_usable(stated)
 
 
 def _short(value: float) -> float:

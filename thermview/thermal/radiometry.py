@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -114,3 +115,13 @@ def celsius_table(constants: CameraConstants, conditions: Conditions) -> NDArray
     table = object_celsius(np.arange(COUNTS), constants, conditions).astype(np.float32)
     table.flags.writeable = False
     return table
+
+
+def celsius_of(
+    counts: NDArray[np.unsignedinteger[Any]], constants: CameraConstants, conditions: Conditions
+) -> NDArray[np.float32]:
+    """°C of 8- or 16-bit counts of any shape, float32; NaN where counts allow no temperature.
+
+    Pixels of a region are measured with a region's own emissivity by the same call.
+    """
+    return celsius_table(constants, conditions).take(counts)

@@ -313,8 +313,8 @@ def test_another_kind_of_sequence_is_refused(save: Save) -> None:
 
 def test_the_camera_of_a_sequence_is_understood_once(save: Save) -> None:
     recording = open_recording(save("a.seq", b"".join(sequence(0, 0.04, 0.08))))
-    assert isinstance(recording, flir.FlirSequence)
-    assert len({id(frame.camera) for frame in recording._frames}) == 1
+    assert isinstance(recording, flir.FlirRecording)
+    assert len({id(frame.camera) for frame in recording._counts.frames}) == 1
 
 
 def test_camera_files_inside_a_zip(tmp_path: Path) -> None:
