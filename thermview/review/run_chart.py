@@ -1,0 +1,220 @@
+"""Run chart: one score per recording in the order of production, and what its course says of the process.
+
+Control limits are those of an individuals chart, centre line +- 3 sigma (NIST/SEMATECH e-Handbook of Statistical
+Methods, 6.3.2.2), here from the median of the reference part and its median moving range, so that neither an anomaly
+nor a drift within it widens them; 3 / 0.9539 = 3.145 is the factor for the median moving range.
+
+The EWMA (Roberts 1959; e-Handbook 6.3.2.4) is z[i] = w x[i] + (1 - w) z[i-1] from the centre line on, with limits
+centre +- 3 sigma sqrt(w / (2 - w) (1 - (1 - w)^(2 i))). Each score enters no farther than 3 sigma from the centre
+line (after Huber, as Capizzi and Masarotto, "An Adaptive EWMA Control Chart", Technometrics 45, 2003, do with the
+difference from z): at w = 0.2 a single score can then not cross a limit alone, however large it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.review.level_shifts import LevelShift, level_shifts
+from thermview.review.micro_events import Cluster, clusters_of
+from thermview.review.robust import Floats, mad_sigma, range_sigma
+
+EWMA_WEIGHT = 0.2
+LIMIT_SIGMAS = 3.0
+WARNING_SIGMAS = 2.0
+LEAST_SCORES = 8
+"""Scores that limits need at least."""
+LEAST_REFERENCE = 20
+STANDS_OUT_SIGMAS = 20.0
+"""Without a threshold a score counts as an alarm from so many sigmas above the centre line on."""
+LOOK_BACK = 10
+"""Recordings before an alarm in which its precursors are looked for."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Centre line and control limits, from the first `reference` scores; `warning` is 2 sigma above the centre."""
+
+    centre: float
+    sigma: float
+    lower: float
+    upper: float
+    warning: float
+    reference: int
+
+
+@dataclass(frozen=True)
+class Ewma:
+    """`values`, `lower` and `upper` (n,); `signals` are the indices at which the average lies outside its limits."""
+
+    values: Floats
+    lower: Floats
+    upper: Floats
+    signals: tuple[int, ...]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Precursor:
+    """What was seen in the recordings just before an alarm, which is the first one after a time without.
+
+    `alarm` and `first` are indices; `signs` are among "micro-events", "drift", "level shift".
+    """
+
+    alarm: int
+    first: int
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunChart:
+    """A row of scores and what was found in it; all indices are places in `values` (n,).
+
+    `values` may hold NaN, which takes part in nothing. `limits` and `ewma` are None where there are too few scores
+    or all are equal; `notices` say so. `beyond` are outside the control limits, `alarms` above the threshold (or far
+    above all limits where there is none).
+    """
+
+    values: Floats
+    threshold: float | None
+    limits: Limits | None
+    ewma: Ewma | None
+    shifts: tuple[LevelShift, ...]
+    clusters: tuple[Cluster, ...]
+    precursors: tuple[Precursor, ...]
+    beyond: tuple[int, ...]
+    alarms: tuple[int, ...]
+    notices: tuple[str, ...]
+
+
+def usual_reference(count: int) -> int:
+    """How many of `count` scores limits are made of, when nothing else is said: the first half, or the first 20."""
+    return min(count, max(count // 2, LEAST_REFERENCE))
+
+
+def run_chart(
+    scores: Sequence[float] | Floats,
+    *,
+    threshold: float | None = None,
+    alarmed: Sequence[bool] | NDArray[np.bool_] | None = None,
+    reference: int | None = None,
+    weight: float = EWMA_WEIGHT,
+) -> RunChart:
+    """The run chart of `scores` (n,) in the order of production.
+
+    `alarmed` (n,): which recordings were raised, where that is known better than by `threshold`. `reference`: the
+    first so many scores make the limits (None: `usual_reference`). ValueError for a weight outside of 0 < w <= 1.
+    """
+    if not 0 < weight <= 1:
+        raise ValueError(f"The weight of an EWMA lies in 0 < w <= 1, not at {weight}.")
+    values = np.asarray(scores, np.float64)
+    places = np.flatnonzero(np.isfinite(values))
+    known = values[places]
+    limits = control_limits(known, usual_reference(known.size) if reference is None else reference)
+    if limits is None:
+        over = _over(values, threshold, alarmed)
+        return RunChart(values, threshold, None, None, (), (), (), (), over, (_why_none(known),))
+    line = _ewma(known, limits, weight)
+    ewma = _spread(line, places, values.size)
+    shifts = tuple(_moved(shift, places) for shift in level_shifts(known))
+    alarms = _over(values, _alarm_level(limits, threshold), alarmed)
+    raised = (values > limits.warning) & (np.arange(values.size)[:, None] != np.array(alarms, int)).all(
+        axis=1
+    )
+    clusters = tuple(_cluster_moved(c, places) for c in clusters_of(raised[places]))
+    outside = (values > limits.upper) | (values < limits.lower)
+    precursors = _precursors(alarms, clusters, ewma, shifts)
+    beyond = tuple(np.flatnonzero(outside).tolist())
+    return RunChart(values, threshold, limits, ewma, shifts, clusters, precursors, beyond, alarms, ())
+
+
+def control_limits(values: Floats, reference: int) -> Limits | None:
+    """Limits from the first `reference` of `values` (n,), finite; None for too few or where all are equal."""
+    part = values[: max(reference, LEAST_SCORES)]
+    if part.size < LEAST_SCORES:
+        return None
+    centre, sigma = float(np.median(part)), range_sigma(part) or mad_sigma(part)
+    if not sigma > 0 or not math.isfinite(sigma):
+        return None
+    reach = LIMIT_SIGMAS * sigma
+    return Limits(centre, sigma, centre - reach, centre + reach, centre + WARNING_SIGMAS * sigma, part.size)
+
+
+def _why_none(known: Floats) -> str:
+    if known.size < LEAST_SCORES:
+        return f"Limits need at least {LEAST_SCORES} scores; there are {known.size}."
+    return "The scores of the reference part are all equal, so there are no limits."
+
+
+def _alarm_level(limits: Limits, threshold: float | None) -> float:
+    return limits.centre + STANDS_OUT_SIGMAS * limits.sigma if threshold is None else threshold
+
+
+def _over(
+    values: Floats, level: float | None, alarmed: Sequence[bool] | NDArray[np.bool_] | None
+) -> tuple[int, ...]:
+    """Indices of alarms."""
+    if alarmed is not None:
+        return tuple(np.flatnonzero(np.asarray(alarmed, bool) & np.isfinite(values)).tolist())
+    return () if level is None else tuple(np.flatnonzero(values > level).tolist())
+
+
+def _ewma(values: Floats, limits: Limits, weight: float) -> Ewma:
+    reach = LIMIT_SIGMAS * limits.sigma
+    bounded = np.clip(values, limits.centre - reach, limits.centre + reach)
+    line = np.empty(values.size)
+    last = limits.centre
+    for index, value in enumerate(bounded.tolist()):
+        last += weight * (value - last)
+        line[index] = last
+    steps = np.arange(1, values.size + 1)
+    width = reach * np.sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2 * steps)))
+    # at w = 1 a bounded score may lie on its limit but for rounding
+    outside = np.abs(line - limits.centre) > width * (1 + 1e-9)
+    signals = tuple(np.flatnonzero(outside).tolist())
+    return Ewma(line, limits.centre - width, limits.centre + width, signals, weight)
+
+
+def _spread(line: Ewma, places: NDArray[np.intp], count: int) -> Ewma:
+    """The same with NaN at the places that have no score."""
+
+    def full(row: Floats) -> Floats:
+        result = np.full(count, np.nan)
+        result[places] = row
+        return result
+
+    signals = tuple(int(places[n]) for n in line.signals)
+    return Ewma(full(line.values), full(line.lower), full(line.upper), signals, line.weight)
+
+
+def _moved(shift: LevelShift, places: NDArray[np.intp]) -> LevelShift:
+    return LevelShift(int(places[shift.at]), shift.before, shift.after, shift.sigmas)
+
+
+def _cluster_moved(cluster: Cluster, places: NDArray[np.intp]) -> Cluster:
+    return Cluster(tuple(int(places[n]) for n in cluster.members), cluster.chance)
+
+
+def _precursors(
+    alarms: tuple[int, ...], clusters: Sequence[Cluster], ewma: Ewma, shifts: Sequence[LevelShift]
+) -> tuple[Precursor, ...]:
+    """Signs before each alarm that is not itself preceded by another one within `LOOK_BACK`."""
+    upward = [n for n in ewma.signals if ewma.values[n] > ewma.upper[n]]
+    found = []
+    for previous, alarm in zip((-LOOK_BACK - 1, *alarms), alarms, strict=False):
+        if alarm - previous <= LOOK_BACK:
+            continue
+        seen = {
+            "micro-events": [n for c in clusters for n in c.members],
+            "drift": upward,
+            "level shift": [shift.at for shift in shifts if shift.sigmas > 0],
+        }
+        near = {sign: [n for n in places if alarm - LOOK_BACK <= n < alarm] for sign, places in seen.items()}
+        signs = tuple(sign for sign, places in near.items() if places)
+        if signs:
+            found.append(Precursor(alarm, min(min(near[sign]) for sign in signs), signs))
+    return tuple(found)
