@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from thermview.capture.ids import id_of
 from thermview.errors import ThermviewError
+from thermview.gui.parts.export_folder import export_folder
 from thermview.gui.parts.plain_words import count_text
 from thermview.gui.session import Session
 from thermview.jobs import Job, Progress, Steps
@@ -146,10 +146,7 @@ class ExportDialog(QDialog):
 
 def default_folder(session: Session) -> Path:
     """Where exports go unless someone says otherwise: never into the capture."""
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    capture = session.capture
-    name = "export" if capture is None else capture.stem if capture.suffix.lower() == ".zip" else capture.name
-    return Path(documents or Path.home()) / "ThermView exports" / name
+    return export_folder(session.capture)
 
 
 def shown_item(session: Session) -> Callable[[], list[ExportItem]]:

@@ -1,0 +1,111 @@
+"""The table of regions on screen: choose, rename, take away, copy."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from thermview.gui.parts.copying_table import claims, copy_text, is_copy, is_delete
+from thermview.gui.regions.region_model import COLUMNS, NAME, RegionModel
+
+_WIDTHS = {"name": 82, "max at": 66, "area": 76, "kind": 74}
+_NUMBER_PX = 78
+
+
+class RegionView(QTableView):
+    """A row that is clicked is the chosen region; Delete takes it away, Ctrl+C copies the rows."""
+
+    def __init__(self, model: RegionModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.region_model = model
+        self._measuring = model.session.measuring
+        self.setModel(model)
+        self.setAccessibleName("Regions")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(26)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.horizontalHeader().setStretchLastSection(True)
+        for column, name in enumerate(COLUMNS):
+            self.setColumnWidth(column, _WIDTHS.get(name, _NUMBER_PX))
+        self.selectionModel().currentRowChanged.connect(lambda now, _: self._row_chosen(now.row()))
+        self._measuring.chosen_changed.connect(self.show_chosen)
+        model.modelReset.connect(self.show_chosen)
+
+    def _row_chosen(self, row: int) -> None:
+        region = self.region_model.region_at(row)
+        if region is not None:
+            self._measuring.choose(region.name)
+
+    def show_chosen(self) -> None:
+        """Select the row of the chosen region."""
+        names = [region.name for region in self.region_model.regions]
+        now = self.currentIndex().row()
+        if self._measuring.chosen not in names:
+            if self.region_model.difference_at(now) is None:
+                self.clearSelection()
+            return
+        row = names.index(self._measuring.chosen)
+        if row != now or not self.selectionModel().hasSelection():
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(self.region_model.index(row, NAME), flags)
+
+    def remove_selected(self) -> None:
+        """Take the selected region or difference away; can be undone."""
+        row = self.currentIndex().row()
+        pair = self.region_model.difference_at(row)
+        if pair is not None:
+            self._measuring.remove_difference(pair)
+        elif self.region_model.region_at(row) is not None:
+            self._measuring.remove_chosen()
+
+    def copy(self) -> None:
+        """Copy all rows as text."""
+        copy_text(self.region_model.as_text())
+
+    def _menu(self, position: QPoint) -> None:
+        index = self.indexAt(position)
+        menu = QMenu(self)
+        region = self.region_model.region_at(index.row()) if index.isValid() else None
+        if region is not None:
+            menu.addAction("Rename", lambda: self.edit(index.siblingAtColumn(NAME)))
+            others = [other.name for other in self.region_model.regions if other.name != region.name]
+            pairs = menu.addMenu("Show the difference to")
+            pairs.setEnabled(bool(others))
+            for other in others:
+                shown = other.replace("&", "&&")
+                pairs.addAction(shown, partial(self._measuring.add_difference, region.name, other))
+        if index.isValid():
+            menu.addAction("Remove", self.remove_selected)
+            menu.addSeparator()
+        menu.addAction("Copy table", self.copy)
+        menu.exec(self.viewport().mapToGlobal(position))
+        menu.deleteLater()
+
+    def event(self, event: QEvent) -> bool:
+        editing = self.state() == QAbstractItemView.State.EditingState
+        if not editing and claims(event, is_copy, is_delete):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_copy(event):
+            self.copy()
+        elif is_delete(event):
+            self.remove_selected()
+        else:
+            super().keyPressEvent(event)
