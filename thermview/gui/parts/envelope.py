@@ -45,3 +45,26 @@ def peak_line(
     rows = np.arange(len(blocks))
     frames = np.minimum(first + rows * size + places, stop - 1)
     return frames.astype(np.float64), blocks[rows, places]
+
+
+def span_line(
+    values: NDArray[np.float32], first: int, stop: int, points: int
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Frame numbers and values of at most about `points` points from first to stop - 1, smallest and largest kept.
+
+    Every stretch is represented by its smallest and its largest frame, each at its own place, in the order of
+    time; few frames come as they are.
+    """
+    first, stop = max(first, 0), min(stop, len(values))
+    count = max(stop - first, 0)
+    if count <= points:
+        return np.arange(first, stop, dtype=np.float64), values[first:stop]
+    size = -(-2 * count // max(points, 2))
+    padded = np.full(-(-count // size) * size, np.nan, np.float32)
+    padded[:count] = values[first:stop]
+    blocks = padded.reshape(-1, size)
+    lowest = np.where(np.isnan(blocks), np.inf, blocks).argmin(axis=1)
+    highest = np.where(np.isnan(blocks), -np.inf, blocks).argmax(axis=1)
+    places = np.sort(np.stack([lowest, highest], axis=1), axis=1) + size * np.arange(len(blocks))[:, None]
+    frames = np.minimum(first + places.ravel(), stop - 1)
+    return frames.astype(np.float64), values[frames]
