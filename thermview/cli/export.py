@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from thermview.cli.failures import Tally
-from thermview.cli.options import export_formats, frame_ranges, known_palette
+from thermview.cli.options import (
+    Atmosphere,
+    Distance,
+    Emissivity,
+    Humidity,
+    Reflected,
+    Window,
+    WindowTemperature,
+    changes_of,
+    export_formats,
+    frame_ranges,
+    known_palette,
+)
 from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import result_of
 
@@ -42,6 +54,13 @@ def export(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Where the flags are kept, if not as usual."),
     ] = None,
+    emissivity: Emissivity = None,
+    reflected: Reflected = None,
+    atmosphere: Atmosphere = None,
+    distance: Distance = None,
+    humidity: Humidity = None,
+    window: Window = None,
+    window_temperature: WindowTemperature = None,
     json: Annotated[bool, typer.Option("--json", help="Say as JSON what was written.")] = False,
 ) -> None:
     """Export frames of recordings: those named, those of events, or those flagged.
@@ -50,12 +69,16 @@ def export(
     """
     if [frames is not None, events, flagged].count(True) != 1:
         context.fail("Choose which frames: one of --frames, --events and --flagged.")
-    from thermview.cli.exporting import items_of_events, items_of_flags, items_of_frames
+    from thermview.cli.exporting import items_of_events, items_of_flags, items_of_frames, under_conditions
     from thermview.cli.found import find_recordings
     from thermview.review.evidence import check_outside
     from thermview.review.export import ExportOptions, export_frames
     from thermview.thermal.display import Display
 
+    changes = changes_of(
+        emissivity=emissivity, reflected_c=reflected, atmosphere_c=atmosphere, distance_m=distance,
+        humidity=humidity, window_transmission=window, window_c=window_temperature,
+    )  # fmt: skip
     tally, display = Tally(), Display(palette=palette)
     check_outside(out, paths)
     found = find_recordings(paths, tally)
@@ -67,7 +90,11 @@ def export(
         items = items_of_flags(paths, found, store, model, display)
     if items:
         steps = export_frames(
-            items, formats=formats.split(","), folder=out, options=ExportOptions(clean=clean), captures=paths
+            under_conditions(items, changes),
+            formats=formats.split(","),
+            folder=out,
+            options=ExportOptions(clean=clean),
+            captures=paths,
         )
         _report(result_of(steps, "Exporting"), json, tally)
     else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from thermview.capture.context import Context, ContextFinder
@@ -14,8 +16,10 @@ from thermview.readers import open_recording
 from thermview.recording import Recording
 from thermview.review.frame_ranges import frames_of_events
 from thermview.review.gathering import flagged_items
+from thermview.review.measured import measured, opened_under
 from thermview.review.selection import ExportItem
 from thermview.review.store import ReviewStore
+from thermview.thermal.conditions import Changes
 from thermview.thermal.display import Display
 
 
@@ -62,14 +66,40 @@ def items_of_events(
 def items_of_flags(
     paths: Sequence[Path], found: Sequence[Found], store: Path | None, model: Path | None, display: Display
 ) -> list[ExportItem]:
-    """An item per flag of the captures at these paths; of a file that was named, its own flags."""
+    """An item per flag of the captures at these paths; of a file that was named, its own flags.
+
+    What is flagged is measured as its reviewer measured it when flagging.
+    """
     items: list[ExportItem] = []
+
+    def as_reviewed(root: Path, path: Path, recording_id: str) -> Recording:
+        with ReviewStore(store) as remembered:
+            return measured(open_recording(path), remembered, root, recording_id)
+
     with ReviewStore(store) as kept:
         for root, recording in _asked_for(paths, found):
             by_id = {item.id: item.path for item in found if item.root == root}
             flags = kept.flags(root, recording)
-            items += flagged_items(flags, by_id.get, ContextFinder(root), display=display, model=model)
+            items += flagged_items(
+                flags, by_id.get, ContextFinder(root),
+                display=display, model=model, open_as=partial(as_reviewed, root),
+            )  # fmt: skip
     return items
+
+
+def under_conditions(items: Sequence[ExportItem], changes: Changes) -> list[ExportItem]:
+    """The items with their recordings measured under changed conditions; those without counts fail in the export."""
+    openers: dict[int, Callable[[], Recording]] = {}  # items that share an opener are of one recording
+
+    def opener(open_it: Callable[[], Recording]) -> Callable[[], Recording]:
+        return openers.setdefault(id(open_it), lambda: opened_under(open_it(), changes))
+
+    if not changes:
+        return list(items)
+    return [
+        replace(item, recording=opener(item.recording)) if callable(item.recording) else item
+        for item in items
+    ]
 
 
 def _asked_for(paths: Sequence[Path], found: Sequence[Found]) -> list[tuple[Path, str | None]]:

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from thermview.cli.options import ends_in, known_palette
+from thermview.cli.options import (
+    Atmosphere,
+    Distance,
+    Emissivity,
+    Humidity,
+    Reflected,
+    Window,
+    WindowTemperature,
+    changes_of,
+    ends_in,
+    known_palette,
+)
 
 if TYPE_CHECKING:
     from thermview.recording import Recording
@@ -30,15 +41,27 @@ def frame(
     ] = None,
     palette: Annotated[str, typer.Option(callback=known_palette, help="Palette of a picture.")] = "inferno",
     clean: Annotated[bool, typer.Option("--clean", help="Picture without colour bar and caption.")] = False,
+    emissivity: Emissivity = None,
+    reflected: Reflected = None,
+    atmosphere: Atmosphere = None,
+    distance: Distance = None,
+    humidity: Humidity = None,
+    window: Window = None,
+    window_temperature: WindowTemperature = None,
 ) -> None:
     """Write one frame as numbers (CSV on stdout, or .npy, .csv, .tiff) or as a picture (.png)."""
     from thermview.readers import open_recording
     from thermview.review.evidence import check_outside
     from thermview.review.formats import ExportOptions
+    from thermview.review.measured import opened_under
 
+    changes = changes_of(
+        emissivity=emissivity, reflected_c=reflected, atmosphere_c=atmosphere, distance_m=distance,
+        humidity=humidity, window_transmission=window, window_c=window_temperature,
+    )  # fmt: skip
     if out is not None:
         check_outside(out, [path])
-    recording = open_recording(path)
+    recording = opened_under(open_recording(path), changes)
     try:
         _check(recording, index, celsius)
         shot = _shot(recording, path, index, palette)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -40,6 +41,48 @@ def export_formats(text: str) -> str:
     from thermview.review.exporters import exporters_of
 
     return _checked(text, lambda names: exporters_of(names.split(",")))
+
+
+def condition(name: str) -> Callable[[float | None], float | None]:
+    """A check that temperatures can be worked out with a measuring condition."""
+
+    def check(value: float | None) -> float | None:
+        from thermview.errors import ThermviewError
+        from thermview.thermal.conditions import checked
+
+        try:
+            return None if value is None else checked({name: value})[name]
+        except ThermviewError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return check
+
+
+def changes_of(**values: float | None) -> dict[str, float]:
+    """Those conditions that were given; the file's hold for the others."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+_PANEL = "Measuring conditions in place of those of the camera's file"
+
+
+def _condition(option: str, name: str, help: str) -> Any:
+    return typer.Option(option, callback=condition(name), help=help, rich_help_panel=_PANEL)
+
+
+Emissivity = Annotated[float | None, _condition("--emissivity", "emissivity", "Emissivity, 0 to 1.")]
+Reflected = Annotated[float | None, _condition("--reflected", "reflected_c", "Reflected temperature, °C.")]
+Atmosphere = Annotated[
+    float | None, _condition("--atmosphere", "atmosphere_c", "Temperature of the air, °C.")
+]
+Distance = Annotated[float | None, _condition("--distance", "distance_m", "Distance, m.")]
+Humidity = Annotated[float | None, _condition("--humidity", "humidity", "Relative humidity, 0 to 1.")]
+Window = Annotated[
+    float | None, _condition("--window", "window_transmission", "Transmission of a window, 0 to 1.")
+]
+WindowTemperature = Annotated[
+    float | None, _condition("--window-temperature", "window_c", "Temperature of the window, °C.")
+]
 
 
 def _checked(text: str, check: Callable[[str], object]) -> str:

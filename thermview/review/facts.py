@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from thermview.recording import Quantity, Recording, is_colour, time_of
 from thermview.review.flags import Flag
+from thermview.review.measured import conditions_of, conditions_text
 from thermview.review.rendering import Caption
 from thermview.scoring import Event, ModelId, Scores
 from thermview.thermal.ticks import value_text
@@ -30,6 +33,10 @@ class FrameFacts:
     event: Event | None = None
     model: ModelId | None = None
     flag: Flag | None = None
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    """What its temperatures rest on: see `conditions_of`."""
+    measured_with: str = ""
+    """In words, what of that someone set in place of the file's."""
 
     @property
     def cause(self) -> str:
@@ -56,6 +63,7 @@ def facts_of(
     return FrameFacts(
         recording_id, str(recording.path), fingerprint, index, time_of(recording, index),
         quantity_of(recording), score, threshold, event, scores.model if scores else None, flag,
+        conditions_of(recording), conditions_text(recording),
     )  # fmt: skip
 
 
@@ -71,6 +79,8 @@ def caption_of(facts: FrameFacts, ends: tuple[float, float] | None) -> Caption:
         unit = f" {facts.quantity.unit}" if facts.quantity.unit else ""
         first.append(f"{facts.quantity.name} {low} to {high}{unit}")
     lines = [" · ".join(first)]
+    if facts.measured_with:
+        lines.append(facts.measured_with)
     if facts.score is not None:
         against = "" if facts.threshold is None else f" (threshold {facts.threshold:.3g})"
         what = facts.event.text or facts.event.cause if facts.event else ""

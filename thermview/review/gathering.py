@@ -19,6 +19,8 @@ from thermview.scoring import Scores
 from thermview.thermal.display import Display
 
 Opener = Callable[[], Recording]
+PathOpener = Callable[[Path, str], Recording]
+"""Opens the file of a recording id."""
 
 
 def flagged_items(
@@ -28,11 +30,13 @@ def flagged_items(
     *,
     display: Display,
     model: Path | None = None,
+    open_as: PathOpener | None = None,
 ) -> list[ExportItem]:
     """An item per flag, with labels and the scores that `model` (None: the shipped one) gave earlier.
 
     `path_of` finds a recording's file by its id. Flags of recordings that are gone are given an opener
-    that fails in the export: they are listed there as problems and not forgotten.
+    that fails in the export: they are listed there as problems and not forgotten. `open_as` opens recordings as
+    their reviewer measures them; without it they are as in their files.
     """
     known: dict[str, _Known] = {}
     items = []
@@ -40,7 +44,7 @@ def flagged_items(
         path = path_of(flag.recording) or Path(flag.recording)
         if flag.recording not in known:  # once, however many flags a recording has
             known[flag.recording] = _Known(
-                partial(open_recording, path),
+                partial(open_recording, path) if open_as is None else partial(open_as, path, flag.recording),
                 _context_of(path, finder),
                 kept_scores(path, flag.recording, model),
             )

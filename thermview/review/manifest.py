@@ -16,6 +16,7 @@ from typing import Any
 import thermview
 from thermview.capture.context import Context
 from thermview.review.facts import FrameFacts
+from thermview.review.measured import flat_text
 
 JSON_NAME, CSV_NAME = "manifest.json", "manifest.csv"
 _FORMULA = re.compile(r"^[\s\u200b\ufeff]*[=+\-@＝＋－＠|%]")
@@ -81,6 +82,7 @@ def _json_row(row: ManifestRow) -> dict[str, Any]:
         "quantity": facts.quantity.name,
         "unit": facts.quantity.unit,
         "estimated": facts.quantity.estimated,
+        "conditions": dict(facts.conditions),
         "score": facts.score,
         "threshold": facts.threshold,
         "cause": facts.cause,
@@ -112,7 +114,7 @@ def jsonable(value: Any) -> Any:
 _COLUMNS = (
     "recording", "source", "fingerprint", "frame", "time_s", "quantity", "unit", "score", "threshold",
     "cause", "event_first", "event_last", "event_text", "model", "model_sha256", "class", "categories",
-    "flag_first", "flag_last", "flag_reason", "flag_note", "flag_author", "flag_created", "files",
+    "flag_first", "flag_last", "flag_reason", "flag_note", "flag_author", "flag_created", "files", "conditions",
 )  # fmt: skip
 
 
@@ -139,7 +141,7 @@ def _csv_row(row: ManifestRow) -> list[Any]:
         row.context.picture_class if row.context else "", "; ".join(row.categories),
         *((flag.first, flag.last, flag.reason, flag.note, flag.author,
            flag.created.isoformat() if flag.created else "") if flag else ("",) * 6),
-        "; ".join(row.files),
+        "; ".join(row.files), flat_text(facts.conditions),
     ]  # fmt: skip
 
 

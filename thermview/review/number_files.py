@@ -19,6 +19,7 @@ from thermview.recording import Frame
 from thermview.review.facts import COLOURS, FrameFacts
 from thermview.review.forgiving_file import ForgivingFile
 from thermview.review.formats import ExportOptions, Shot
+from thermview.review.measured import flat_text
 from thermview.review.typeface import plain_line
 
 _CHANNELS = ("red", "green", "blue", "alpha")
@@ -26,6 +27,7 @@ _CHANNELS = ("red", "green", "blue", "alpha")
 
 def description_of(facts: FrameFacts) -> dict[str, Any]:
     """What a file says of the frame inside, as JSON-able values."""
+    conditions = {"conditions": dict(facts.conditions)} if facts.conditions else {}
     return {
         "program": f"ThermView {thermview.__version__}",
         "recording": facts.recording,
@@ -35,6 +37,7 @@ def description_of(facts: FrameFacts) -> dict[str, Any]:
         "quantity": facts.quantity.name,
         "unit": facts.quantity.unit,
         "estimated": facts.quantity.estimated,
+        **conditions,
     }
 
 
@@ -106,6 +109,7 @@ def _csv_header(facts: FrameFacts, shape: tuple[int, ...]) -> list[str]:
         *lines,
         f"# quantity: {estimated}{facts.quantity.name}",
         f"# unit: {facts.quantity.unit or 'none'}",
+        *([f"# conditions: {flat_text(facts.conditions)}"] if facts.conditions else []),
     ]
 
 
@@ -167,6 +171,8 @@ class H5Frames:
         self._frames.attrs["estimated"] = facts.quantity.estimated
         self._frames.attrs["units"] = facts.quantity.unit
         self._frames.attrs["long_name"] = facts.quantity.label
+        if facts.conditions:
+            self._frames.attrs["conditions"] = _ascii_json(dict(facts.conditions))
 
     def _end(self) -> None:
         self._frames.resize(len(self._indices), axis=0)

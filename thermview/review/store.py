@@ -1,4 +1,4 @@
-"""The review store: flags, regions and small remembered state, in one SQLite file of the user's.
+"""The review store: flags, regions, measuring conditions and small remembered state, in one SQLite file of the user's.
 
 Captures are never written to; what people say about them is kept here, keyed by the capture's path and
 the recording id below it. A flag is on disk when `add_flag` returns.
@@ -25,6 +25,7 @@ from thermview.review.store_file import (
     move_aside,
     open_database,
     salvage,
+    salvage_measuring,
     salvage_regions,
     text_of,
 )
@@ -33,7 +34,7 @@ _COLUMNS = "id, recording, first, last, reason, note, author, created"
 _Row = tuple[Any, ...]
 
 EVERY_RECORDING = ""
-"""Stands for all recordings of a capture that have no regions of their own."""
+"""Stands for all recordings of a capture that have no regions, or conditions, of their own."""
 
 
 class ReviewStore:
@@ -130,11 +131,7 @@ class ReviewStore:
                 "SELECT value FROM state WHERE capture = ? AND recording = ?",
                 [_key(capture), bindable(recording)],
             ).fetchone()
-        try:
-            value = json.loads(row[0]) if row else {}
-        except (TypeError, ValueError):
-            return {}  # state is a convenience: what cannot be read is forgotten
-        return value if isinstance(value, dict) else {}
+        return _json_object(row[0]) if row else {}
 
     def save_state(self, capture: Path, recording: str, state: Mapping[str, Any]) -> None:
         """Remember JSON-able values of a recording in place of what was remembered before."""
@@ -178,6 +175,32 @@ class ReviewStore:
             rows = ([_key(capture), bindable(id), bindable(text)] for id, text in kept.items())
             connection.executemany(_INSERT_REGION, rows)
 
+    # measuring conditions ----------------------------------------------------------------------------
+
+    def measuring(self, capture: Path | None, camera: str, recording: str) -> dict[str, Any]:
+        """What was stated of how a camera's recording is to be measured: its own, else that of the camera."""
+        kept = self.kept_measuring(capture, camera)
+        return kept.get(recording, kept.get(EVERY_RECORDING, {}))
+
+    def kept_measuring(self, capture: Path | None, camera: str) -> dict[str, dict[str, Any]]:
+        """What is kept of a camera by recording id; EVERY_RECORDING is one. None: of no capture in particular."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT recording, value FROM measuring WHERE capture = ? AND camera = ?",
+                [_key(capture), bindable(camera)],
+            ).fetchall()
+        return {text_of(recording): _json_object(value) for recording, value in rows}
+
+    def replace_measuring(
+        self, capture: Path | None, camera: str, kept: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """Keep this, by recording id, in place of all that was kept of the camera in the capture."""
+        key = [_key(capture), bindable(camera)]
+        with self._writing() as connection:
+            connection.execute("DELETE FROM measuring WHERE capture = ? AND camera = ?", key)
+            rows = ([*key, bindable(id), json.dumps(dict(value))] for id, value in kept.items())
+            connection.executemany(_INSERT_MEASURING, rows)
+
     # connections -------------------------------------------------------------------------------------
 
     def close(self) -> None:
@@ -212,6 +235,8 @@ class ReviewStore:
                 kept += connection.execute(_INSERT.replace("INSERT", "INSERT OR IGNORE", 1), row).rowcount
             for row in salvage_regions(aside):
                 connection.execute(_INSERT_REGION.replace("INSERT", "INSERT OR IGNORE", 1), row)
+            for row in salvage_measuring(aside):
+                connection.execute(_INSERT_MEASURING.replace("INSERT", "INSERT OR IGNORE", 1), row)
         return kept
 
     def _connection(self) -> sqlite3.Connection:
@@ -267,11 +292,12 @@ _INSERT = (
 )
 
 _INSERT_REGION = "INSERT INTO region (capture, recording, value) VALUES (?, ?, ?)"
+_INSERT_MEASURING = "INSERT INTO measuring (capture, camera, recording, value) VALUES (?, ?, ?, ?)"
 
 
-def _key(capture: Path) -> str | bytes:
-    """One key per folder, however it was spelt."""
-    return bindable(capture.expanduser().resolve().as_posix())
+def _key(capture: Path | None) -> str | bytes:
+    """One key per folder, however it was spelt; that of no folder is empty."""
+    return "" if capture is None else bindable(capture.expanduser().resolve().as_posix())
 
 
 def _values(capture: Path, flag: Flag) -> list[Any]:
@@ -280,6 +306,15 @@ def _values(capture: Path, flag: Flag) -> list[Any]:
     texts = [bindable(text) for text in (flag.reason, flag.note, flag.author)]
     created = flag.created.astimezone(UTC).isoformat() if flag.created else None
     return [flag.id or None, _key(capture), bindable(flag.recording), flag.first, flag.last, *texts, created]
+
+
+def _json_object(text: Any) -> dict[str, Any]:
+    """The object that a text holds; what cannot be read is forgotten: it is a convenience."""
+    try:
+        value = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _flag(row: _Row) -> Flag:

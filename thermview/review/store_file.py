@@ -30,6 +30,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE region (capture TEXT NOT NULL, recording TEXT NOT NULL, value TEXT NOT NULL, "
         "PRIMARY KEY (capture, recording)) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE measuring (capture TEXT NOT NULL, camera TEXT NOT NULL, recording TEXT NOT NULL, "
+        "value TEXT NOT NULL, PRIMARY KEY (capture, camera, recording)) WITHOUT ROWID",
+    ),
 )
 _MAGIC = b"SQLite format 3\0"
 
@@ -138,6 +142,13 @@ def salvage(path: Path) -> Iterator[list[Any]]:
 def salvage_regions(path: Path) -> Iterator[list[Any]]:
     """The rows of the table of regions that a damaged file still gives: capture, recording, value."""
     for row in _readable(path, "SELECT capture, recording, value FROM region"):
+        if None not in row:
+            yield row
+
+
+def salvage_measuring(path: Path) -> Iterator[list[Any]]:
+    """The rows of the table of measuring conditions that a damaged file still gives, in the table's order."""
+    for row in _readable(path, "SELECT capture, camera, recording, value FROM measuring"):
         if None not in row:
             yield row
 

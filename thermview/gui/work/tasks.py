@@ -9,6 +9,7 @@ from thermview.capture.context import ContextFinder
 from thermview.gui.work.frame_loader import Opened
 from thermview.jobs import Progress, Steps
 from thermview.readers import open_recording
+from thermview.review.measured import measured
 from thermview.review.store import ReviewStore
 
 
@@ -19,6 +20,7 @@ def opener(path: Path, finder: ContextFinder, capture: Path, store: ReviewStore)
         recording = open_recording(path)
         try:
             context = finder.context(recording)
+            recording = measured(recording, store, capture, context.recording_id)
             left_at = store.state(capture, context.recording_id).get("frame", 0)
             index = left_at if isinstance(left_at, int) and 0 <= left_at < len(recording) else 0
             return Opened(recording, context, recording.frame(index), index)

@@ -1,0 +1,107 @@
+"""A recording as its reviewer measures it: under remembered conditions, or by a scale that was stated once.
+
+What differs from the file is kept in the review store, for one recording or for all of one camera in a capture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from thermview.errors import ReadError
+from thermview.readers.count_scale import ScaledRecording, lacks_scale, stated_scale
+from thermview.recording import Recording
+from thermview.review.store import EVERY_RECORDING, ReviewStore
+from thermview.thermal.conditions import (
+    Changes,
+    ConditionsError,
+    Radiometric,
+    change_text,
+    checked,
+    usable,
+)
+
+
+def measured(recording: Recording, store: ReviewStore, capture: Path, recording_id: str) -> Recording:
+    """The recording as it was last measured in this capture; itself where nothing was stated of it.
+
+    StoreError where the store cannot be read. The recording given is part of the one returned: close the latter.
+    """
+    if isinstance(recording, Radiometric):
+        changes = usable(store.measuring(capture, recording.camera_id, recording_id))
+        return recording.with_changes(changes) if changes else recording
+    if lacks_scale(recording):
+        place, camera = scale_key(recording, capture)
+        scale = stated_scale(store.measuring(place, camera, EVERY_RECORDING))
+        return ScaledRecording(recording, scale) if scale else recording
+    return recording
+
+
+def scale_key(recording: Recording, capture: Path) -> tuple[Path | None, str]:
+    """Under what a count scale is kept: the camera where the file names one, else its kind of file in the capture."""
+    names = (str(recording.metadata.get(key, "")).strip() for key in ("make", "model"))
+    camera = " ".join(name for name in names if name)
+    if camera:
+        return None, f"counts of {camera}"
+    rows, columns = recording.frame_shape[:2]
+    return capture, f"counts of {columns} x {rows} {recording.kind}"
+
+
+def opened_under(recording: Recording, changes: Changes) -> Recording:
+    """A recording just opened, under changed conditions; closed, with ReadError, where it holds no counts."""
+    try:
+        return under(recording, changes)
+    except ConditionsError as error:
+        recording.close()
+        raise ReadError(str(error)) from error
+
+
+def under(recording: Recording, changes: Changes) -> Recording:
+    """The recording under changed conditions; ConditionsError where it holds no counts or a value cannot be used."""
+    checked_changes = checked(changes)
+    if not checked_changes:
+        return recording
+    if not isinstance(recording, Radiometric):
+        raise ConditionsError(
+            f"{recording.path.name}: emissivity and the other conditions cannot be changed; "
+            "it holds no raw counts of a camera."
+        )
+    return recording.with_changes({**recording.changes, **checked_changes})  # type: ignore[no-any-return]
+
+
+def conditions_of(recording: Recording) -> dict[str, Any]:
+    """What the temperatures of a recording rest on, for manifests and files; empty where nothing is known.
+
+    The seven conditions of its first frame, and under `changed_from_file` what someone set in place of the
+    file's values; or the scale that someone stated for counts.
+    """
+    if isinstance(recording, Radiometric):
+        used = {name: float(f"{value:.6g}") for name, value in asdict(recording.conditions).items()}
+        stated = asdict(recording.file_conditions)
+        changed = {name: float(f"{stated[name]:.6g}") for name in recording.changes}
+        return {**used, "changed_from_file": changed}
+    if isinstance(recording, ScaledRecording):
+        return {**asdict(recording.scale), "stated_by": "the user"}
+    return {}
+
+
+def conditions_text(recording: Recording) -> str:
+    """One line for a picture's caption: what differs from the file; empty where nothing does."""
+    if isinstance(recording, Radiometric) and recording.changes:
+        return f"measured with {change_text(recording.changes, recording.file_conditions)}"
+    if isinstance(recording, ScaledRecording):
+        return f"measured with {recording.scale.words()}, as stated by the user"
+    return ""
+
+
+def flat_text(conditions: Mapping[str, Any]) -> str:
+    """The conditions as one cell of a table: "emissivity=0.9 (file 0.95); reflected_c=20; ..."."""
+    changed = conditions.get("changed_from_file", {})
+    parts = []
+    for name, value in conditions.items():
+        if name != "changed_from_file":
+            number = f"{value:g}" if isinstance(value, float) else str(value)
+            parts.append(f"{name}={number}" + (f" (file {changed[name]:g})" if name in changed else ""))
+    return "; ".join(parts)
