@@ -67,6 +67,11 @@ def has_jobs(session: Session) -> bool:
     return bool(session.jobs)
 
 
+def has_run_chart(session: Session) -> bool:
+    """Recordings have scores, ours or those of another tool."""
+    return session.capture is not None and bool(session.scored.badges or session.imported.files)
+
+
 @dataclass(frozen=True)
 class Row:
     """One action. `verb` gets the window; `checked` makes it a switch; `icon` names resources/icons/*.svg."""
@@ -155,6 +160,10 @@ ACTIONS: tuple[Row, ...] = (
         lambda w: w.session.browsing.read_again(), ("F5",), has_capture),
     Row("export", "Export flagged frames…", "Write flagged frames as pictures and numbers, with a manifest", "File",
         lambda w: w.ask.export(), ("Ctrl+E", "X"), has_capture, icon="export", toolbar=True),
+    Row("import_scores", "Import scores…", "Read scores of another tool (Name,AnomalyScore) to compare with", "File",
+        lambda w: w.ask.import_scores(), ("Ctrl+Shift+I",), has_capture),
+    Row("export_run_chart", "Export run chart…", "Write the batch's scores, limits and comparison as CSV", "File",
+        lambda w: w.ask.export_run_chart(), ("Ctrl+Shift+U",), has_run_chart),
     Row("copy_picture", "Copy picture", "Copy the frame as shown to the clipboard", "File",
         lambda w: w.copy_picture(), ("Ctrl+C",), has_frame),
     Row("cancel_jobs", "Cancel what runs", "Stop scans, scores and exports that are under way", "File",
@@ -250,6 +259,8 @@ ACTIONS: tuple[Row, ...] = (
         has_frame),
     Row("mirror", "Mirror", "Flip the view left and right", "View", lambda w: w.frame_view.mirror(), ("Ctrl+M",),
         has_frame),
+    Row("run_chart", "Run chart", "Show the scores of a batch over the order of production", "View",
+        lambda w: w.show_dock("Run chart"), ("Ctrl+U",)),
     Row("theme", "Dark or light", "Switch between the dark and the light dress", "View",
         lambda w: w.switch_theme(), ("Ctrl+T",)),
     Row("reset_layout", "Reset layout", "Put every dock back to its place", "View",

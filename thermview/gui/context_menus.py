@@ -24,6 +24,7 @@ LIST = ("score", "score_all", "densities", "", "flag", "flag_events", "export", 
 SCORES = (
     "score", "next_event", "previous_event", "flag_events", "", "own_threshold", "choose_model", "shipped_model",
 )  # fmt: skip
+RUN_CHART = ("score_all", "choose_model", "", "import_scores", "export_run_chart")
 """Keys of actions; "" parts groups."""
 
 
@@ -37,6 +38,7 @@ def give_menus(window: MainWindow) -> None:
         (scrubber.thumbnails, PICTURES),
         (window.tree.tree, LIST),
         (window.score_plot.graph, SCORES),
+        (window.run_chart.graph, RUN_CHART),
     )
     for place, keys in places:
         place.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

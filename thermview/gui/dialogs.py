@@ -24,11 +24,13 @@ from PySide6.QtWidgets import (
 import thermview
 from thermview.gui.actions import ACTIONS, MENUS
 from thermview.gui.flags.export_dialog import ExportDialog
+from thermview.gui.parts.plain_words import one_line
 from thermview.gui.parts.reading_page import Page
 from thermview.gui.session import Session
 from thermview.gui.settings_dialog import SettingsDialog
 from thermview.paths import resources_folder
 from thermview.recording import frame_at
+from thermview.review.run_table import write_table
 from thermview.thermal.display import ISOTHERM_KINDS, Isotherm
 
 if TYPE_CHECKING:
@@ -82,6 +84,28 @@ class Ask:
         dialog = ExportDialog(self.session, self._window)
         if self.run(dialog):
             dialog.start()
+
+    def import_scores(self) -> None:
+        """Which table of another tool's scores to read."""
+        kinds = "Tables of scores (*.csv *.tsv *.txt);;All files (*)"
+        path, _ = QFileDialog.getOpenFileName(self._window, "Import scores", "", kinds)
+        if path:
+            self.session.imported.read(Path(path))
+            self._window.show_dock("Run chart")
+
+    def export_run_chart(self) -> None:
+        """Where to write the table of the run chart."""
+        table, capture = self._window.run_chart.table, self.session.capture
+        if table is None or capture is None:
+            self._window.show_dock("Run chart")
+            self.session.message.emit("The run chart is being drawn; export it when it is there.")
+            return
+        name = f"run-chart-{one_line(table.batch).replace('/', '-') or 'all'}.csv"
+        path, _ = QFileDialog.getSaveFileName(self._window, "Export run chart", name, "CSV (*.csv)")
+        if path:
+            target = Path(path)
+            write_table(table, target, [capture])
+            self.session.message.emit(f"{len(table.recordings)} recordings written to {target.name}.")
 
     # -- the shown recording -----------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ from thermview.gui.frame.read_out import PointerLine, TitleLine
 from thermview.gui.frame.scale_bar import ScaleBar
 from thermview.gui.parts import icons, theme
 from thermview.gui.scores.density_plot import DensityPlot
+from thermview.gui.scores.run_chart import RunChartView
 from thermview.gui.scores.score_plot import ScorePlot
 from thermview.gui.session import Session
 from thermview.gui.start_page import StartPage
@@ -109,11 +110,13 @@ class MainWindow(QMainWindow):
     def _make_docks(self) -> None:
         session = self.session
         self.score_plot, self.density_plot = ScorePlot(session), DensityPlot(session)
+        self.run_chart = RunChartView(session)
         self.details, self.flag_table = DetailsPanel(session), FlagTable(session)
         self.histogram = HistogramPanel(session)
         rows = (
             ("Capture", self.tree),
             ("Scores", self.score_plot),
+            ("Run chart", self.run_chart),
             ("Density", self.density_plot),
             ("Histogram", self.histogram),
             ("Details", self.details),
@@ -147,6 +150,7 @@ class MainWindow(QMainWindow):
         self.scale_bar.ends_wanted.connect(self.ask.scale_ends)
         self.start_page.folder_wanted.connect(self.ask.open_folder)
         self.start_page.sample_wanted.connect(self.open_sample)
+        self.run_chart.score_wanted.connect(self.score_all)
 
     # -- what actions do beside the session's verbs ------------------------------------------------
 
@@ -180,6 +184,11 @@ class MainWindow(QMainWindow):
         area = self.frame_view.frame_rectangle().toAlignedRect().intersected(self.frame_view.rect())
         QGuiApplication.clipboard().setPixmap(self.frame_view.grab(area))
         self.session.message.emit("Picture copied.")
+
+    def show_dock(self, name: str) -> None:
+        """Bring a dock to the front, also one that was closed."""
+        self.docks[name].show()
+        self.docks[name].raise_()
 
     def switch_theme(self) -> None:
         """Dark to light or back, remembered."""
@@ -241,13 +250,15 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["Scores"])
         if self.width() >= _WIDE_PX:
             self.splitDockWidget(docks["Scores"], docks["Density"], Qt.Orientation.Vertical)
+            self.tabifyDockWidget(docks["Scores"], docks["Run chart"])
             for first, second in pairwise(right[1:]):
                 self.tabifyDockWidget(first, second)
         else:
-            for first, second in pairwise(right):
+            for first, second in pairwise([right[0], docks["Run chart"], *right[1:]]):
                 self.tabifyDockWidget(first, second)
         for dock in docks.values():
             dock.show()
+        docks["Scores"].raise_()
         docks["Density" if self.width() >= _WIDE_PX else "Scores"].raise_()
         if self.width() >= _WIDE_PX:
             self.resizeDocks([docks["Scores"], docks["Density"]], [520, 480], Qt.Orientation.Vertical)

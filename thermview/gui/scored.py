@@ -26,10 +26,18 @@ _LOOKED_UP = 20_000  # recordings whose kept scores are looked up after a folder
 
 @dataclass(frozen=True)
 class Badge:
-    """What the tree shows beside a scored recording."""
+    """What the tree and the run chart show of a scored recording."""
 
     score: float
     anomalous: bool
+    cause: str = ""
+    p_value: float | None = None
+    threshold: float | None = None
+
+    @classmethod
+    def of(cls, scores: Scores) -> Badge:
+        """The badge of finished scores."""
+        return cls(scores.score, scores.anomalous, scores.cause, scores.p_value, scores.threshold)
 
 
 class Scored(QObject):
@@ -115,7 +123,9 @@ class Scored(QObject):
     def _kept_came(self, progress: Progress) -> None:
         verdict = progress.result
         if verdict is not None and verdict.recording not in self.badges:
-            self.badges[verdict.recording] = Badge(verdict.score, verdict.anomalous)
+            self.badges[verdict.recording] = Badge(
+                verdict.score, verdict.anomalous, verdict.cause, verdict.p_value, verdict.threshold
+            )
             if not self._flush.isActive():
                 self._flush.start()
 
@@ -133,7 +143,7 @@ class Scored(QObject):
         badge = self.badges.get(recording_id)
         if badge is None and self.pictures is not None:
             scores = self.pictures.of(recording_id)
-            badge = None if scores is None else Badge(scores.score, scores.anomalous)
+            badge = None if scores is None else Badge.of(scores)
         return badge
 
     def take_pictures(self, pictures: PictureScores) -> None:
@@ -216,7 +226,7 @@ class Scored(QObject):
         assert self.live is not None
         self.live.finish(scores)
         self.notice = scores.notice
-        self.badges[scores.recording] = Badge(scores.score, scores.anomalous)
+        self.badges[scores.recording] = Badge.of(scores)
 
     def event_at(self, frame: int) -> Event | None:
         """The event that a frame of the shown recording belongs to, or None."""
@@ -229,7 +239,7 @@ class Scored(QObject):
             if scores is not None:
                 self._session.browsing.note_error(scores.path, scores.text)
             return
-        self.badges[scores.recording] = Badge(scores.score, scores.anomalous)
+        self.badges[scores.recording] = Badge.of(scores)
         if scores.recording == self._session.recording_id and self.live is not None and self.final is None:
             self.own_threshold = scores.threshold
             self._finished(scores)

@@ -16,6 +16,7 @@ from thermview.capture.context import Context
 from thermview.errors import ThermviewError
 from thermview.gui.browsing import Browsing
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
+from thermview.gui.imported import ImportedScores
 from thermview.gui.playback import Playback
 from thermview.gui.scale import Scale
 from thermview.gui.scored import Scored
@@ -62,7 +63,7 @@ class Session(JobRunner):
         self.browsing = Browsing(self)
         known = settings["palette"] if settings["palette"] in NAMES else Display.palette
         self.scale = Scale(Display(palette=known, scale_mode=settings["scale_mode"]))
-        self.scored = Scored(self)
+        self.scored, self.imported = Scored(self), ImportedScores(self)
         self.recording: Recording | None = None
         self.context = Context("")
         self.problem = ""

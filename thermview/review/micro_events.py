@@ -15,6 +15,7 @@ LONGEST_GAP = 3
 USUAL_SHARE = 0.02275
 """Share of a normal distribution beyond 2 sigma on one side: so many are raised by chance at least."""
 LARGEST_CHANCE = 0.05
+LARGEST_PART = 0.25
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,19 @@ class Cluster:
 def clusters_of(raised: NDArray[np.bool_]) -> tuple[Cluster, ...]:
     """Clusters in a row of flags (n,), in order.
 
-    How often a recording is raised by chance is taken from the whole row, or as `USUAL_SHARE` where that is more: in
-    a row that is raised for the most part nothing stands out, its level has shifted.
+    How often a recording is raised by chance is taken from the rest of the row, or as `USUAL_SHARE` where that is
+    more. What takes up more than `LARGEST_PART` of the row are no events within it.
     """
     indices = np.flatnonzero(raised).tolist()
-    share = max(USUAL_SHARE, (len(indices) + 1) / (raised.size + 2))
     found = []
     for members in _groups(indices):
         span = members[-1] - members[0] + 1
-        places = max(raised.size - span + 1, 1)
+        if len(members) < LEAST_MEMBERS or span > LARGEST_PART * raised.size:
+            continue
+        share = max(USUAL_SHARE, (len(indices) - len(members) + 1) / (raised.size - span + 2))
+        places = raised.size - span + 1
         chance = min(places * binomial_tail(len(members), span, share), 1.0)
-        if len(members) >= LEAST_MEMBERS and chance <= LARGEST_CHANCE:
+        if chance <= LARGEST_CHANCE:
             found.append(Cluster(tuple(members), chance))
     return tuple(found)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from thermview.review.robust import Floats, mad_sigma, range_sigma
 EWMA_WEIGHT = 0.2
 LIMIT_SIGMAS = 3.0
 WARNING_SIGMAS = 2.0
+"""Sigmas above the level around it at which a recording that is not alarmed counts as raised."""
 LEAST_SCORES = 8
 """Scores that limits need at least."""
 LEAST_REFERENCE = 20
@@ -37,13 +39,12 @@ LOOK_BACK = 10
 
 @dataclass(frozen=True)
 class Limits:
-    """Centre line and control limits, from the first `reference` scores; `warning` is 2 sigma above the centre."""
+    """Centre line and control limits, from the first `reference` scores."""
 
     centre: float
     sigma: float
     lower: float
     upper: float
-    warning: float
     reference: int
 
 
@@ -122,9 +123,8 @@ def run_chart(
     ewma = _spread(line, places, values.size)
     shifts = tuple(_moved(shift, places) for shift in level_shifts(known))
     alarms = _over(values, _alarm_level(limits, threshold), alarmed)
-    raised = (values > limits.warning) & (np.arange(values.size)[:, None] != np.array(alarms, int)).all(
-        axis=1
-    )
+    raised = values > _levels(values, shifts) + WARNING_SIGMAS * limits.sigma
+    raised[list(alarms)] = False
     clusters = tuple(_cluster_moved(c, places) for c in clusters_of(raised[places]))
     outside = (values > limits.upper) | (values < limits.lower)
     precursors = _precursors(alarms, clusters, ewma, shifts)
@@ -141,7 +141,14 @@ def control_limits(values: Floats, reference: int) -> Limits | None:
     if not sigma > 0 or not math.isfinite(sigma):
         return None
     reach = LIMIT_SIGMAS * sigma
-    return Limits(centre, sigma, centre - reach, centre + reach, centre + WARNING_SIGMAS * sigma, part.size)
+    return Limits(centre, sigma, centre - reach, centre + reach, part.size)
+
+
+def _levels(values: Floats, shifts: Sequence[LevelShift]) -> Floats:
+    """The level of the stretch that each of `values` (n,) lies in: a shift is told as one, not as micro-events."""
+    edges = [0, *(shift.at for shift in shifts), values.size]
+    levels = [np.nanmedian(values[first:stop]) for first, stop in pairwise(edges)]
+    return np.repeat(np.array(levels, np.float64), np.diff(edges))
 
 
 def _why_none(known: Floats) -> str:

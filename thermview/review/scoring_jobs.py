@@ -77,6 +77,9 @@ class KeptVerdict:
     recording: str
     score: float
     anomalous: bool
+    cause: str
+    p_value: float | None
+    threshold: float
 
 
 def kept_steps(paths: Sequence[Path], model: Path | None, capture: Path) -> Steps:
@@ -89,8 +92,12 @@ def kept_steps(paths: Sequence[Path], model: Path | None, capture: Path) -> Step
     own = scorer(model).id
     for done, path in enumerate(paths, 1):
         kept = score_cache.load(path, own, recording_id(capture, path))
-        verdict = None if kept is None else KeptVerdict(kept.recording, kept.score, kept.anomalous)
+        verdict = None if kept is None else _verdict(kept)
         yield Progress(done, len(paths), verdict, "recordings")
+
+
+def _verdict(kept: Scores) -> KeptVerdict:
+    return KeptVerdict(kept.recording, kept.score, kept.anomalous, kept.cause, kept.p_value, kept.threshold)
 
 
 def score_many(
