@@ -62,6 +62,16 @@ def has_flags(session: Session) -> bool:
     return bool(session.flags)
 
 
+def can_measure(session: Session) -> bool:
+    """Pixels are numbers, so that regions of them can be measured."""
+    return session.measuring.possible and session.frame is not None
+
+
+def has_regions(session: Session) -> bool:
+    """Regions were drawn in the shown recording."""
+    return can_measure(session) and bool(session.measuring.regions.regions)
+
+
 def has_jobs(session: Session) -> bool:
     """Something runs."""
     return bool(session.jobs)
@@ -265,6 +275,41 @@ ACTIONS: tuple[Row, ...] = (
         lambda w: w.switch_theme(), ("Ctrl+T",)),
     Row("reset_layout", "Reset layout", "Put every dock back to its place", "View",
         lambda w: w.reset_layout(), ("Ctrl+Shift+R",)),
+    # Measure
+    Row("draw_spot", "Draw spot", "Measure one pixel: click on the frame", "Measure",
+        lambda w: w.session.measuring.choose_tool("spot"), ("1",), can_measure,
+        lambda s: s.measuring.tool == "spot", "region_spot"),
+    Row("draw_line", "Draw line", "Measure along a line: drag on the frame", "Measure",
+        lambda w: w.session.measuring.choose_tool("line"), ("2",), can_measure,
+        lambda s: s.measuring.tool == "line", "region_line"),
+    Row("draw_rectangle", "Draw rectangle", "Measure a rectangle: drag on the frame; Alt for parts of pixels",
+        "Measure", lambda w: w.session.measuring.choose_tool("rectangle"), ("3",), can_measure,
+        lambda s: s.measuring.tool == "rectangle", "region_rectangle"),
+    Row("draw_ellipse", "Draw ellipse", "Measure an ellipse: drag on the frame; Alt for parts of pixels", "Measure",
+        lambda w: w.session.measuring.choose_tool("ellipse"), ("4",), can_measure,
+        lambda s: s.measuring.tool == "ellipse", "region_ellipse"),
+    Row("draw_polygon", "Draw polygon", "Measure a polygon: click its corners, Enter or a double-click closes it",
+        "Measure", lambda w: w.session.measuring.choose_tool("polygon"), ("5",), can_measure,
+        lambda s: s.measuring.tool == "polygon", "region_polygon"),
+    Row("threshold_region", "Region from threshold…", "Measure the connected pixels above or below a value", "Measure",
+        lambda w: w.regions.ask_threshold(), ("6",), can_measure, icon="region_threshold"),
+    Row("remove_region", "Remove region", "Take the chosen region away", "Measure",
+        lambda w: w.session.measuring.remove_chosen(), ("Del",), lambda s: s.measuring.chosen_region is not None),
+    Row("remove_regions", "Remove all regions", "Take all regions of this recording away", "Measure",
+        lambda w: w.session.measuring.remove_all(), ("Ctrl+Shift+Del",), has_regions),
+    Row("copy_regions", "Copy regions", "Copy all regions, to paste them into another recording", "Measure",
+        lambda w: w.regions.copy(), ("Ctrl+Shift+C",), has_regions),
+    Row("paste_regions", "Paste regions", "Add the copied regions to this recording", "Measure",
+        lambda w: w.regions.paste(), ("Ctrl+Shift+V",), can_measure),
+    Row("apply_regions", "Apply regions to all recordings",
+        "Give these regions to every recording of the capture in place of what it had", "Measure",
+        lambda w: w.session.measuring.apply_to_all(), ("Ctrl+Shift+A",), has_regions),
+    Row("region_table", "Export region table…", "Write what the regions measure in this frame as CSV", "Measure",
+        lambda w: w.regions.ask_table(), ("Ctrl+Alt+T",), has_regions),
+    Row("region_series", "Export regions over time…", "Write what the regions measure in every frame as CSV", "Measure",
+        lambda w: w.regions.ask_series(), ("Ctrl+Alt+E",), has_regions),
+    Row("show_regions", "Show regions", "Show regions over the frame", "Measure",
+        lambda w: w.session.toggle_overlay("regions"), ("Shift+R",), always, _overlay("regions")),
     # Scores
     Row("score", "Score", "Score what is shown: a recording frame by frame, a picture by its density", "Scores",
         lambda w: w.session.score(), ("S",), has_recording, icon="score", toolbar=True),
@@ -292,4 +337,4 @@ ACTIONS: tuple[Row, ...] = (
     Row("about", "About ThermView", "Version and licences", "Help", lambda w: w.ask.about(), ("Shift+F1",)),
 )  # fmt: skip
 
-MENUS = ("File", "Edit", "Go", "View", "Scores", "Flags", "Help")
+MENUS = ("File", "Edit", "Go", "View", "Measure", "Scores", "Flags", "Help")

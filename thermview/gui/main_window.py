@@ -39,6 +39,9 @@ from thermview.gui.frame.histogram_panel import HistogramPanel
 from thermview.gui.frame.read_out import PointerLine, TitleLine
 from thermview.gui.frame.scale_bar import ScaleBar
 from thermview.gui.parts import icons, theme
+from thermview.gui.regions.region_hand import RegionHand
+from thermview.gui.regions.region_layer import RegionLayer
+from thermview.gui.regions.regions_panel import RegionsPanel
 from thermview.gui.scores.density_plot import DensityPlot
 from thermview.gui.scores.run_chart import RunChartView
 from thermview.gui.scores.score_plot import ScorePlot
@@ -58,6 +61,7 @@ class MainWindow(QMainWindow):
     ask: Ask
     frame_view: FrameView
     tree: CaptureTree
+    regions: RegionsPanel
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -88,6 +92,9 @@ class MainWindow(QMainWindow):
         self.title_line, self.pointer_line = TitleLine(session), PointerLine(session)
         self.tree, self.scrubber = CaptureTree(session), Scrubber(session)
         self.start_page, self.status_line = StartPage(session), StatusLine(session)
+        for layer in (RegionLayer(session, self),):
+            self.frame_view.add_layer(layer)
+        self.frame_view.give_to(RegionHand(session, self))
         across = QHBoxLayout()
         across.setSpacing(0)
         across.addWidget(self.frame_view, 1)
@@ -113,11 +120,13 @@ class MainWindow(QMainWindow):
         self.run_chart = RunChartView(session)
         self.details, self.flag_table = DetailsPanel(session), FlagTable(session)
         self.histogram = HistogramPanel(session)
+        self.regions = RegionsPanel(session)
         rows = (
             ("Capture", self.tree),
             ("Scores", self.score_plot),
             ("Run chart", self.run_chart),
             ("Density", self.density_plot),
+            ("Regions", self.regions),
             ("Histogram", self.histogram),
             ("Details", self.details),
             ("Flags", self.flag_table),
@@ -145,6 +154,9 @@ class MainWindow(QMainWindow):
             signal.connect(self._refresh)  # at once: the next key may be on its way already
         session.capture_changed.connect(self._show_page)
         session.recording_changed.connect(self._front_tab)
+        session.measuring.tool_changed.connect(self._tool_chosen)
+        for signal in (session.measuring.changed, session.measuring.chosen_changed):
+            signal.connect(self._refresh_shortly)
         self.frame_view.pointer_moved.connect(self.pointer_line.show_pointer)
         self.frame_view.annotation_chosen.connect(self._annotation_chosen)
         self.scale_bar.ends_wanted.connect(self.ask.scale_ends)
@@ -201,6 +213,13 @@ class MainWindow(QMainWindow):
         theme.wear(application, choice)
         self.session.settings["theme"] = choice
 
+    def _tool_chosen(self) -> None:
+        """Whoever draws a region wants to see what it measures."""
+        if self.session.measuring.tool is not None:
+            self.docks["Regions"].show()
+            self.docks["Regions"].raise_()
+        self._refresh()
+
     def _annotation_chosen(self, annotation: Annotation | None) -> None:
         self.details.show_annotation(annotation)
         if annotation is not None:
@@ -240,7 +259,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every dock back to its place."""
         docks = self.docks
-        right = [docks[name] for name in ("Scores", "Density", "Histogram", "Details", "Flags")]
+        right = [docks[name] for name in ("Scores", "Density", "Regions", "Histogram", "Details", "Flags")]
         for dock in docks.values():
             dock.setFloating(False)
             self.removeDockWidget(

@@ -18,6 +18,7 @@ from thermview.gui.browsing import Browsing
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
 from thermview.gui.imported import ImportedScores
 from thermview.gui.playback import Playback
+from thermview.gui.regions.measuring import Measuring
 from thermview.gui.scale import Scale
 from thermview.gui.scored import Scored
 from thermview.gui.work.frame_loader import FrameLoader, Opened, Wish
@@ -33,7 +34,7 @@ from thermview.thermal.display import Display
 from thermview.thermal.palettes import NAMES
 
 MAKING_SAMPLE = "Making the sample capture"
-OVERLAYS = ("boxes", "predicted", "hot spot")
+OVERLAYS = ("boxes", "predicted", "hot spot", "regions")
 
 
 class Session(JobRunner):
@@ -64,6 +65,7 @@ class Session(JobRunner):
         known = settings["palette"] if settings["palette"] in NAMES else Display.palette
         self.scale = Scale(Display(palette=known, scale_mode=settings["scale_mode"]))
         self.scored, self.imported = Scored(self), ImportedScores(self)
+        self.measuring = Measuring(self)
         self.recording: Recording | None = None
         self.context = Context("")
         self.problem = ""

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QCursor,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -24,6 +25,8 @@ from thermview.annotation import Annotation
 from thermview.gui.frame import overlays
 from thermview.gui.frame.view_transform import ZOOM_STEP, View, frame_rect
 from thermview.gui.parts import theme
+from thermview.gui.parts.hand import Hand
+from thermview.gui.parts.layer import Layer
 from thermview.gui.session import Session
 from thermview.thermal.display import paint_packed
 
@@ -46,6 +49,9 @@ class FrameView(QWidget):
         self._pressed: QPointF | None = None
         self._layer: tuple[tuple[object, ...], QPixmap] | None = None
         self._dragged = False
+        self._hand: Hand | None = None
+        self._hand_holds = False
+        self._layers: list[Layer] = []
         self.chosen: Annotation | None = None
         self._spots: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None)
         self.setMouseTracking(True)
@@ -75,6 +81,11 @@ class FrameView(QWidget):
     def picture(self) -> QImage | None:
         """The painted frame at one view pixel per frame pixel, a copy of its own."""
         return self._image.copy() if self._image is not None else None
+
+    def add_layer(self, layer: Layer) -> None:
+        """Let another room paint over the frame, above the layers that were added before."""
+        self._layers.append(layer)
+        layer.changed.connect(self.update)
 
     def _new_frame(self) -> None:
         frame = self._session.frame
@@ -130,12 +141,13 @@ class FrameView(QWidget):
         painter.drawImage(QPointF(0, 0), self._image)  # no smooth transform: pixels stay crisp
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for layer in self._layers:
+            layer.paint(painter, transform)
         if annotations := self.visible_annotations():
             painter.drawPixmap(0, 0, self._annotation_layer(annotations, transform))
         if "hot spot" in self._session.overlays and self._session.has_quantity:
             self._paint_spots(painter, transform)
-        if self._session.held_frames > 1:
-            self._paint_note(painter, f"maximum of {self._session.held_frames} frames")
+        self._paint_notes(painter)
 
     def _annotation_layer(self, annotations: list[Annotation], transform: QTransform) -> QPixmap:
         """Boxes and polygons, painted anew only when they or the view change: not for every frame."""
@@ -164,9 +176,18 @@ class FrameView(QWidget):
         recording = self._session.recording
         return recording is not None and recording.quantity.unit != "ΔDN"
 
-    def _paint_note(self, painter: QPainter, text: str) -> None:
+    def _paint_notes(self, painter: QPainter) -> None:
+        """What is to be minded about the picture, one below the other in its corner."""
+        held = self._session.held_frames
+        notes = [f"maximum of {held} frames"] if held > 1 else []
+        notes += [note for layer in self._layers if (note := layer.note)]
+        for place, note in enumerate(notes):
+            self._paint_note(painter, note, 8.0 + place * (painter.fontMetrics().height() + 8))
+
+    def _paint_note(self, painter: QPainter, text: str, top: float) -> None:
         metrics = painter.fontMetrics()
-        note = QRectF(8, 8, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(self.width() - 32, 60))
+        note = QRectF(8, top, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 150))
         painter.drawRoundedRect(note, 3, 3)
@@ -224,7 +245,28 @@ class FrameView(QWidget):
             self._zoom_at(ZOOM_STEP**notches, event.position())
         event.accept()
 
+    def give_to(self, hand: Hand) -> None:
+        """Let someone else have mouse and keys first."""
+        self._hand = hand
+        hand.changed.connect(self._hand_changed)
+
+    def _hand_changed(self) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)  # Esc and Enter are for what is being drawn
+        self._show_cursor(QPointF(self.mapFromGlobal(QCursor.pos())))
+
+    def _show_cursor(self, point: QPointF) -> None:
+        wanted = None
+        if self._hand is not None and self._image is not None:
+            wanted = self._hand.cursor_at(point, self._transform())
+        shape = Qt.CursorShape.ArrowCursor if wanted is None else wanted
+        if shape != self.cursor().shape():
+            self.setCursor(shape)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._hand is not None and self._image is not None:
+            self._hand_holds = self._hand.press(event, self._transform())
+            if self._hand_holds:
+                return
         self._pressed, self._dragged = event.position(), False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -239,16 +281,31 @@ class FrameView(QWidget):
                 self._pressed = event.position()
                 size = (float(self.width()), float(self.height()))
                 self._set_view(self._view.panned(by, self.frame_size, size))
+        if self._hand is not None and self._image is not None and self._pressed is None:
+            self._hand.move(event, self._transform())
+            if not event.buttons():
+                self._show_cursor(event.position())
         self.pointer_moved.emit(self.pixel_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._hand is not None and self._image is not None:
+            transform = self._transform()
+            if self._hand_holds:
+                self._hand_holds = False
+                self._hand.release(event, transform)
+                return
+            if self._pressed is not None and not self._dragged and self._hand.click(event, transform):
+                self._pressed = None
+                return
         if not self._dragged and event.button() == Qt.MouseButton.LeftButton and self._image is not None:
             point = self._transform().inverted()[0].map(event.position())
             self.choose(overlays.annotation_at(self.visible_annotations(), point))
         self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.fit()
+        hand = self._hand if self._image is not None else None
+        if hand is None or not hand.double_click(event, self._transform()):
+            self.fit()
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointer_moved.emit(None)
@@ -266,5 +323,14 @@ class FrameView(QWidget):
         """Where the frame lies in the view."""
         return frame_rect(self._transform(), self.frame_size)
 
+    def event(self, event: QEvent) -> bool:
+        """Claims a key that the hand wants before the actions get it."""
+        hand = self._hand if event.type() == QEvent.Type.ShortcutOverride else None
+        if hand is not None and isinstance(event, QKeyEvent) and hand.key(event, only_ask=True):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()  # every key belongs to the actions
+        if self._hand is None or not self._hand.key(event):
+            event.ignore()  # every other key belongs to the actions

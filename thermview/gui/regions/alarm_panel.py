@@ -32,7 +32,7 @@ _NO_REGIONS = "An alarm watches a region over the whole recording. Draw a region
 _NO_ALARMS = (
     "An alarm watches a region over the whole recording; each time its limit is passed is listed here."
 )
-_ALARM_WIDTHS, _EVENT_WIDTHS = (58, 62, 58, 72, 72, 66), (112, 58, 58, 70, 90)
+_ALARM_WIDTHS, _EVENT_WIDTHS = (50, 58, 56, 68, 78, 70), (112, 56, 56, 66, 90)
 _ROW_PX = 26
 _MOST_ROWS = 4
 
@@ -151,7 +151,11 @@ class AlarmPanel(QWidget):
             self._pages.setCurrentWidget(self.empty)
             return
         rows = min(len(regions.alarms), _MOST_ROWS)
-        self.alarms.setFixedHeight(self.alarms.horizontalHeader().sizeHint().height() + rows * _ROW_PX + 4)
+        around = (
+            self.alarms.horizontalHeader().sizeHint().height()
+            + self.alarms.horizontalScrollBar().sizeHint().height()
+        )
+        self.alarms.setFixedHeight(around + rows * _ROW_PX + 2)
         self.flag_button.setEnabled(bool(self.event_model.events))
         self.count.setText(self._words())
         self._pages.setCurrentWidget(self._page)

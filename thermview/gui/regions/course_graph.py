@@ -22,6 +22,7 @@ _REDRAW_MS = 30
 _LEAST_MARK_PX = 2.0
 _ROOM = 0.06  # above and below the curves
 _BAND_ALPHA = 0.18
+_BEHIND = 0.45  # how strong the curves are drawn beside the chosen one
 
 
 class CourseGraph(pg.PlotWidget):  # type: ignore[misc]
@@ -38,6 +39,8 @@ class CourseGraph(pg.PlotWidget):  # type: ignore[misc]
         plot.getAxis("left").setWidth(_AXIS_PX)
         plot.getAxis("bottom").setTickDensity(0.7)
         self.length = 1
+        self.chosen: int | None = None
+        """Number of the region that stands out; None: all alike."""
         self._series: list[tuple[int, NDArray[np.float32]]] = []
         self._alarms: tuple[tuple[int, Alarm], ...] = ()
         self._events: tuple[tuple[int, AlarmEvent], ...] = ()
@@ -106,7 +109,11 @@ class CourseGraph(pg.PlotWidget):  # type: ignore[misc]
         for curve in self._curves[len(self._series) :]:
             curve.setData([], [])
         for curve, (number, values) in zip(self._curves, self._series, strict=False):
-            curve.setPen(pg.mkPen(plot_colour(number), width=1))
+            behind = self.chosen is not None and number != self.chosen
+            curve.setPen(
+                pg.mkPen(faded(plot_colour(number), _BEHIND) if behind else plot_colour(number), width=1)
+            )
+            curve.setZValue(0 if behind else 5)
             curve.setData(*span_line(values, max(int(low) - 1, 0), int(high) + 2, points))
         for line in self._limits[len(self._alarms) :]:
             line.setVisible(False)
@@ -125,6 +132,12 @@ class CourseGraph(pg.PlotWidget):  # type: ignore[misc]
         brushes: list[QColor] = [faded(plot_colour(number), _BAND_ALPHA) for number, _ in self._events]
         span = {"x0": left - missing, "x1": right + missing, "y0": bottom * many, "y1": top * many}
         self._bands.setOpts(**span, brushes=brushes, pen=None)
+
+    def choose(self, number: int | None) -> None:
+        """Let the curve of one region stand out."""
+        if number != self.chosen:
+            self.chosen = number
+            self._redraw.start()
 
     def set_cursor(self, frame: int) -> None:
         """Move the cursor; where it would leave what is in sight, turn the page."""

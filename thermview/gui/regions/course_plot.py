@@ -46,6 +46,7 @@ class CoursePlot(QWidget):
         measuring = session.measuring
         for signal in (self._courses.changed, measuring.changed, session.recording_changed):
             signal.connect(self._soon.start)
+        measuring.chosen_changed.connect(self._chosen_changed)
         session.jobs_changed.connect(self._tell_progress)
         session.frame_changed.connect(self._frame_changed)
         self.statistic.currentIndexChanged.connect(self.refresh)
@@ -106,10 +107,16 @@ class CoursePlot(QWidget):
         self.graph.getPlotItem().setLabel(
             "left", f"{COLUMN_NAMES[statistic].lower()}{f' ({unit})' if unit else ''}"
         )
+        self._chosen_changed()
         self.graph.show_series(series, alarms, events)
         self.graph.set_cursor(session.frame_index)
         self._pages.setCurrentWidget(self._page)
         self._tell_progress()
+
+    def _chosen_changed(self) -> None:
+        measuring = self._session.measuring
+        names = measuring.regions.names
+        self.graph.choose(names.index(measuring.chosen) if measuring.chosen in names else None)
 
     def _offer(self) -> None:
         recording = self._session.recording

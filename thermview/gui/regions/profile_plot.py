@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from thermview.gui.session import Session
 
 _EMPTY = "The values along a line are drawn here. Draw a line on the frame (2); of several, choose one."
+_SOON_MS = 20
 
 
 class ProfilePlot(QWidget):
@@ -44,12 +45,18 @@ class ProfilePlot(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.plot)
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self.refresh)
         for signal in (self._measuring.changed, self._measuring.chosen_changed):
             signal.connect(self.refresh)
-        session.frame_changed.connect(self.refresh)
-        session.display_changed.connect(self.refresh)
-        session.recording_changed.connect(self.refresh)
+        for signal in (session.frame_changed, session.display_changed, session.recording_changed):
+            signal.connect(self._refresh_soon)
         self.dress()
+
+    def _refresh_soon(self) -> None:
+        """After the frame itself is on screen; frames that come faster share one drawing."""
+        if self.isVisible() and not self._soon.isActive():
+            self._soon.start()
 
     def refresh(self) -> None:
         """Draw the profile in the frame on screen; nothing while it is out of sight."""
@@ -77,7 +84,7 @@ class ProfilePlot(QWidget):
         if item.getAxis("left").labelText != label:
             item.setLabel("left", label)
             number = self._measuring.regions.names.index(name)
-            self.curve.setPen(pg.mkPen(plot_colour(number), width=1.5))
+            self.curve.setPen(pg.mkPen(plot_colour(number), width=1))
         if ends != self._ends:
             self._ends = ends
             room = 0.04 * (ends[1] - ends[0])

@@ -49,15 +49,17 @@ def shown_handles(region: Region) -> tuple[tuple[float, float], ...]:
 
 
 def grip_at(regions: Sequence[Region], chosen: str, at: QPointF, transform: QTransform) -> Grip | None:
-    """What a press takes hold of: a handle of the chosen region, its inside, or the edge of any region."""
+    """What a press takes hold of: a handle or the edge of the chosen region, the edge of another, its inside."""
     first = next((region for region in regions if region.name == chosen), None)
     if first is not None:
         for number, handle in enumerate(shown_handles(first)):
             if _distance(transform.map(QPointF(*handle)), at) <= HANDLE_REACH_PX:
                 return Grip(first.name, number)
-        if _on_edge(first, at, transform) or _inside(first, at, transform):
+        if _on_edge(first, at, transform):
             return Grip(first.name)
     edge = next((region for region in reversed(regions) if _on_edge(region, at, transform)), None)
+    if edge is None and first is not None and _inside(first, at, transform):
+        edge = first
     return None if edge is None else Grip(edge.name)
 
 

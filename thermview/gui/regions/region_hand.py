@@ -24,9 +24,9 @@ _ON_EDGES = ("rectangle", "ellipse")
 class RegionHand(QObject):
     """Draws with the session's tool; without one it chooses and moves regions.
 
-    Edges of rectangles and ellipses keep to whole pixels, spots and ends of lines to the middle of pixels; with
-    Alt held they go anywhere. A polygon gets a point with each click, until Enter, a double-click or a click on
-    its first point closes it.
+    Edges of rectangles and ellipses keep to whole pixels, corners of polygons to halves, spots and ends of lines
+    to the middle of pixels; with Alt held they go anywhere. A polygon gets a point with each click, until Enter,
+    a double-click or a click on its first point closes it.
     """
 
     changed = Signal()
@@ -91,6 +91,10 @@ class RegionHand(QObject):
             return True
         if self._held is None or self._grip is None:
             return False
+        if measuring.regions == self._before:
+            self.click(
+                event, transform
+            )  # nothing was moved: within one region it may be another that is meant
         words = f"move {self._grip.name}" if self._grip.handle is None else f"change {self._grip.name}"
         self._held = self._grip = None
         measuring.commit(words)
@@ -247,8 +251,10 @@ def _unmapped(position: QPointF, transform: QTransform) -> QPointF:
 def _kept_to_pixels(place: float, side: int, kind: Kind, free: bool) -> float:
     """A coordinate within 0 .. side as a kind of region wants it."""
     place = min(max(place, 0.0), float(side))
-    if free or kind == "polygon":
+    if free:
         return round(place, 2)
+    if kind == "polygon":
+        return round(2 * place) / 2
     if kind in _ON_EDGES:
         return float(round(place))
     return min(int(place), side - 1) + 0.5

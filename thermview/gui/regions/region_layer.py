@@ -13,7 +13,7 @@ from thermview.gui.regions.region_colours import frame_colour
 from thermview.gui.regions.region_grip import path_of, shown_handles
 from thermview.gui.regions.region_words import number_with_unit
 from thermview.thermal.region_statistics import Statistics
-from thermview.thermal.regions import Region, Spot, bounds_of
+from thermview.thermal.regions import Line, Region, Spot, bounds_of
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
@@ -75,6 +75,8 @@ class RegionLayer(QObject):
         value = number_with_unit(found.maximum, self._session, self._measuring.unit)
         text = f"{region.name}  {value}" if isinstance(region, Spot) else f"{region.name}  max {value}"
         left, top, right, bottom = bounds_of(region)
+        if isinstance(region, Line):
+            (left, top), right, bottom = region.start, region.start[0], region.start[1]
         around = transform.mapRect(QRectF(left, top, right - left, bottom - top))
         metrics = painter.fontMetrics()
         width, height = metrics.horizontalAdvance(text) + 2 * _PAD_PX, metrics.height() + 1

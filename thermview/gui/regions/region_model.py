@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QPixmap
 
-from thermview.gui.parts import theme
 from thermview.gui.parts.plain_words import DASH, count_text, one_line, tip
 from thermview.gui.regions.region_colours import plot_colour
 from thermview.gui.regions.region_words import COLUMN_NAMES, measured_number
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("name", "minimum", "maximum", "mean", "deviation", "max at", "area", "kind")
 NAME = 0
-_TITLES = {**COLUMN_NAMES, "name": "Name", "max at": "Max at", "area": "Area (px)", "kind": "Kind"}
+_TITLES = {**COLUMN_NAMES, "name": "Name", "max at": "Max at", "area": "Area px", "kind": "Kind"}
 _TIPS = {
     "deviation": "Standard deviation of the region's pixels",
     "max at": "Column and row of the largest value, counted from 0",
@@ -71,7 +71,7 @@ class RegionModel(QAbstractTableModel):
         return "\n".join("\t".join(cells) for cells in [[self._title(column) for column in COLUMNS], *rows])
 
     def _title(self, column: str) -> str:
-        return f"{_TITLES[column]} ({self._unit})" if column in STATISTICS and self._unit else _TITLES[column]
+        return f"{_TITLES[column]} {self._unit}" if column in STATISTICS and self._unit else _TITLES[column]
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal:
@@ -81,11 +81,12 @@ class RegionModel(QAbstractTableModel):
         if role == _ROLE.ToolTipRole:
             return _TIPS.get(COLUMNS[section], "")
         if role == _ROLE.TextAlignmentRole:
-            return self._alignment(section)
+            return self.alignment(section)
         return None
 
     @staticmethod
-    def _alignment(column: int) -> int:
+    def alignment(column: int) -> int:
+        """Numbers to the right, words to the left."""
         right = COLUMNS[column] in (*STATISTICS, "max at", "area")
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         return int(side | Qt.AlignmentFlag.AlignVCenter)
@@ -139,12 +140,10 @@ class RegionModel(QAbstractTableModel):
         row, column = index.row(), COLUMNS[index.column()]
         if role in (_ROLE.DisplayRole, _ROLE.EditRole):
             return self.text(row, column)
-        if role == _ROLE.FontRole and column != "kind":
-            return theme.numbers_font()
         if role == _ROLE.TextAlignmentRole:
-            return self._alignment(index.column())
+            return self.alignment(index.column())
         if role == _ROLE.DecorationRole and column == "name" and row < len(self.regions):
-            return _swatch(plot_colour(row))
+            return _swatch(plot_colour(row).name())
         if role == _ROLE.ToolTipRole:
             return tip(self.text(row, column) + (f"\n{_TIPS[column]}" if column in _TIPS else ""))
         return None
@@ -169,7 +168,8 @@ def _statistic(column: str) -> Statistic:
     return next(name for name in STATISTICS if name == column)
 
 
-def _swatch(colour: QColor) -> QPixmap:
+@lru_cache(maxsize=32)
+def _swatch(colour: str) -> QPixmap:
     picture = QPixmap(_SWATCH)
-    picture.fill(colour)
+    picture.fill(QColor(colour))
     return picture

@@ -5,14 +5,45 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
+from thermview.gui.parts import theme
 from thermview.gui.parts.copying_table import claims, copy_text, is_copy, is_delete
-from thermview.gui.regions.region_model import COLUMNS, NAME, RegionModel
+from thermview.gui.regions.region_model import COLUMNS, NAME, Index, RegionModel
 
-_WIDTHS = {"name": 82, "max at": 66, "area": 76, "kind": 74}
-_NUMBER_PX = 78
+_WIDTHS = {"name": 62, "mean": 84, "max at": 70, "area": 80, "kind": 74}
+_NUMBER_PX = 76
+_PAD_PX = 6
+
+
+class _NumberDelegate(QStyledItemDelegate):
+    """Paints a cell's text and nothing else: the numbers change with every frame, and a style sheet is dear."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        if not isinstance(model, RegionModel) or index.column() == NAME:
+            super().paint(painter, option, index)
+            return
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(option.rect, option.palette.highlight())
+        role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
+        painter.setPen(option.palette.color(role))
+        painter.setFont(option.font)
+        space = option.rect.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
+        text = model.text(index.row(), COLUMNS[index.column()])
+        text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, space.width())
+        painter.drawText(space, model.alignment(index.column()), text)
 
 
 class RegionView(QTableView):
@@ -23,7 +54,9 @@ class RegionView(QTableView):
         self.region_model = model
         self._measuring = model.session.measuring
         self.setModel(model)
+        self.setItemDelegate(_NumberDelegate(self))
         self.setAccessibleName("Regions")
+        self.setFont(theme.numbers_font())
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(

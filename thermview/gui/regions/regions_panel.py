@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -43,6 +43,7 @@ _EMPTY = (
     "polygon. Minimum, maximum and mean of each are listed here and follow the frame."
 )
 _ICON = QSize(18, 18)
+_SOON_MS = 30
 
 
 class RegionsPanel(QWidget):
@@ -61,6 +62,8 @@ class RegionsPanel(QWidget):
         )
         self._make_tools()
         self._lay_out()
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self._refresh_numbers)
         measuring = self._measuring
         for signal in (measuring.changed, session.recording_changed, session.display_changed):
             signal.connect(self.refresh)
@@ -153,10 +156,13 @@ class RegionsPanel(QWidget):
         self._say_note()
 
     def _frame_changed(self) -> None:
-        """Another frame: new numbers, and none of the work while the dock is hidden."""
-        if self.isVisible() and self._pages.currentIndex() == 1:
-            self.model.refresh()
-            self._say_note()
+        """Another frame: new numbers in a moment, as often as can be read; none while the dock is hidden."""
+        if self.isVisible() and self._pages.currentIndex() == 1 and not self._soon.isActive():
+            self._soon.start()
+
+    def _refresh_numbers(self) -> None:
+        self.model.refresh()
+        self._say_note()
 
     def _say_note(self) -> None:
         """What must be said beside the numbers."""
