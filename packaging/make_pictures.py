@@ -28,6 +28,8 @@ from thermview.paths import data_folder, resources_folder
 from thermview.sample import make_sample
 from thermview.settings import Settings
 from thermview.thermal.display import Isotherm
+from thermview.thermal.region_sets import Difference, RegionSet
+from thermview.thermal.regions import Line, Rectangle, Spot
 
 GUIDE = resources_folder() / "guide"
 PICTURES = GUIDE / "pictures"
@@ -84,6 +86,8 @@ def main() -> None:
             camera.keep("start")
             camera.open(capture)
             _laser(camera, _power_fault(capture))
+            _regions(camera)
+            _run_chart(camera, _power_fault(capture)[0])
             _pictures(camera)
         finally:
             window.close()
@@ -141,6 +145,39 @@ def _laser(camera: Camera, fault: tuple[str, int]) -> None:
     dialog.show()
     camera.keep("export", dialog)
     dialog.close()
+
+
+def _run_chart(camera: Camera, path: str) -> None:
+    """The batch of a recording, scored as a whole."""
+    window, session = camera.window, camera.session
+    capture, index = session.capture, session.browsing.index
+    assert capture is not None
+    assert index is not None
+    folder = path.rpartition("/")[0]
+    session.scored.score_all([capture / p for p in sorted(index.paths()) if p.startswith(f"{folder}/")])
+    camera.wait(lambda: not session.jobs, "the scores of the batch")
+    camera.front("Run chart")
+    camera.wait(lambda: window.run_chart.table is not None, "the run chart")
+    camera.keep("run-chart", window.docks["Run chart"])
+
+
+def _regions(camera: Camera) -> None:
+    """Regions on the laser video that is shown: their table, and what they measure over time."""
+    session, measuring = camera.session, camera.session.measuring
+    camera.window.status_line.message.clear()
+    assert session.frame is not None
+    rows, columns = session.frame.shape
+    drawn = (
+        Rectangle("R1", 1, 1, columns // 2, rows // 2),
+        Line("L1", (1.5, rows - 1.5), (columns - 1.5, 1.5)),
+        Spot("S1", columns // 2 + 0.5, rows // 2 + 0.5),
+    )
+    measuring.edit(RegionSet(drawn, (Difference("R1", "S1"),)), "draw")
+    measuring.choose("R1")
+    camera.front("Regions")
+    camera.wait(lambda: measuring.courses.complete, "the course over time")
+    camera.keep("regions")
+    measuring.remove_all()
 
 
 def _pictures(camera: Camera) -> None:

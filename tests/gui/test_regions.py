@@ -23,6 +23,7 @@ from thermview.gui.regions.region_model import COLUMNS
 from thermview.gui.regions.regions_panel import RegionsPanel
 from thermview.gui.regions.threshold_dialog import ThresholdDialog
 from thermview.gui.session import Session
+from thermview.recording import ArrayRecording
 from thermview.thermal.region_alarms import Alarm, alarm_events
 from thermview.thermal.region_sets import Difference, RegionSet
 from thermview.thermal.regions import Ellipse, Line, Polygon, Rectangle, Spot, bounds_of, mask_of
@@ -462,6 +463,20 @@ def test_another_recording_starts_anew(qtbot, panel, shown, capture):
     qtbot.waitUntil(lambda: shown.recording.name == "0002", timeout=WAIT_MS)
     assert shown.measuring.courses.values("R1", "mean") is None
     assert shown.measuring.courses.series() is None
+
+
+def test_other_values_of_the_same_recording_are_measured_anew(qtbot, panel, shown):
+    shown.measuring.edit(THREE, "draw")
+    courses = shown.measuring.courses
+    qtbot.waitUntil(lambda: courses.complete, timeout=WAIT_MS)
+    before, old = courses.values("R1", "mean"), shown.recording
+    data = old.frames(0, 400) + 5
+    shown.recording = ArrayRecording(old.name, old.path, old.kind, data, old.quantity, old.frame_rate)
+    shown._show_frame(data[0], 0, 1)
+    assert not courses.complete
+    assert shown.measuring.regions == THREE
+    qtbot.waitUntil(lambda: courses.complete, timeout=WAIT_MS)
+    np.testing.assert_allclose(courses.values("R1", "mean"), before + 5)
 
 
 # -- alarms ------------------------------------------------------------------------------------------

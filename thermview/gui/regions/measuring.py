@@ -47,6 +47,7 @@ class Measuring(QObject):
         self._numbers: tuple[Frame | None, RegionSet, list[Statistics]] = (None, self.regions, [])
         self.courses = RegionCourses(session)
         session.recording_changed.connect(self._recording_changed)
+        session.frame_changed.connect(self._frame_changed)
 
     # -- what is shown -----------------------------------------------------------------------------
 
@@ -99,6 +100,13 @@ class Measuring(QObject):
             self.choose_tool(None)
             self.choose("")
             self.reload()
+
+    def _frame_changed(self) -> None:
+        """Where the frames of the shown recording have other values than before, so have its regions."""
+        recording = self._session.recording
+        if recording is not None and recording is not self._shown[0]:
+            self._shown = (recording, self._session.recording_id)
+            self.courses.measure_anew(recording)
 
     def reload(self) -> None:
         """Read the shown recording's regions again, after an edit or an undo."""

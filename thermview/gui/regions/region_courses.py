@@ -118,9 +118,9 @@ class RegionCourses(QObject):
         self._regions, self._events = RegionSet(), None
         self.changed.emit()
 
-    def forget(self) -> None:
-        """The recording's values changed, as with another emissivity: measure anew."""
-        regions, recording, agreed = self._regions, self._recording, self._agreed
+    def measure_anew(self, recording: Recording) -> None:
+        """The same recording with other values, as under another emissivity: nothing measured before holds."""
+        regions, agreed = self._regions, self._agreed
         self.show(recording)
         self._agreed = agreed
         self.follow(regions)

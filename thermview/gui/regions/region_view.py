@@ -21,7 +21,7 @@ from thermview.gui.parts import theme
 from thermview.gui.parts.copying_table import claims, copy_text, is_copy, is_delete
 from thermview.gui.regions.region_model import COLUMNS, NAME, Index, RegionModel
 
-_WIDTHS = {"name": 62, "mean": 84, "max at": 70, "area": 80, "kind": 74}
+_WIDTHS = {"name": 74, "mean": 84, "max at": 70, "area": 80, "kind": 74}
 _NUMBER_PX = 76
 _PAD_PX = 6
 
