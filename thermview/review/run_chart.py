@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from thermview.review.level_shifts import LevelShift, level_shifts
 from thermview.review.micro_events import Cluster, clusters_of
-from thermview.review.robust import Floats, mad_sigma, range_sigma
+from thermview.review.robust import Floats, range_sigma
 
 EWMA_WEIGHT = 0.2
 LIMIT_SIGMAS = 3.0
@@ -39,18 +39,22 @@ LOOK_BACK = 10
 
 @dataclass(frozen=True)
 class Limits:
-    """Centre line and control limits, from the first `reference` scores."""
+    """Centre line and control limits, from `reference` scores up to that of the recording `last` (an index)."""
 
     centre: float
     sigma: float
     lower: float
     upper: float
     reference: int
+    last: int
 
 
 @dataclass(frozen=True)
 class Ewma:
-    """`values`, `lower` and `upper` (n,); `signals` are the indices at which the average lies outside its limits."""
+    """`values`, `lower` and `upper` (n,), NaN at alarms and missing scores, which take no part.
+
+    `signals` are the indices at which the average lies outside its limits.
+    """
 
     values: Floats
     lower: Floats
@@ -108,21 +112,24 @@ def run_chart(
     """The run chart of `scores` (n,) in the order of production.
 
     `alarmed` (n,): which recordings were raised, where that is known better than by `threshold`. `reference`: the
-    first so many scores make the limits (None: `usual_reference`). ValueError for a weight outside of 0 < w <= 1.
+    first so many scores make the limits (None: `usual_reference`), but for those that are alarms: neither limits nor
+    average are to be made of what is known to be wrong. ValueError for a weight outside of 0 < w <= 1.
     """
     if not 0 < weight <= 1:
         raise ValueError(f"The weight of an EWMA lies in 0 < w <= 1, not at {weight}.")
     values = np.asarray(scores, np.float64)
     places = np.flatnonzero(np.isfinite(values))
-    known = values[places]
-    limits = control_limits(known, usual_reference(known.size) if reference is None else reference)
+    judged = _over(values, threshold, alarmed)
+    limits = _limits(values, places, judged, usual_reference(places.size) if reference is None else reference)
     if limits is None:
-        over = _over(values, threshold, alarmed)
-        return RunChart(values, threshold, None, None, (), (), (), (), over, (_why_none(known),))
-    line = _ewma(known, limits, weight)
-    ewma = _spread(line, places, values.size)
-    shifts = tuple(_moved(shift, places) for shift in level_shifts(known))
-    alarms = _over(values, _alarm_level(limits, threshold), alarmed)
+        why = _why_none(values, places, judged)
+        return RunChart(values, threshold, None, None, (), (), (), (), judged, (why,))
+    alarms = judged
+    if threshold is None and alarmed is None:
+        alarms = _over(values, limits.centre + STANDS_OUT_SIGMAS * limits.sigma, None)
+    steady = places[~np.isin(places, alarms)]
+    ewma = _spread(_ewma(values[steady], limits, weight), steady, values.size)
+    shifts = tuple(_moved(shift, places) for shift in level_shifts(values[places]))
     raised = values > _levels(values, shifts) + WARNING_SIGMAS * limits.sigma
     raised[list(alarms)] = False
     clusters = tuple(_cluster_moved(c, places) for c in clusters_of(raised[places]))
@@ -132,16 +139,26 @@ def run_chart(
     return RunChart(values, threshold, limits, ewma, shifts, clusters, precursors, beyond, alarms, ())
 
 
-def control_limits(values: Floats, reference: int) -> Limits | None:
-    """Limits from the first `reference` of `values` (n,), finite; None for too few or where all are equal."""
-    part = values[: max(reference, LEAST_SCORES)]
+def control_limits(part: Floats, last: int) -> Limits | None:
+    """Limits from the scores of the reference part (n,), which ends with the recording `last`.
+
+    None for too few scores or where all are equal.
+    """
     if part.size < LEAST_SCORES:
         return None
-    centre, sigma = float(np.median(part)), range_sigma(part) or mad_sigma(part)
+    centre, sigma = float(np.median(part)), range_sigma(part)
     if not sigma > 0 or not math.isfinite(sigma):
         return None
     reach = LIMIT_SIGMAS * sigma
-    return Limits(centre, sigma, centre - reach, centre + reach, part.size)
+    return Limits(centre, sigma, centre - reach, centre + reach, part.size, last)
+
+
+def _limits(
+    values: Floats, places: NDArray[np.intp], judged: tuple[int, ...], reference: int
+) -> Limits | None:
+    """Limits from the first `reference` scores; those that are known to be alarms are left out."""
+    part = places[: max(reference, LEAST_SCORES)]
+    return control_limits(values[part[~np.isin(part, judged)]], int(part[-1]) if part.size else 0)
 
 
 def _levels(values: Floats, shifts: Sequence[LevelShift]) -> Floats:
@@ -151,14 +168,16 @@ def _levels(values: Floats, shifts: Sequence[LevelShift]) -> Floats:
     return np.repeat(np.array(levels, np.float64), np.diff(edges))
 
 
-def _why_none(known: Floats) -> str:
-    if known.size < LEAST_SCORES:
-        return f"Limits need at least {LEAST_SCORES} scores; there are {known.size}."
-    return "The scores of the reference part are all equal, so there are no limits."
-
-
-def _alarm_level(limits: Limits, threshold: float | None) -> float:
-    return limits.centre + STANDS_OUT_SIGMAS * limits.sigma if threshold is None else threshold
+def _why_none(values: Floats, places: NDArray[np.intp], judged: tuple[int, ...]) -> str:
+    good = places.size - len(judged)
+    if good < LEAST_SCORES:
+        return f"Limits need at least {LEAST_SCORES} scores without alarm; there are {good}."
+    part = values[places]
+    if np.ptp(part) > 0:
+        return (
+            "The reference part has too few scores without alarm, or all are equal, so there are no limits."
+        )
+    return "The scores are all equal, so there are no limits."
 
 
 def _over(

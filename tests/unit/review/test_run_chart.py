@@ -119,7 +119,7 @@ def test_a_slow_drift_takes_the_average_out_before_a_single_score():
 def test_the_reference_is_the_first_half_but_twenty_at_least():
     assert [usual_reference(n) for n in (5, 20, 30, 114)] == [5, 20, 20, 57]
     row = np.concatenate([normal(0, 30), 100 + normal(1, 30)])
-    assert abs(control_limits(row, 30).centre) < 1
+    assert abs(control_limits(row[:30], 29).centre) < 1
     assert run_chart(row, reference=60).limits.reference == 60
 
 
@@ -129,7 +129,21 @@ def test_too_few_scores_or_equal_ones_have_no_limits_and_it_is_said():
     assert few.alarms == (2,)
     assert f"at least {LEAST_SCORES}" in few.notices[0]
     assert "all equal" in run_chart(np.ones(30)).notices[0]
+    assert "without alarm" in run_chart(np.arange(30.0), threshold=6.0, reference=10).notices[0]
     assert run_chart([]).limits is None
+
+
+@given(SEEDS, st.sets(st.integers(0, 113), max_size=40))
+def test_what_is_known_to_be_an_alarm_takes_part_in_neither_limits_nor_average(seed, places):
+    row = normal(seed)
+    alarmed = np.zeros(114, bool)
+    alarmed[list(places)] = True
+    high = np.where(alarmed, 7.0, row)
+    low, chart = run_chart(row, alarmed=alarmed), run_chart(high, alarmed=alarmed)
+    assert chart.limits == low.limits
+    assert chart.ewma.signals == low.ewma.signals
+    assert chart.alarms == tuple(sorted(places))
+    assert np.isnan(chart.ewma.values[alarmed]).all()
 
 
 @given(SEEDS, st.sets(st.integers(0, 113), max_size=20))
@@ -139,7 +153,8 @@ def test_missing_scores_take_part_in_nothing(seed, missing):
     gaps = np.insert(row, sorted(missing), np.nan)
     places = np.flatnonzero(np.isfinite(gaps))
     plain, chart = run_chart(row), run_chart(gaps)
-    assert chart.limits == plain.limits
+    assert (chart.limits.centre, chart.limits.sigma) == (plain.limits.centre, plain.limits.sigma)
+    assert chart.limits.last == places[plain.limits.last]
     assert chart.beyond == tuple(places[list(plain.beyond)])
     assert [s.at for s in chart.shifts] == [places[s.at] for s in plain.shifts]
     assert np.isnan(chart.ewma.values[np.isnan(gaps)]).all()

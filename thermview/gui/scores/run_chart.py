@@ -129,6 +129,7 @@ class RunChartView(QWidget):
         self._job: Job | None = None
         self._stale = True
         self._made_of: tuple[object, ...] = ()
+        self._lines: tuple[object, ...] = ()
         self._make_parts()
         self._lay_out()
         self._soon = QTimer(self, interval=_REFRESH_MS, singleShot=True)
@@ -141,7 +142,10 @@ class RunChartView(QWidget):
         for box, words in (
             (self.batch, "Batch: the folder whose recordings are charted"),
             (self.method, "Scores of another tool to compare with"),
-            (self.reference, "Which recordings centre line and control limits are made of"),
+            (
+                self.reference,
+                "Which recordings centre line and limits are made of; the first half are the first 20 at least",
+            ),
         ):
             box.setToolTip(words)
             box.setAccessibleName(words)
@@ -306,6 +310,10 @@ class RunChartView(QWidget):
         self.method.setVisible(bool(names))
 
     def _fill_list(self, found: Sequence[Finding], issues: Sequence[str]) -> None:
+        lines = (tuple(found), tuple(issues), theme.current().name)
+        if lines == self._lines:
+            return  # a list that is filled anew forgets how far it was scrolled
+        self._lines = lines
         self.list.clear()
         for finding in found or [Finding("Nothing stands out in this batch.")]:
             item = self._line(finding.text, theme.ANOMALY if finding.alarm else "")

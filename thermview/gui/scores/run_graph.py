@@ -69,6 +69,7 @@ class RunGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for plot in (self.scores, self.others):
             plain_plot(plot, zoom_x=True)
             plot.getAxis("left").setWidth(_AXIS_PX)
+            plot.getAxis("left").setTickDensity(0.6)
             plot.getAxis("bottom").setTickDensity(1.3)
         self.others.setXLink(self.scores)
 
@@ -175,9 +176,7 @@ class RunGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if limits is not None:
             for line, level in zip(self._lines, (limits.centre, limits.lower, limits.upper), strict=True):
                 line.setValue(level)
-            known = np.flatnonzero(np.isfinite(table.chart.values))
-            last = float(known[limits.reference - 1])
-            edges = {"x0": [-1.0], "x1": [last + 0.5], "y0": [bottom], "y1": [top]}
+            edges = {"x0": [-1.0], "x1": [limits.last + 0.5], "y0": [bottom], "y1": [top]}
         self._reference.setOpts(**edges, pen=None)
         self.threshold.setVisible(threshold is not None and self.threshold_in_sight)
         if threshold is not None:

@@ -180,7 +180,7 @@ def caption(table: RunTable, cut_above: float | None, cut: int, threshold_in_sig
     if chart.limits is not None and chart.ewma is not None:
         reference = count_text(chart.limits.reference, "recording")
         parts.append(
-            f"Dashed: ±3{THIN}σ from the first {reference} (shaded). Line: EWMA, w {chart.ewma.weight:g}. "
+            f"Dashed: ±3{THIN}σ from {reference} (shaded). Line: EWMA, w {chart.ewma.weight:g}, without alarms. "
             "Bright: outside. Diamonds: micro-events. Upright: level shifts."
         )
     if cut_above is not None:
