@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from thermview.gui.parts.envelope import peak_columns, peak_line
+from thermview.gui.parts.envelope import peak_columns, peak_line, span_line
 
 _SCORES = arrays(
     np.float32,
@@ -40,3 +40,15 @@ def test_a_line_keeps_the_largest_value_and_only_real_points(values, points):
     assert np.array_equal(values[frames.astype(int)], peaks, equal_nan=True)
     if np.isfinite(values).any():
         assert np.nanmax(peaks) == np.nanmax(values)
+
+
+@given(_SCORES, st.integers(2, 400))
+def test_a_line_of_spans_keeps_the_smallest_and_the_largest_at_their_places(values, points):
+    frames, drawn = span_line(values, 0, len(values), points)
+    assert len(frames) <= max(points, 2) + 2
+    assert (np.diff(frames) >= 0).all()
+    np.testing.assert_array_equal(drawn, values[frames.astype(int)])
+    known = values[~np.isnan(values)]
+    if known.size:
+        assert np.nanmin(drawn) == known.min()
+        assert np.nanmax(drawn) == known.max()

@@ -82,6 +82,11 @@ def has_run_chart(session: Session) -> bool:
     return session.capture is not None and bool(session.scored.badges or session.imported.files)
 
 
+def has_laser(session: Session) -> bool:
+    """A laser video is shown."""
+    return session.tracked.is_laser
+
+
 @dataclass(frozen=True)
 class Row:
     """One action. `verb` gets the window; `checked` makes it a switch; `icon` names resources/icons/*.svg."""
@@ -217,6 +222,10 @@ ACTIONS: tuple[Row, ...] = (
         lambda w: _go_flag(w.session, 1), ("G",), has_flags),
     Row("previous_flag", "Previous flag", "To the flagged frame before", "Go",
         lambda w: _go_flag(w.session, -1), ("Shift+G",), has_flags),
+    Row("next_cycle", "Next cycle", "To the same moment of the next cycle of the laser's path", "Go",
+        lambda w: w.session.tracked.step_cycles(1), ("Ctrl+Right",), has_laser),
+    Row("previous_cycle", "Previous cycle", "To the same moment of the cycle before", "Go",
+        lambda w: w.session.tracked.step_cycles(-1), ("Ctrl+Left",), has_laser),
     Row("faster", "Faster", "Play at the next higher speed", "Go", lambda w: w.session.playback.faster(1), ("+", "=")),
     Row("slower", "Slower", "Play at the next lower speed", "Go", lambda w: w.session.playback.faster(-1), ("-",)),
     Row("reverse", "Play backwards", "Play from the end to the beginning", "Go",
@@ -260,6 +269,12 @@ ACTIONS: tuple[Row, ...] = (
         lambda w: w.session.toggle_overlay("predicted"), ("Shift+B",), always, _overlay("predicted")),
     Row("hot_spot", "Hottest and coldest pixel", "Mark the extremes of the frame", "View",
         lambda w: w.session.toggle_overlay("hot spot"), ("H",), always, _overlay("hot spot"), "hot_spot", True),
+    Row("spot_track", "Spot track", "Show where the laser spot went in the last cycles, and where it should be", "View",
+        lambda w: w.session.toggle_overlay("spot track"), ("P",), has_laser, _overlay("spot track")),
+    Row("heat_map", "Heat map",
+        "Show how far each pixel is from what the model expects (needs a model that says so: its card names an output "
+        "'residual')", "View",
+        lambda w: w.session.toggle_overlay("heat map"), ("O",), lambda s: s.heat_maps.possible, _overlay("heat map")),
     Row("fit", "Fit frame", "Show the whole frame upright", "View", lambda w: w.frame_view.fit(), ("R", "Ctrl+0"),
         has_frame, icon="fit", toolbar=True),
     Row("zoom_in", "Zoom in", "Larger pixels", "View", lambda w: w.frame_view.zoom(1.5), ("Ctrl++", "Ctrl+="),

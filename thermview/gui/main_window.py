@@ -38,6 +38,9 @@ from thermview.gui.frame.frame_view import FrameView
 from thermview.gui.frame.histogram_panel import HistogramPanel
 from thermview.gui.frame.read_out import PointerLine, TitleLine
 from thermview.gui.frame.scale_bar import ScaleBar
+from thermview.gui.laser.heat_layer import HeatLayer
+from thermview.gui.laser.laser_dock import LaserDock
+from thermview.gui.laser.track_layer import TrackLayer
 from thermview.gui.parts import icons, theme
 from thermview.gui.regions.region_hand import RegionHand
 from thermview.gui.regions.region_layer import RegionLayer
@@ -92,7 +95,7 @@ class MainWindow(QMainWindow):
         self.title_line, self.pointer_line = TitleLine(session), PointerLine(session)
         self.tree, self.scrubber = CaptureTree(session), Scrubber(session)
         self.start_page, self.status_line = StartPage(session), StatusLine(session)
-        for layer in (RegionLayer(session, self),):
+        for layer in (HeatLayer(session, self), TrackLayer(session, self), RegionLayer(session, self)):
             self.frame_view.add_layer(layer)
         self.frame_view.give_to(RegionHand(session, self))
         across = QHBoxLayout()
@@ -119,13 +122,14 @@ class MainWindow(QMainWindow):
         self.score_plot, self.density_plot = ScorePlot(session), DensityPlot(session)
         self.run_chart = RunChartView(session)
         self.details, self.flag_table = DetailsPanel(session), FlagTable(session)
-        self.histogram = HistogramPanel(session)
+        self.histogram, self.laser = HistogramPanel(session), LaserDock(session)
         self.regions = RegionsPanel(session)
         rows = (
             ("Capture", self.tree),
             ("Scores", self.score_plot),
             ("Run chart", self.run_chart),
             ("Density", self.density_plot),
+            ("Laser", self.laser),
             ("Regions", self.regions),
             ("Histogram", self.histogram),
             ("Details", self.details),
@@ -259,7 +263,8 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every dock back to its place."""
         docks = self.docks
-        right = [docks[name] for name in ("Scores", "Density", "Regions", "Histogram", "Details", "Flags")]
+        names = ("Scores", "Density", "Regions", "Laser", "Histogram", "Details", "Flags")
+        right = [docks[name] for name in names]
         for dock in docks.values():
             dock.setFloating(False)
             self.removeDockWidget(

@@ -16,11 +16,13 @@ from thermview.capture.context import Context
 from thermview.errors import ThermviewError
 from thermview.gui.browsing import Browsing
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
+from thermview.gui.heat_maps import HeatMaps
 from thermview.gui.imported import ImportedScores
 from thermview.gui.playback import Playback
 from thermview.gui.regions.measuring import Measuring
 from thermview.gui.scale import Scale
 from thermview.gui.scored import Scored
+from thermview.gui.tracked import Tracked
 from thermview.gui.work.frame_loader import FrameLoader, Opened, Wish
 from thermview.gui.work.job_runner import JobRunner
 from thermview.gui.work.tasks import density_steps, opener, sample_steps
@@ -86,6 +88,7 @@ class Session(JobRunner):
         self.last_export: Any = None
         """The ExportResult of the last export, None while one runs."""
         self.playback = Playback(self)
+        self.tracked, self.heat_maps = Tracked(self), HeatMaps(self)
         self._connect_threads()
 
     def _connect_threads(self) -> None:
@@ -402,4 +405,6 @@ class Session(JobRunner):
         if self.recording is not None:
             self._leave_recording()
         self.loader.close()
+        self.tracked.close()
+        self.heat_maps.close()
         self.close_workers()

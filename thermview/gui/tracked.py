@@ -168,7 +168,7 @@ class Tracked(QObject):
         if total is None:
             self._pending += cycles
             self.want()
-            if self._job is None:
+            if self._job is None and self._pending:
                 self._pending = 0
                 session.message.emit(self.problem or NO_CYCLE)
             return
@@ -178,7 +178,8 @@ class Tracked(QObject):
         wanted = set_out + cycles
         target = frame_near(total, wanted)
         session.playback.pause()
-        if not total[0] <= wanted <= total[-1]:
+        near = 0.5 * float(total[-1] - total[0]) / len(total)  # half a frame: rounding is no end
+        if not total[0] - near <= wanted <= total[-1] + near:
             session.message.emit("There is no further cycle in this direction.")
             return
         session.seek(target)

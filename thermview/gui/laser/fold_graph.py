@@ -36,6 +36,7 @@ class FoldGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.here: list[Any] = []
         self._phase: NDArray[np.float64] | None = None
         self._places: tuple[Series, Series] | None = None
+        self._cycle: tuple[int, int] | None = None
         self.ci.layout.setSpacing(4)
         self.ci.layout.setContentsMargins(0, 4, 8, 0)
         for row, name in enumerate(_NAMES):
@@ -55,7 +56,7 @@ class FoldGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         plot.setLabel("left", f"{name} (px)")
         ground, path = pg.ImageItem(axisOrder="row-major"), pg.PlotCurveItem(connect="finite")
         dots = pg.ScatterPlotItem(size=6, pxMode=True)
-        here = pg.ScatterPlotItem(size=11, pxMode=True)
+        here = pg.ScatterPlotItem([0.0], [0.0], size=11, pxMode=True)  # moved, not drawn anew
         for item in (ground, path, dots, here):
             plot.addItem(item, ignoreBounds=True)
         self.plots.append(plot)
@@ -66,7 +67,7 @@ class FoldGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def show_fold(self, phase: NDArray[np.float64], places: tuple[Series, Series]) -> None:
         """Fold (column, row) of all frames on their phase in cycles."""
-        self._phase, self._places = phase, places
+        self._phase, self._places, self._cycle = phase, places, None
         for ground, plot, values in zip(self.grounds, self.plots, places, strict=True):
             known = values[np.isfinite(values)]
             if not known.size:
@@ -90,8 +91,11 @@ class FoldGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             return
         fraction = np.mod(self._phase[first:stop], 1.0)
         for at, values in enumerate(self._places):
-            self.dots[at].setData(fraction, values[first:stop])
-            self.here[at].setData([self._phase[index] % 1.0], [values[index]])
+            if (first, stop) != self._cycle:
+                self.dots[at].setData(fraction, values[first:stop])
+            self.here[at].setPos(self._phase[index] % 1.0, values[index])
+            self.here[at].setVisible(bool(np.isfinite(values[index])))
+        self._cycle = (first, stop)
 
     def dress(self) -> None:
         """Wear the colours of the theme."""

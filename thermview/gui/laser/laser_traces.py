@@ -27,7 +27,7 @@ def traces_of(facts: SpotFacts, frame_rate: float | None) -> list[Trace]:
     """Scan frequency, power and spot size, as far as they are known."""
     found = [_scan_trace(facts, frame_rate)]
     cycle = round(facts.mean_period or 1)
-    for name, values, cause in (("power", facts.power, "power"), ("spot size", facts.size, "spot size")):
+    for name, values, cause in (("power", facts.power, "power"), ("size", facts.size, "spot size")):
         if values is not None:
             found.append(_percent_trace(name, values, cycle, theme.cause_colour(cause).name()))
     return [trace for trace in found if trace is not None]

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from thermview.gui.parts import theme
 from thermview.gui.parts.envelope import span_line
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_plot
+from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, mixed, plain_plot
 from thermview.laser.detours import Comparison, Stretch
 
 Series = NDArray[np.float32]
@@ -23,7 +23,7 @@ Series = NDArray[np.float32]
 MOST = 3
 """Traces that there is room for."""
 _AXIS_PX = 62
-_LANE_PX = 104
+_LANE_PX = 96
 _REDRAW_MS = 30
 _ROOM = 0.12  # of a trace's height kept free above and below
 _LEAST_MARK_PX = 3.0
@@ -217,16 +217,18 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for plot in (*self.plots, self.lane):
             dress_plot(plot)
         for (fine, line), trace in zip(self._curves, self.traces, strict=False):
-            fine.setPen(pg.mkPen(faded(trace.colour, 0.25), width=1))
+            fine.setPen(pg.mkPen(mixed(dress.window, trace.colour, 0.3), width=1))
             line.setPen(pg.mkPen(trace.colour or dress.text, width=1))
         for band in self._bands:
-            band.setBrush(faded(theme.NORMAL, 0.18))
+            band.setBrush(mixed(dress.window, theme.NORMAL, 0.18))
             for edge in band.lines:
                 edge.setPen(pg.mkPen(None))
         for cursor in self.cursors:
             cursor.setPen(pg.mkPen(dress.text, width=1))
-        self._stated.setOpts(brush=faded(theme.NORMAL, 0.8), pen=pg.mkPen(None))
-        self._measured.setOpts(brush=faded(theme.cause_colour("obstacle"), 0.8), pen=pg.mkPen(None))
+        self._stated.setOpts(brush=mixed(dress.window, theme.NORMAL, 0.8), pen=pg.mkPen(None))
+        self._measured.setOpts(
+            brush=mixed(dress.window, theme.CAUSE_COLOURS["obstacle"], 0.8), pen=pg.mkPen(None)
+        )
         for words in self._words:
             words.setColor(dress.text)
 

@@ -6,17 +6,19 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QLineF, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF, QTransform
 
 from thermview.gui.laser.laser_words import READING, spot_line
 from thermview.gui.parts import theme
+from thermview.gui.parts.plot_dress import mixed
 from thermview.gui.session import Session
 from thermview.gui.tracked import Path2D
 from thermview.laser.tracks import tracks_of
 
 OVERLAY = "spot track"
 _EXPECTED = "#ffffff"
+_AGED = "#0b1216"  # what the track fades into, and its edge on bright pixels
 _SHADE = QColor(0, 0, 0, 140)
 _STEPS = 6  # of fading: one stroke each
 _MIDDLE = 0.5  # a centre of 0 is the middle of the first pixel
@@ -35,6 +37,7 @@ class TrackLayer(QObject):
         session.tracked.look_changed.connect(self.changed)
         session.annotations_changed.connect(self._switched)
         session.recording_changed.connect(self._switched)
+        self._switched()
 
     @property
     def on(self) -> bool:
@@ -57,12 +60,12 @@ class TrackLayer(QObject):
         return f"{text}   {tracked.problem}" if tracked.problem else text
 
     def _on_screen(self) -> tuple[float, float] | None:
-        """(row, column) of the spot in the frame on screen, where no series knows it."""
+        """(row, column) of the spot in the frame on screen, where no series knows it; None without light."""
         frame, facts = self._session.frame, self._session.tracked.facts
         if facts.row is not None or frame is None or frame.ndim != 2:
             return None
         spot = tracks_of(frame[None])
-        return float(spot.row[0]), float(spot.column[0])
+        return _place(spot.row, spot.column, 0)
 
     def paint(self, painter: QPainter, transform: QTransform) -> None:
         if not self.on:
@@ -126,15 +129,14 @@ def _paint_track(painter: QPainter, points: list[QPointF]) -> None:
     if len(points) < 2:
         return
     bounds = np.unique(np.linspace(0, len(points) - 1, _STEPS + 1).round().astype(int)).tolist()
+    newest = theme.cause_colour("position")
     for step, (first, last) in enumerate(pairwise(bounds), start=1):
-        strength = step / (len(bounds) - 1)
-        part = QPolygonF(points[first : last + 1])
-        shade, colour = QColor(_SHADE), theme.cause_colour("position")
-        shade.setAlphaF(0.55 * strength)
-        colour.setAlphaF(strength)
-        for pen in (QPen(shade, 4.0), QPen(colour, 1.8)):
+        # as single lines: a wide line of many corners costs ten times as much to paint, a see-through one as well
+        lines = [QLineF(*pair) for pair in pairwise(points[first : last + 1])]
+        colour = mixed(_AGED, newest, step / (len(bounds) - 1))
+        for pen in (QPen(QColor(_AGED), 4.0), QPen(colour, 1.8)):
             painter.setPen(pen)
-            painter.drawPolyline(part)
+            painter.drawLines(lines)
 
 
 def _paint_spot(
