@@ -150,7 +150,7 @@ def test_another_batch_is_chosen_and_one_with_too_few_scores_says_so(charted: Ru
     charted.batch.setCurrentIndex(1)
     charted.batch.activated.emit(1)
     qtbot.waitUntil(lambda: charted.table.batch == "Type10", timeout=WAIT_MS)
-    assert "at least 8 scores; there are 2" in charted.caption.text()
+    assert "at least 8 scores without alarm; there are 2" in charted.caption.text()
 
 
 def test_it_follows_to_the_batch_of_the_shown_recording(charted: RunChartView, qtbot, capture: Path) -> None:
@@ -166,7 +166,8 @@ def test_limits_are_made_of_what_was_chosen(charted: RunChartView, qtbot) -> Non
     assert charted.table.chart.limits.reference == 20
     charted.reference.setCurrentIndex(1)
     charted.reference.activated.emit(1)
-    qtbot.waitUntil(lambda: charted.table.chart.limits.reference == COUNT, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: charted.table.chart.limits.last == COUNT - 1, timeout=WAIT_MS)
+    assert charted.table.chart.limits.reference == COUNT - 1, "the alarm is left out"
 
 
 def test_scores_of_another_tool_stand_below_with_what_could_not_be_used(

@@ -54,7 +54,8 @@ def level_shifts(
     if values.size < 2 * SHORTEST or not sigma > 0:
         return ()
     penalty = 4 * math.log(values.size) if penalty is None else penalty
-    cuts = _cuts(values / sigma, penalty)
+    centred = (values - np.median(values)) / sigma  # so that the ladder of levels moves along with the row
+    cuts = _cuts(centred, penalty)
     return _stated(values, _kept(values, cuts, sigma), sigma)
 
 
