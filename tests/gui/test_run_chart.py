@@ -17,7 +17,9 @@ from thermview.gui.main_window import MainWindow
 from thermview.gui.parts import theme
 from thermview.gui.scored import Badge
 from thermview.gui.scores.run_chart import RunChartView
+from thermview.gui.scores.run_words import MOST_DRIFTS, findings
 from thermview.gui.session import Session
+from thermview.review.run_table import run_table
 
 COUNT = 40
 
@@ -179,7 +181,7 @@ def test_scores_of_another_tool_stand_below_with_what_could_not_be_used(
     assert not charted.method.isHidden()
     assert charted.graph.others.isVisible()
     assert "Spearman 1.00 over 40 recordings; our highest, 0030, is its number 1" in charted.agreement.text()
-    assert "Import: kalman.csv: Line 42: Type2/0001 has a score already, in line 2, which counts." in lines(
+    assert "Import: Line 42: Type2/0001 has a score already, in line 2, which counts. (kalman.csv)" in lines(
         charted
     )
     assert "Import: 1 name of kalman is not in this capture." in lines(charted)
@@ -197,6 +199,27 @@ def test_imported_scores_alone_are_charted(view: RunChartView, qtbot, tmp_path: 
     assert "by kalman" in view.head.text()
     assert not view.graph.others.isVisible()
     assert view.table.chart.alarms == (29,)
+
+
+def test_a_batch_of_the_capture_comes_before_one_that_only_the_table_has(
+    view: RunChartView, qtbot, tmp_path: Path
+) -> None:
+    view.session.imported.read(table_file(tmp_path, "Name,AnomalyScore\nAbc/1,1\nType10/0101,2\n"))
+    qtbot.waitUntil(lambda: view.table is not None, timeout=WAIT_MS)
+    assert view.table.batch == "Type10"
+    assert view.graph.floor < 2 < view.graph.ceiling
+    assert [view.batch.itemText(n) for n in range(view.batch.count())] == ["Abc", "Type10"]
+
+
+def test_many_short_drifts_are_no_endless_list() -> None:
+    rng = np.random.default_rng(0)
+    scores = {f"a/{n}": Badge(float(s), False) for n, s in enumerate(rng.normal(size=400))}
+    for n in range(200, 400, 10):  # three high ones in ten: out of the limits and in again
+        for k in range(n, n + 3):
+            scores[f"a/{k}"] = Badge(3.0, False)
+    told = [finding.text for finding in findings(run_table("a", scores)) if finding.text.startswith("Drift")]
+    assert len(told) == MOST_DRIFTS + 1
+    assert "shorter stretches more" in told[-1]
 
 
 def test_each_capture_keeps_its_own_imports(view: RunChartView, qtbot, tmp_path: Path, capture: Path) -> None:

@@ -87,28 +87,27 @@ def answer_steps(question: Question) -> Steps:
     from thermview.review.name_matching import match_names
     from thermview.review.run_table import batches_of, run_table
 
-    issues = [f"{file.path.name}: {text}" for file in question.files for text in file.issues]
+    issues = [f"{text} ({file.path.name})" for file in question.files for text in file.issues]
     theirs: dict[str, float] = {}
+    here: set[str] = set()
     if question.series is not None:
-        matched = match_names(question.series.values, map(id_of, question.paths()), question.root)
+        known = tuple(map(id_of, question.paths()))
+        matched = match_names(question.series.values, known, question.root)
         theirs = {matched.ids[n]: score for n, score in question.series.values.items() if n in matched.ids}
+        here = theirs.keys() & set(known)
         issues += matched.issues
         if matched.strangers:
             names = count_text(matched.strangers, "name of", "names of")
             are = "is" if matched.strangers == 1 else "are"
             issues.append(f"{names} {question.method} {are} not in this capture.")
     batches = batches_of(question.ours, theirs)
-    batch = question.batch if question.batch in batches else _first(question, batches)
+    batch = question.batch
+    if batch not in batches:  # begin with one that we have scored, or that can be opened at least
+        batch = next(iter((*batches_of(question.ours), *batches_of(here), *batches)), None)
     table = None
     if batch is not None:
         table = run_table(batch, question.ours, theirs, question.method, reference=question.reference)
     yield Progress(1, 1, Answer(batches, table, tuple(issues)))
-
-
-def _first(question: Question, batches: Sequence[str]) -> str | None:
-    """The batch to begin with: one that we have scored."""
-    ours = {name.rpartition("/")[0] for name in question.ours}
-    return next((batch for batch in batches if batch in ours), batches[0] if batches else None)
 
 
 class RunChartView(QWidget):

@@ -24,7 +24,13 @@ _SHOWN_SIGMAS = 12.0  # scores farther above the centre line are cut off
 _THRESHOLD_SIGMAS = 40.0  # a threshold up to here is kept in sight
 _SHOWN_Z = 12.0
 _ROOM = 0.06
+_NAME_LETTERS = 18
 _UNBOUNDED_PX = 16_777_215  # Qt's own word for no limit
+
+
+def _short(method: str) -> str:
+    """A method's name that has room beside an axis."""
+    return method if len(method) <= _NAME_LETTERS else f"{method[: _NAME_LETTERS - 1]}…"
 
 
 class NameAxis(PlainAxis):
@@ -125,8 +131,8 @@ class RunGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.others.setVisible(beside)
         self.others.setMaximumHeight(_UNBOUNDED_PX if beside else 0)  # a hidden plot would keep its room
         self.scores.showAxis("bottom", not beside)
-        self.scores.setLabel("left", table.method if table.charts_theirs else "score")
-        self.others.setLabel("left", f"z, {table.method}"[:24])
+        self.scores.setLabel("left", _short(table.method) if table.charts_theirs else "score")
+        self.others.setLabel("left", f"z, {_short(table.method)}")
         self.redraw()
 
     def show_all(self) -> None:
@@ -148,7 +154,9 @@ class RunGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             high = max(high, 1.1 * chart.threshold) if near and chart.threshold is not None else high
         elif chart.threshold is not None:
             high = max(high, 1.1 * chart.threshold)
-        self.floor, self.ceiling = low, max(high, low + 1e-12)
+        if not high > low:  # one score, or all the same: in the middle
+            low, high = low - max(abs(low), 1.0) / 2, high + max(abs(high), 1.0) / 2
+        self.floor, self.ceiling = low, high
         room = _ROOM * (self.ceiling - self.floor)
         self.scores.setYRange(self.floor - room, self.ceiling + room, padding=0)
         z = table.comparison.their_z

@@ -14,6 +14,8 @@ from thermview.thermal.ticks import number_text
 
 MOST_ALARMS = 30
 """Alarms that are listed one by one."""
+MOST_DRIFTS = 6
+"""Stretches of drift that are listed one by one, the longest."""
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,16 @@ def _drifts(table: RunTable) -> Iterator[Finding]:
     ewma = table.chart.ewma
     if ewma is None:
         return
-    for first, last in _runs(ewma.signals):
+    runs = _runs(ewma.signals)
+    longest = sorted(runs, key=lambda run: run[0] - run[1])[:MOST_DRIFTS]
+    for first, last in sorted(longest):
         side = "above" if ewma.values[first] > ewma.upper[first] else "below"
         names = short_name(table.recordings[first]), short_name(table.recordings[last])
         where = f"at {names[0]}" if first == last else f"from {names[0]} to {names[1]}"
         yield Finding(f"Drift: EWMA {side} its limit {where}", first)
+    if len(runs) > MOST_DRIFTS:
+        more = count_text(len(runs) - MOST_DRIFTS, "shorter stretch", "shorter stretches")
+        yield Finding(f"Drift: {more} more outside its limits")
 
 
 def _runs(indices: Sequence[int]) -> list[tuple[int, int]]:
