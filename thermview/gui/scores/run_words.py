@@ -188,7 +188,7 @@ def caption(table: RunTable, cut_above: float | None, cut: int, threshold_in_sig
         reference = count_text(chart.limits.reference, "recording")
         parts.append(
             f"Dashed: ±3{THIN}σ from {reference} (shaded). Line: EWMA, w {chart.ewma.weight:g}, without alarms. "
-            "Bright: outside. Diamonds: micro-events. Upright: level shifts."
+            "Strong: outside. Diamonds: micro-events. Upright: level shifts."
         )
     if cut_above is not None:
         largest = score_text(float(np.nanmax(chart.values)))
