@@ -32,7 +32,7 @@ _NO_REGIONS = "An alarm watches a region over the whole recording. Draw a region
 _NO_ALARMS = (
     "An alarm watches a region over the whole recording; each time its limit is passed is listed here."
 )
-_ALARM_WIDTHS, _EVENT_WIDTHS = (50, 58, 56, 68, 78, 70), (112, 56, 56, 66, 90)
+_ALARM_WIDTHS, _EVENT_WIDTHS = (60, 66, 58, 82, 80, 66), (112, 56, 56, 70, 90)
 _ROW_PX = 26
 _MOST_ROWS = 4
 

@@ -14,6 +14,7 @@ from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import count_text, duration_text
 from thermview.gui.regions.course_graph import CourseGraph
 from thermview.gui.regions.region_words import COLUMN_NAMES
+from thermview.recording import Recording
 from thermview.thermal.region_statistics import STATISTICS, Statistic
 
 if TYPE_CHECKING:
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
 _NO_REGIONS = "What the regions measure in every frame is drawn here. Draw a region on the frame first."
 _STILL = "A single picture has no course over time. Of a recording, what its regions measure is drawn here."
 _SHORTLY_MS = 50
+_UNSTEADY = 0.02  # of a frame's duration
+
+
+def _steady_rate(recording: Recording) -> float | None:
+    """Frames per second where every frame is as long as the next: else seconds along the axis would be wrong."""
+    rate, times = recording.frame_rate, recording.timestamps
+    if rate is None or times is None or len(times) < 2:
+        return rate
+    steady = np.abs(np.diff(times) * rate - 1).max() < _UNSTEADY
+    return rate if steady else None
 
 
 class CoursePlot(QWidget):
@@ -83,7 +94,7 @@ class CoursePlot(QWidget):
         recording, regions = session.recording, session.measuring.regions
         if recording is not None and recording is not self._shown:
             self._shown = recording
-            self.graph.new_recording(len(recording), recording.frame_rate)
+            self.graph.new_recording(len(recording), _steady_rate(recording))
         if not courses.possible or not regions.regions:
             still = recording is not None and not courses.possible and session.measuring.possible
             self.empty.say(_STILL if still else _NO_REGIONS)

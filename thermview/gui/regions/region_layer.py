@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QTransform
 
 from thermview.gui.parts import theme
+from thermview.gui.parts.plain_words import one_line
 from thermview.gui.regions.measuring import OVERLAY
 from thermview.gui.regions.region_colours import frame_colour
 from thermview.gui.regions.region_grip import path_of, shown_handles
@@ -22,6 +23,7 @@ _SHADE = QColor(0, 0, 0, 160)
 _HANDLE_PX = 7.0
 _SPOT_PX = 7.0
 _PAD_PX = 3.0
+_LONGEST_NAME = 18  # letters of a name that stand on the frame
 
 
 class RegionLayer(QObject):
@@ -73,7 +75,8 @@ class RegionLayer(QObject):
     ) -> None:
         """Name and the number that matters most: a spot's value, else the maximum."""
         value = number_with_unit(found.maximum, self._session, self._measuring.unit)
-        text = f"{region.name}  {value}" if isinstance(region, Spot) else f"{region.name}  max {value}"
+        name = region.name if len(region.name) <= _LONGEST_NAME else f"{region.name[:_LONGEST_NAME]}\u2026"
+        text = f"{one_line(name)}  {value}" if isinstance(region, Spot) else f"{one_line(name)}  max {value}"
         left, top, right, bottom = bounds_of(region)
         if isinstance(region, Line):
             (left, top), right, bottom = region.start, region.start[0], region.start[1]
