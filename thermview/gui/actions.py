@@ -307,7 +307,7 @@ ACTIONS: tuple[Row, ...] = (
         "Measure", lambda w: w.session.measuring.choose_tool("polygon"), ("5",), can_measure,
         lambda s: s.measuring.tool == "polygon", "region_polygon"),
     Row("threshold_region", "Region from threshold…", "Measure the connected pixels above or below a value", "Measure",
-        lambda w: w.regions.ask_threshold(), ("6",), can_measure, icon="region_threshold"),
+        lambda w: w.ask.region_threshold(), ("6",), can_measure, icon="region_threshold"),
     Row("remove_region", "Remove region", "Take the chosen region away", "Measure",
         lambda w: w.session.measuring.remove_chosen(), ("Del",), lambda s: s.measuring.chosen_region is not None),
     Row("remove_regions", "Remove all regions", "Take all regions of this recording away", "Measure",

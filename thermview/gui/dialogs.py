@@ -26,6 +26,7 @@ from thermview.gui.actions import ACTIONS, MENUS
 from thermview.gui.flags.export_dialog import ExportDialog
 from thermview.gui.parts.plain_words import one_line
 from thermview.gui.parts.reading_page import Page
+from thermview.gui.regions.threshold_dialog import ThresholdDialog
 from thermview.gui.session import Session
 from thermview.gui.settings_dialog import SettingsDialog
 from thermview.paths import resources_folder
@@ -152,6 +153,13 @@ class Ask:
             kind = ISOTHERM_KINDS[dialog.choice.currentIndex()]
             low, high = sorted(dialog.values) if kind == "interval" else dialog.values
             self.session.set_display(isotherm=Isotherm(kind, low, high))
+
+    def region_threshold(self) -> None:
+        """Above or below which value the pixels of a region are."""
+        session = self.session
+        possible = session.measuring.possible and session.frame is not None
+        if possible and not self.run(ThresholdDialog(session, self._window)):
+            session.measuring.revert()
 
     def flag(self) -> None:
         """Why a frame or range is flagged."""

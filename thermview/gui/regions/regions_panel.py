@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -28,7 +28,6 @@ from thermview.gui.regions.profile_plot import ProfilePlot
 from thermview.gui.regions.region_export import ask_where, export_series, export_table
 from thermview.gui.regions.region_model import RegionModel
 from thermview.gui.regions.region_view import RegionView
-from thermview.gui.regions.threshold_dialog import ThresholdDialog
 from thermview.thermal.regions import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -48,6 +47,9 @@ _SOON_MS = 30
 
 class RegionsPanel(QWidget):
     """Tools above, table in the middle, plots and alarms below."""
+
+    threshold_wanted = Signal()
+    """a region is to be made from a threshold: ask for its value"""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +85,7 @@ class RegionsPanel(QWidget):
             button.clicked.connect(partial(self._measuring.choose_tool, kind))
             self.tools[kind] = button
         self.threshold = _button("Region from a threshold: the connected pixels above or below a value (6)")
-        self.threshold.clicked.connect(self.ask_threshold)
+        self.threshold.clicked.connect(lambda: self.threshold_wanted.emit())
         self.delta = _button("Show the difference of the chosen region to another one")
         self.delta.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.delta.setMenu(QMenu(self.delta))
@@ -201,13 +203,6 @@ class RegionsPanel(QWidget):
             if second != first:
                 words = f"{first} \u2212 {second}".replace("&", "&&")
                 menu.addAction(words, partial(self._measuring.add_difference, first, second))
-
-    def ask_threshold(self) -> None:
-        """Try out a threshold."""
-        if self._session.frame is not None and self._measuring.possible:
-            dialog = ThresholdDialog(self._session, self.window())
-            dialog.exec()
-            dialog.deleteLater()
 
     def ask_table(self) -> None:
         """Write the table of the shown frame to a file."""
