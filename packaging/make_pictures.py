@@ -86,6 +86,7 @@ def main() -> None:
             camera.keep("start")
             camera.open(capture)
             _laser(camera, _power_fault(capture))
+            _laser_views(camera)
             _regions(camera)
             _run_chart(camera, _power_fault(capture)[0])
             _pictures(camera)
@@ -145,6 +146,20 @@ def _laser(camera: Camera, fault: tuple[str, int]) -> None:
     dialog.show()
     camera.keep("export", dialog)
     dialog.close()
+
+
+def _laser_views(camera: Camera) -> None:
+    """The spot's track over the frame, and the dock that goes with it."""
+    session, window = camera.session, camera.window
+    window.status_line.message.clear()
+    camera.press("spot_track")
+    camera.front("Laser")
+    camera.wait(lambda: session.tracked.measured is not None, "the spot's path")
+    camera.keep("laser-views")
+    window.laser.tabs.setCurrentIndex(1)
+    camera.keep("laser-cycle", window.docks["Laser"])
+    window.laser.tabs.setCurrentIndex(0)
+    camera.press("spot_track")
 
 
 def _run_chart(camera: Camera, path: str) -> None:

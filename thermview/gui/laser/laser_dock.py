@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QImage, QShowEvent
+from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 PAGES = ("Over time", "Cycle", "Slice")
 _REDRAW_MS = 60
+_LOW_PX = 440  # a lower dock gives its room to the plots; the words are in the tip of the tabs then
 _TIPS = (
     "Scan frequency, power, spot size and obstacles over the whole recording",
     "All cycles laid over one another by their phase",
@@ -107,7 +108,7 @@ class LaserDock(QWidget):
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(10, 100)
         self.opacity.setValue(round(100 * self.session.heat_maps.opacity))
-        self.opacity.setToolTip("How much the heat map hides of the frame")
+        self.opacity.setToolTip("How much the heat map (O) hides of the frame; needs a model that gives one")
         self.opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for box in (self.line, self.back):
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -190,6 +191,7 @@ class LaserDock(QWidget):
             traces_of(facts, rate), obstacles_of(facts, obstacles, rate), facts.pattern is not None
         )
         self._fold()
+        self.opacity.setEnabled(session.heat_maps.possible)
         self.scan.setText(scan_line(facts, rate) or self._waiting())
         self.scan.setToolTip(tip(scan_tip(facts, rate) or self.scan.text()))
         self._say_caption()
@@ -235,6 +237,8 @@ class LaserDock(QWidget):
         facts, page = self.session.tracked.facts, self.tabs.currentIndex()
         if page == 0:
             text = traces_caption(facts, self.session.context.obstacles)
+        elif page == 1 and facts.total is None:
+            text = ""
         elif page == 1:
             text = "All frames by phase; dots: the cycle on screen. "
             if facts.expected_row is None:
@@ -244,6 +248,7 @@ class LaserDock(QWidget):
         else:
             text = "One line of pixels over time in the frame's colours; white: the frame on screen."
         self.caption.setText(text)
+        self.tabs.setToolTip(tip(text))
 
     # -- per frame -------------------------------------------------------------------------------------
 
@@ -332,6 +337,10 @@ class LaserDock(QWidget):
         self._frame_changed()
 
     # -- events ----------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.caption.setVisible(self.height() >= _LOW_PX)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

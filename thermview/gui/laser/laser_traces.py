@@ -85,6 +85,7 @@ def traces_caption(facts: SpotFacts, stated: Sequence[Interval]) -> str:
         parts.append(f"Power and spot size {source}, mean of one cycle; pale: every frame.")
     parts.append("Band: this recording's median \u00b1 3 sd.")
     if stated and facts.pattern is None:
+        parts.append("Where the path makes a detour, what is measured here swings.")
         parts.append("Measured obstacles need a learnt model (File > Learn normality\u2026).")
     elif facts.pattern is not None:
         parts.append("Obstacles: measured less stated, at start / end.")

@@ -12,6 +12,7 @@ from thermview.laser.detours import Comparison
 from thermview.laser.spot_facts import HERE, SpotFacts
 from thermview.thermal.ticks import number_text
 
+_AS_GOOD_AS_NONE = 0.005  # px: would be written as 0.00
 LEARN = "Learn this batch's normal process (File > Learn normality…) to see where the spot should be."
 NOT_LASER = (
     "This dock is about laser videos: scan frequency, power and spot size over time, one cycle folded out of all, "
@@ -72,20 +73,24 @@ def spot_line(facts: SpotFacts, index: int, here: tuple[float, float] | None = N
     if row is None or column is None or not (math.isfinite(row) and math.isfinite(column)):
         return "no light in this frame"
     place = f"spot at {number_text(column, 1)}, {number_text(row, 1)}"
-    off = off_text(_at(facts.off_row, index), _at(facts.off_column, index))
+    # a model without an expected path compares frames of this recording with one another
+    whose = "" if facts.expected_row is not None else " its usual place"
+    off = off_text(_at(facts.off_row, index), _at(facts.off_column, index), whose)
     return f"{place}: {off}" if off else place
 
 
-def off_text(down: float | None, right: float | None) -> str:
-    """A deviation in words; empty where it is not known."""
+def off_text(down: float | None, right: float | None, whose: str = "") -> str:
+    """A deviation in words, off what `whose` says; empty where it is not known."""
     if down is None or right is None:
         return ""
+    if math.hypot(down, right) < _AS_GOOD_AS_NONE:
+        return "on its place"
     distance = with_unit(number_text(math.hypot(down, right), 2), "px")
     ways = (
         f"{number_text(abs(down), 2)} {'down' if down >= 0 else 'up'}",
         f"{number_text(abs(right), 2)} {'right' if right >= 0 else 'left'}",
     )
-    return f"{distance} off ({', '.join(ways)})"
+    return f"{distance} off{whose} ({', '.join(ways)})"
 
 
 def _at(values: NDArray[Any] | None, index: int) -> float | None:

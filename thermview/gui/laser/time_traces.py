@@ -15,14 +15,14 @@ from PySide6.QtWidgets import QWidget
 
 from thermview.gui.parts import theme
 from thermview.gui.parts.envelope import span_line
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, mixed, plain_plot
+from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, mixed, plain_plot
 from thermview.laser.detours import Comparison, Stretch
 
 Series = NDArray[np.float32]
 
 MOST = 3
 """Traces that there is room for."""
-_AXIS_PX = 62
+_AXIS_PX = 70
 _LANE_PX = 96
 _REDRAW_MS = 30
 _ROOM = 0.12  # of a trace's height kept free above and below
@@ -59,6 +59,7 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._length = 1
         self._curves: list[tuple[Any, Any]] = []
         self._bands: list[Any] = []
+        self._names: list[Any] = []
         self.plots: list[Any] = []
         self.cursors: list[Any] = []
         self._words: list[Any] = []
@@ -94,6 +95,11 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         fine, line = pg.PlotCurveItem(connect="finite"), pg.PlotCurveItem(connect="finite")
         for item in (band, fine, line):
             plot.addItem(item, ignoreBounds=True)
+        name = pg.TextItem(anchor=(0, 0))  # beside the axis it would need more height than a low dock has
+        name.setFont(theme.numbers_font(theme.CAPTION_PX))
+        name.setParentItem(plot.vb)
+        name.setPos(2, -2)
+        self._names.append(name)
         self.plots.append(plot)
         self._bands.append(band)
         self._curves.append((fine, line))
@@ -142,7 +148,7 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             band.setVisible(trace is not None and trace.band is not None)
             if trace is None:
                 continue
-            plot.setLabel("left", f"{trace.name} ({trace.unit})")
+            self._names[at].setText(f"{trace.name} ({trace.unit})")
             plot.setYRange(*_heights(trace), padding=0)
             if trace.band is not None:
                 band.setRegion(trace.band)
@@ -229,8 +235,11 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._measured.setOpts(
             brush=mixed(dress.window, theme.CAUSE_COLOURS["obstacle"], 0.8), pen=pg.mkPen(None)
         )
-        for words in self._words:
+        for words in (*self._words, *self._names):
             words.setColor(dress.text)
+        for name in self._names:
+            name.fill = pg.mkBrush(faded(dress.window, 0.75))
+            name.update()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
