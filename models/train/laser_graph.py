@@ -9,11 +9,11 @@ steadiness of the slow ones. Rows, columns, frames and reference frames are free
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
+
+from thermview.inference.building import GraphBuilder
 
 OPSET = 17
 FACTS = ("sum", "row", "column", "log size", "next row", "next column", "has next", "has before", "detour")
@@ -40,40 +40,9 @@ NEVER = -4.0  # likeness of what must not be compared: below any cosine
 LEAST_WIDTH = 0.0015  # and at least this much: about 0.1 px at a spot of 1.5 px sigma
 
 
-class _Graph:
-    """Nodes in the order they are made; every call gives the name of its result."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.weights: dict[str, onnx.TensorProto] = {}
-
-    def __call__(self, op: str, *inputs: Any, out: str = "", **attributes: Any) -> str:
-        names = [item if isinstance(item, str) else self.constant(item) for item in inputs]
-        result = out or f"{op.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(op, names, [result], **attributes))
-        return result
-
-    def constant(self, value: Any) -> str:
-        array = np.asarray(value, np.float32 if not _is_whole(value) else np.int64)
-        name = f"c_{array.dtype}_{array.tobytes().hex()}_{'x'.join(map(str, array.shape))}"
-        self.weights.setdefault(name, numpy_helper.from_array(array, name))
-        return name
-
-    def sum(self, x: str, *axes: int, keep: bool = True) -> str:
-        return self("ReduceSum", x, list(axes), keepdims=int(keep))
-
-    def columns(self, x: str, first: int, stop: int) -> str:
-        """Columns first .. stop - 1 of a matrix."""
-        return self("Slice", x, [first], [stop], [1])
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, int) for item in value)
-
-
 def build_graph() -> onnx.ModelProto:
     """The whole graph; inputs and outputs as in the card made by `laser_generic.py`."""
-    g = _Graph()
+    g = GraphBuilder()
     frames = g("Unsqueeze", "frames", [1])  # (t, 1, rows, columns)
     _encode(g, frames)
     _match(g)
@@ -115,7 +84,7 @@ def _outputs() -> list[onnx.ValueInfoProto]:
     ]
 
 
-def _encode(g: _Graph, frames: str) -> None:
+def _encode(g: GraphBuilder, frames: str) -> None:
     """Outputs code (t, pooled pixels) and facts (t, 4: sum, row, column, log of the squared size)."""
     pooled = g("AveragePool", frames, kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1, count_include_pad=0)
     flat = g("Flatten", pooled, axis=1)
@@ -133,7 +102,7 @@ def _encode(g: _Graph, frames: str) -> None:
     g("Concat", total, row, column, size, out="facts", axis=1)
 
 
-def _moments(g: _Graph, profile: str, mass: str) -> tuple[str, str]:
+def _moments(g: GraphBuilder, profile: str, mass: str) -> tuple[str, str]:
     """Mean and variance (t, 1) of a profile (t, n), in pixels."""
     count = g("Gather", g("Shape", profile), [1])
     places = g("Cast", g("Range", g("Squeeze", g("Sub", count, count)), g("Squeeze", count), _one(g)), to=1)
@@ -142,11 +111,11 @@ def _moments(g: _Graph, profile: str, mass: str) -> tuple[str, str]:
     return mean, g("Div", g.sum(g("Mul", profile, g("Mul", away, away)), 1), mass)
 
 
-def _one(g: _Graph) -> str:
+def _one(g: GraphBuilder) -> str:
     return g("Squeeze", g("Identity", [1]))
 
 
-def _match(g: _Graph) -> None:
+def _match(g: GraphBuilder) -> None:
     """Output distance (t) to the nearest reference frame that is not near in time.
 
     Inner results: `likeness` (t, m), `kernel` (t, m) with rows summing to 1, and `detour` (t, 1), by
@@ -164,7 +133,7 @@ def _match(g: _Graph) -> None:
     g("Sub", to_plain, g("Sqrt", distance), out="detour")
 
 
-def _kernel(g: _Graph, likeness: str, out: str) -> str:
+def _kernel(g: GraphBuilder, likeness: str, out: str) -> str:
     """Kernel weights of the reference for every frame, rows summing to 1; gives the best likeness (t, 1)."""
     best = g("ReduceMax", likeness, axes=[1], keepdims=1)
     distance = g("Relu", g("Sub", 1.0, best))
@@ -173,7 +142,7 @@ def _kernel(g: _Graph, likeness: str, out: str) -> str:
     return best
 
 
-def _compare(g: _Graph) -> None:
+def _compare(g: GraphBuilder) -> None:
     """Outputs measures (plain units) and features (the same, divided by the local spread); both (t, 11)."""
     expected = g("MatMul", "kernel", "reference_facts")  # (t, 9)
     total, usual = g.columns("facts", 0, 1), g.columns(expected, 0, 1)
@@ -199,7 +168,7 @@ def _compare(g: _Graph) -> None:
     g("Div", measures, spread, out="features")
 
 
-def _steps(g: _Graph, lit: str) -> tuple[str, str]:
+def _steps(g: GraphBuilder, lit: str) -> tuple[str, str]:
     """Where the spot is against where it should have gone from the two frames before: (t, 2) px, (t, 1) frames.
 
     Two frames, since the path crosses itself and one frame there does not say which way it goes on.
@@ -220,18 +189,18 @@ def _steps(g: _Graph, lit: str) -> tuple[str, str]:
     return error, g("Clip", along, -0.5, 0.5)
 
 
-def _after_two(g: _Graph, like: str) -> str:
+def _after_two(g: GraphBuilder, like: str) -> str:
     """(t, 1): 0 in the first two rows, 1 below."""
     ones = g("Add", g("Mul", like, 0.0), 1.0)
     return _before(g, _before(g, ones))
 
 
-def _before(g: _Graph, x: str) -> str:
+def _before(g: GraphBuilder, x: str) -> str:
     """Rows moved down by one; the first row becomes 0."""
     return g("Slice", g("Pad", x, [1, 0, 0, 0]), [0], [-1], [0])
 
 
-def _shape(g: _Graph, lit: str) -> tuple[str, str]:
+def _shape(g: GraphBuilder, lit: str) -> tuple[str, str]:
     """Root of the cosine distance to the expected picture, and the largest excess over it; both (t, 1)."""
     picture = g("MatMul", "kernel", "reference_code")
     length = g("Add", g("Sqrt", g.sum(g("Mul", picture, picture), 1)), 1e-6)

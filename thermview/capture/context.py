@@ -41,6 +41,16 @@ class Context:
     tokens: NameTokens | None = None
     issues: tuple[str, ...] = ()
 
+    @property
+    def states_obstacles(self) -> bool:
+        """Whether the metadata speaks of obstacles at all: where it states none there are none."""
+        return any(key.startswith("KeyfIniObstacle") for key in self.metadata)
+
+    @property
+    def stated_obstacles(self) -> tuple[Interval, ...] | None:
+        """The obstacles, or None where nobody says whether there are any."""
+        return self.obstacles if self.obstacles or self.states_obstacles else None
+
 
 class ContextFinder:
     """Finds what lies around the recordings of one capture; may be called from several threads.

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import thermview
-from thermview.cli import bench, demo, evaluate, export, frame, info, sample, score, window
+from thermview.cli import bench, demo, evaluate, export, fit, frame, info, sample, score, window
 from thermview.cli.group import WINDOW, CommandOrPath
 
 __all__ = ["app", "main"]
@@ -45,6 +45,7 @@ app.command(WINDOW, hidden=True)(window.window)
 app.command()(demo.demo)
 app.command()(sample.sample)
 app.command()(info.info)
+app.command()(fit.fit)
 app.command()(score.score)
 app.command()(frame.frame)
 app.command()(export.export)

@@ -8,6 +8,7 @@ from thermview.inference.card import (
     ModelId,
     ModelInput,
     ModelOutput,
+    NormalBatch,
     Reference,
     Threshold,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "ModelId",
     "ModelInput",
     "ModelOutput",
+    "NormalBatch",
     "Reference",
     "Threshold",
     "catalogue",

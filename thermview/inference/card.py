@@ -121,6 +121,10 @@ class Reference(_Part):
     """Shorter ones are scored with a notice."""
 
 
+NEAR = 5
+"""Frames around a frame that must themselves deviate where a channel asks for it."""
+
+
 class Channel(_Part):
     """One number per frame that a lane watches, made of `features` averaged over `window` frames.
 
@@ -128,20 +132,35 @@ class Channel(_Part):
     the windowed variances, "rise" the windowed mean itself (one-sided). Before averaging a feature is
     clipped to +- `clip`, so that one frame cannot fill a long window. The number minus `centre`, divided
     by `limit`, is the lane's value: 1 is where normal recordings end.
+
+    The window lies around its frame, or reaches `ahead` frames further where that is given. From its mean
+    that of the `against` frames before the window is taken off; early in a recording, where few frames
+    came before, the rest counts less. With `near` the value is at most so many times that of the NEAR
+    frames around: a window that has just met a fault must not mark the frames before it.
     """
 
     features: tuple[str, ...] = Field(min_length=1)
-    window: int = Field(gt=0, le=1001)
+    window: int = Field(gt=0, le=4001)
     how: Literal["mean", "spread", "rise"] = "mean"
     clip: float = Field(default=1e6, gt=0)
     centre: float = 0.0
     limit: float = Field(default=1.0, gt=0)
+    ahead: int | None = Field(default=None, ge=0)
+    against: int = Field(default=0, ge=0, le=4000)
+    near: float = Field(default=0.0, ge=0)
 
     @model_validator(mode="after")
-    def _window_has_a_middle(self) -> Channel:
-        if self.window % 2 == 0:
+    def _window_has_a_place(self) -> Channel:
+        if self.ahead is None and self.window % 2 == 0:
             raise ValueError("window must be odd: its value belongs to the frame in its middle")
+        if self.ahead is not None and self.ahead >= self.window:
+            raise ValueError("ahead must be less than window: its value belongs to a frame in it")
         return self
+
+    @property
+    def lookahead(self) -> int:
+        """Frames after its own that must be known for a frame's value."""
+        return self.window // 2 if self.ahead is None else max(self.ahead, NEAR // 2 if self.near else 0)
 
 
 class Lane(_Part):
@@ -165,6 +184,33 @@ class Calibration(_Part):
         return self
 
 
+class NormalBatch(_Part):
+    """One batch whose normal process a fitted model knows; `place` is its number in the graph.
+
+    Frames have `rows` x `columns` pixels and the scan takes `period` frames; `half` frames on each side of a
+    frame make up its cycle. `allowed` says which of the `patterns` belong in which part of which obstacle:
+    (obstacles, parts, patterns) of 0 and 1; a detour may begin `early` and end `late` frames off the stated
+    ones. `stirring` pixels of a dark frame are lit by noise. `lanes` carry the batch's own limits.
+    `promised` is the rate of false alarms per normal recording that can be stated for the threshold.
+    """
+
+    place: int = Field(ge=0)
+    rows: int = Field(gt=0)
+    columns: int = Field(gt=0)
+    period: float = Field(gt=1)
+    half: int = Field(gt=0)
+    patterns: int = Field(gt=0)
+    stirring: float = 0.0
+    allowed: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    early: int = 0
+    late: int = 0
+    lanes: tuple[Lane, ...] = Field(min_length=1)
+    promised: float = Field(gt=0, le=1)
+    learnt_from: tuple[str, ...] = ()
+    calibrated_on: tuple[str, ...] = ()
+    suspects: tuple[str, ...] = ()
+
+
 class ModelCard(_Part):
     """What a model is for, what goes in, what comes out, and how far it may be trusted."""
 
@@ -182,6 +228,8 @@ class ModelCard(_Part):
     calibration: Calibration | None = None
     batches: Mapping[str, Calibration] = Field(default_factory=dict)
     """Per batch name, where a fitted model knows batches; the general calibration stands for the rest."""
+    normality: Mapping[str, NormalBatch] = Field(default_factory=dict)
+    """Per batch name, what a fitted model needs beside its graph."""
     trained_on: str = ""
     licence: str = ""
     measured: Mapping[str, Any] = Field(default_factory=dict)

@@ -19,13 +19,12 @@ from thermview.errors import ModelError, ReadError, ThermviewError
 from thermview.inference import Model
 from thermview.jobs import Progress, Steps
 from thermview.laser.evaluate_findings import CALIBRATION, FIT, TEST, Findings, column
-from thermview.laser.evaluate_methods import Judged, Video, load, methods_of
+from thermview.laser.evaluate_methods import Judged, load, methods_of, track_of
 from thermview.laser.evaluate_plan import (
     Aside,
     BatchPlan,
     Options,
     Plan,
-    Source,
     in_turn,
     plan_of,
     read_truth,
@@ -34,6 +33,7 @@ from thermview.laser.evaluate_rules import Level, Rule, calibrated_rule, own_rul
 from thermview.laser.evaluate_tables import tables
 from thermview.laser.evaluate_trials import Trial, shared_out, trials_of
 from thermview.laser.faults import inject, jittered
+from thermview.laser.videos import Source, Video
 
 NOISE_PX = 0.141
 """Standard deviation of the published centroid noise, each way."""
@@ -107,7 +107,7 @@ class _Evaluation:
         for source in batch.fit:
             video = self._load(source)
             if video is not None:
-                tracks.append(video.track)
+                tracks.append(track_of(video))
             yield Progress(self._done, self._total, None, "recordings")
         if not tracks:
             self._done += len(batch.fit) + len(batch.calibration) + len(batch.test)

@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermview.capture.context import ContextFinder
-from thermview.errors import ModelError, ReadError
+from thermview.errors import ModelError
 from thermview.inference import Model, ModelCard
 from thermview.jobs import last_result
 from thermview.laser.baselines import MovementDensity, NextPosition
 from thermview.laser.baselines.movement import Track
 from thermview.laser.baselines.prediction import WINDOW
 from thermview.laser.baselines.spots import spots_of, windows_of
-from thermview.laser.evaluate_plan import Source
-from thermview.readers import open_recording
-from thermview.recording import ArrayRecording, Quantity
+from thermview.laser.videos import Source, Video, load_video
+from thermview.recording import ArrayRecording, Recording
 from thermview.scoring.run import check_recording, score_recording
 
-MOST_BYTES = 2**30
-"""A recording is held in memory while faults are put into it."""
 LEAST_FRAMES = 500
 """Shorter recordings leave the injected faults no room."""
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, eq=False)
-class Video:
-    """A recording in memory: difference frames (n, rows, columns) and stated obstacles as (first, last)."""
-
-    id: str
-    path: Path
-    frames: NDArray[Any]
-    obstacles: tuple[tuple[int, int], ...]
-    quantity: Quantity
-    frame_rate: float | None
-
-    @property
-    def batch(self) -> str:
-        """The first part of the id."""
-        return self.id.partition("/")[0]
-
-    def changed(self, frames: NDArray[Any]) -> Video:
-        """The same recording with other frames."""
-        return replace(self, frames=frames)
-
-    @property
-    def track(self) -> Track:
-        """What the methods that follow the spot see."""
-        return spots_of(self.frames), windows_of(len(self.frames), self.obstacles)
 
 
 @dataclass(frozen=True)
@@ -120,7 +90,8 @@ class ModelMethod:
         recording = ArrayRecording(
             video.path.stem, video.path, "laser video", video.frames, video.quantity, video.frame_rate
         )
-        stated = [_Stated(first, last) for first, last in video.obstacles]
+        known = video.stated
+        stated = None if known is None else [_Stated(first, last) for first, last in known]
         scores = last_result(score_recording(recording, self.model, recording_id=video.id, obstacles=stated))
         return Judged(scores.score, scores.values, scores.lanes, len(video.frames), scores.seconds)
 
@@ -151,7 +122,7 @@ class BaselineMethod:
 
     def judge(self, video: Video) -> Judged:
         began = perf_counter()
-        score, values = self._learnt[video.batch].score(video.track)
+        score, values = self._learnt[video.batch].score(track_of(video))
         return Judged(score, values, {}, len(video.frames), perf_counter() - began)
 
 
@@ -163,19 +134,17 @@ def methods_of(model: Model, baselines: bool) -> tuple[Method, ...]:
 
 def load(source: Source, finder: ContextFinder, card: ModelCard) -> Video:
     """Read a recording whole; ReadError or ModelError, one sentence, where it cannot be evaluated."""
-    recording = open_recording(source.path)
-    try:
+
+    def check(recording: Recording) -> None:
         check_recording(recording, card)
-        size = len(recording) * int(np.prod(recording.frame_shape)) * recording.dtype.itemsize
-        if size > MOST_BYTES:
-            raise ReadError(f"{recording.name}: {size / 2**30:.1f} GiB of frames are too much to evaluate")
         if len(recording) < LEAST_FRAMES:
             raise ModelError(
                 f"{recording.name}: has {len(recording)} frames; an evaluation needs {LEAST_FRAMES} at least"
             )
-        context = finder.context(recording)
-        stated = tuple((int(item.first), int(item.last)) for item in context.obstacles)
-        frames = recording.frames(0, len(recording))
-        return Video(source.id, source.path, frames, stated, recording.quantity, recording.frame_rate)
-    finally:
-        recording.close()
+
+    return load_video(source, finder, check)
+
+
+def track_of(video: Video) -> Track:
+    """What the methods that follow the spot see."""
+    return spots_of(video.frames), windows_of(len(video.frames), video.obstacles)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from thermview.capture.ids import recording_id
 from thermview.errors import ReadError, reason
 from thermview.laser.faults import INJECTIONS
+from thermview.laser.videos import Source
 
 T = TypeVar("T")
 
@@ -38,19 +39,6 @@ class Options:
     seed: int = 1
     baselines: bool = True
     kinds: tuple[str, ...] = tuple(INJECTIONS)
-
-
-@dataclass(frozen=True)
-class Source:
-    """A recording to evaluate with: `id` is `Type16/1673`, whichever folder was given."""
-
-    id: str
-    path: Path
-
-    @property
-    def batch(self) -> str:
-        """The first part of the id."""
-        return self.id.partition("/")[0]
 
 
 @dataclass(frozen=True)

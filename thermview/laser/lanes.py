@@ -1,69 +1,153 @@
 """From features per frame to one lane per cause, in pieces of any size with the same result.
 
-A lane is the largest of its channels; a channel averages features over a window centred on its frame, so
-the lanes of a frame are known half a window later. Nothing here is specific to one model: the card says it.
+A lane is the largest of its channels; a channel averages features over a window around its frame, so
+the lanes of a frame are known as many frames later as the windows reach ahead. Nothing here is specific to one
+model: the card says it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermview.inference import Channel, Lane
+from thermview.inference.card import NEAR
 
 Floats = NDArray[np.float64]
 
 
 class LaneStream:
-    """Feed feature rows in order, get lane rows in order; `finish` gives what the last window held back."""
+    """Feed feature rows in order, get lane rows in order; the last windows hold what there is.
+
+    Sums of all that came are kept, so that a window of any length costs two look-ups: a camera may feed
+    one frame at a time.
+    """
 
     def __init__(self, lanes: Sequence[Lane], columns: Sequence[str], frames: int) -> None:
         """`columns` name the features; `frames` is how many rows will come in all."""
-        self._lanes = lanes
-        self._places = {name: place for place, name in enumerate(columns)}
+        channels = [channel for lane in lanes for channel in lane.channels]
+        self._terms = _Terms(channels, columns)
+        self._firsts = np.cumsum([0, *(len(lane.channels) for lane in lanes)])[:-1]
         self._frames = frames
-        self._half = max((channel.window for lane in lanes for channel in lane.channels), default=1) // 2
-        self._kept = np.empty((0, len(columns)))
-        self._kept_first = 0
+        self.lookahead = max((channel.lookahead for channel in channels), default=0)
+        self._reach = self._terms.reach + 1
+        self._sums = np.zeros((1, self._terms.count))
+        self._sums_first = 0  # sums row i holds the sum of all rows before frame _sums_first + i
         self._given = 0
 
     def push(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, features) in; lanes (k, causes) of the next frames out, k 0 or more."""
-        self._kept = np.concatenate([self._kept, features.astype(np.float64)])
-        known = self._kept_first + len(self._kept)
-        return self._give(self._frames if known >= self._frames else max(known - self._half, self._given))
+        channels = self.push_channels(features)
+        if not len(self._firsts):
+            return np.empty((len(channels), 0), np.float32)
+        return np.maximum.reduceat(channels, self._firsts, axis=1).astype(np.float32)
 
-    def _give(self, stop: int) -> NDArray[np.float32]:
+    def push_channels(self, features: NDArray[np.floating]) -> Floats:
+        """As `push`, but one column (float64) for each channel of each lane."""
+        new = self._terms.values(features.astype(np.float64))
+        new = np.cumsum(new, axis=0) + self._sums[-1]
+        self._sums = np.concatenate([self._sums, new])
+        known = self._sums_first + len(self._sums) - 1
+        stop = self._frames if known >= self._frames else max(known - self.lookahead, self._given)
         first, self._given = self._given, stop
-        rows = slice(first - self._kept_first, stop - self._kept_first)
-        columns = [
-            np.max(
-                [channel_values(self._kept, channel, self._places)[rows] for channel in lane.channels], axis=0
+        found = self._terms.channels(self._sums, self._sums_first, np.arange(first, stop), known)
+        drop = max(stop - self._reach - self._sums_first, 0)
+        self._sums, self._sums_first = self._sums[drop:], self._sums_first + drop
+        return found
+
+
+class _Terms:
+    """What channels need sums of, and how their values are made of the sums."""
+
+    def __init__(self, channels: Sequence[Channel], columns: Sequence[str]) -> None:
+        places = {name: place for place, name in enumerate(columns)}
+        pairs = [(channel, places[name]) for channel in channels for name in channel.features]
+        self._channels = channels
+        self._columns = np.array([place for _, place in pairs], np.int64)
+        self._clip = np.array([channel.clip for channel, _ in pairs])
+        self._starts = np.cumsum([0, *(len(channel.features) for channel in channels)])[:-1]
+        self._squares = np.flatnonzero([channel.how == "spread" for channel, _ in pairs])
+        self._after = _each(pairs, lambda c: (c.window // 2 if c.ahead is None else c.ahead) + 1)
+        self._before = _each(pairs, lambda c: c.window) - self._after
+        self._against = _each(pairs, lambda c: c.against)
+        self._spread = np.array([channel.how == "spread" for channel in channels], bool)
+        self._rise = np.array([channel.how == "rise" for channel in channels], bool)
+        self._centre = np.array([channel.centre for channel in channels])
+        self._limit = np.array([channel.limit for channel in channels])
+        self._gate = np.array([channel.near for channel in channels])
+        self.count = len(pairs) + len(self._squares)
+        longest = [c.window + c.against + NEAR for c in channels]
+        self.reach = max(longest, default=1)
+
+    def values(self, features: Floats) -> Floats:
+        """(n, features) to what is summed, (n, count)."""
+        chosen = np.clip(features[:, self._columns], -self._clip, self._clip)
+        return np.concatenate([chosen, chosen[:, self._squares] ** 2], axis=1)
+
+    def channels(self, sums: Floats, first: int, rows: NDArray[np.int64], known: int) -> Floats:
+        """Values (len(rows), channels) of frames `rows`, of sums whose row 0 is frame `first`."""
+        if not len(self._starts):
+            return np.empty((len(rows), 0))
+        begin, end = rows[:, None] - self._before, rows[:, None] + self._after
+        value = self._made(sums, first, np.maximum(begin, 0), np.minimum(end, known))
+        gated = np.flatnonzero(self._gate)
+        if len(gated):
+            half = NEAR // 2
+            near = self._made(
+                sums, first, np.maximum(rows[:, None] - half, 0), np.minimum(rows[:, None] + half + 1, known)
             )
-            for lane in self._lanes
-        ]
-        drop = max(stop - self._half - self._kept_first, 0)
-        self._kept, self._kept_first = self._kept[drop:], self._kept_first + drop
-        if not columns:
-            return np.empty((stop - first, 0), np.float32)
-        return np.stack(columns, axis=1).astype(np.float32)
+            value[:, gated] = np.minimum(value[:, gated], self._gate[gated] * near[:, gated])
+        return np.asarray((value - self._centre) / self._limit)
+
+    def _made(self, sums: Floats, first: int, begin: NDArray[np.int64], end: NDArray[np.int64]) -> Floats:
+        """Means over begin .. end - 1 put together for each channel."""
+        shape = (len(begin), len(self._columns))
+        begin, end = np.broadcast_to(begin, shape), np.broadcast_to(end, shape)
+        terms = np.arange(shape[1])
+        count = end - begin
+        means = (sums[end - first, terms] - sums[begin - first, terms]) / count
+        if self._against.any():
+            means = self._unusual(means, sums, first, begin, terms)
+        together = np.where(self._rise[self._owner], means, means**2)
+        if len(self._squares):
+            extra = shape[1] + np.arange(len(self._squares))
+            some = self._squares
+            mean_square = (sums[end[:, some] - first, extra] - sums[begin[:, some] - first, extra]) / count[
+                :, some
+            ]
+            together[:, some] = np.maximum(mean_square - means[:, some] ** 2, 0.0)
+        summed = np.add.reduceat(together, self._starts, axis=1)
+        return np.where(self._rise, summed, np.sqrt(np.maximum(summed, 0.0)))
+
+    def _unusual(
+        self, means: Floats, sums: Floats, first: int, begin: NDArray[np.int64], terms: NDArray[np.int64]
+    ) -> Floats:
+        """Means less what was usual before, for the terms that ask; the less was before, the less it counts."""
+        early = np.maximum(begin - self._against, 0)
+        count = begin - early
+        total = sums[begin - first, terms] - sums[np.maximum(early, first) - first, terms]
+        weight = count / np.maximum(count + self._against / 5, 1.0)
+        return np.where(self._against > 0, (means - total / np.maximum(count, 1)) * weight, means)
+
+    @property
+    def _owner(self) -> NDArray[np.int64]:
+        """The channel of each term."""
+        lengths = np.diff([*self._starts, len(self._columns)])
+        return np.repeat(np.arange(len(lengths)), lengths)
+
+
+def _each(pairs: Sequence[tuple[Channel, int]], of: Callable[[Channel], float]) -> NDArray[np.int64]:
+    return np.array([int(of(channel)) for channel, _ in pairs], np.int64)
 
 
 def channel_values(features: Floats, channel: Channel, places: dict[str, int]) -> Floats:
     """(frames, features) to one value per frame; at both ends the window holds the frames there are."""
-    chosen = features[:, [places[name] for name in channel.features]]
-    chosen = np.clip(chosen, -channel.clip, channel.clip)
-    means = window_mean(chosen, channel.window)
-    if channel.how == "rise":
-        value = means.sum(axis=1)
-    elif channel.how == "mean":
-        value = np.sqrt((means**2).sum(axis=1))
-    else:
-        variance = window_mean(chosen**2, channel.window) - means**2
-        value = np.sqrt(np.maximum(variance, 0.0).sum(axis=1))
-    return np.asarray((value - channel.centre) / channel.limit)
+    lane = Lane(cause="one", channels=(channel,))
+    columns = sorted(places, key=lambda name: places[name])
+    stream = LaneStream([lane], columns, len(features))
+    return np.asarray(stream.push_channels(features[:, [places[name] for name in columns]])[:, 0])
 
 
 def window_mean(values: Floats, window: int) -> Floats:

@@ -62,7 +62,7 @@ def score_steps(recording: Recording, model: Path | None, context: Context, *, f
         if done:
             return
     run = score_recording(
-        recording, scorer(model), recording_id=context.recording_id, obstacles=context.obstacles
+        recording, scorer(model), recording_id=context.recording_id, obstacles=context.stated_obstacles
     )
     for progress in run:
         if isinstance(progress.result, Scores):

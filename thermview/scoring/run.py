@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.errors import ModelError
-from thermview.inference import Channel, Lane, Model, ModelCard
+from thermview.inference import Model, ModelCard
 from thermview.jobs import Progress, Steps
 from thermview.laser.lanes import LaneStream
-from thermview.laser.pieces import feature_pieces
 from thermview.recording import Recording
 from thermview.scoring.calibration import p_value
 from thermview.scoring.events import events_of
+from thermview.scoring.judge import Judge, judge_of
 from thermview.scoring.types import ScoreChunk, Scores
 
 CHUNK = 512
@@ -33,38 +33,40 @@ def score_recording(
     model: Model,
     *,
     recording_id: str,
-    obstacles: Sequence[Any] = (),
+    obstacles: Sequence[Any] | None = None,
     chunk: int = CHUNK,
 ) -> Steps:
     """Score every frame: Progress with a ScoreChunk each, the last one with the Scores.
 
     Progress without result comes first, while the frames that serve as reference are read.
     `recording_id` is the path below the capture without suffix; its first part names the batch.
-    `obstacles` are the stated detours, anything with `first` and `last` (capture's Interval); where none
-    are stated, long changes of the pattern are taken for detours. The scores do not depend on `chunk`.
+    `obstacles` are the stated detours, anything with `first` and `last` (capture's Interval); None where
+    nobody says: then a fitted model does not judge when detours are made, and the generic one takes long
+    changes of the pattern for detours. The scores do not depend on `chunk`.
     ModelError, one sentence, where the recording is not what the model takes.
     """
     started = perf_counter()
-    card = model.card
-    check_recording(recording, card)
-    stated = tuple((int(item.first), int(item.last)) for item in obstacles)
-    pieces = yield from feature_pieces(recording, model, stated, chunk)
-    stream = LaneStream(_lanes(card), card.columns("features"), len(recording))
+    check_recording(recording, model.card)
+    stated = None if obstacles is None else tuple((int(item.first), int(item.last)) for item in obstacles)
+    judge = judge_of(recording, model, recording_id)
+    if judge.model is not model:
+        check_recording(recording, judge.model.card)
+    pieces = yield from judge.pieces(recording, stated, chunk)
+    stream = LaneStream(judge.lanes, judge.columns, len(recording))
     chunks: list[ScoreChunk] = []
     measures: list[Floats] = []
-    bad: list[NDArray[np.bool_]] = []
+    bad = np.zeros(len(recording), np.bool_)
     done = 0
     for piece in pieces:
         measures.append(piece.measures)
-        bad.append(piece.bad)
+        bad[piece.first : piece.first + len(piece.bad)] = piece.bad
         lanes = stream.push(piece.features)
-        part = _chunk(done, lanes, np.concatenate(bad)[done : done + len(lanes)], card)
+        part = _chunk(done, lanes, bad[done : done + len(lanes)], judge.causes)
         chunks.append(part)
         done += len(lanes)
         yield Progress(done, len(recording), part, "frames")
-    scores = _scores(
-        recording, model, recording_id, chunks, np.concatenate(measures), perf_counter() - started
-    )
+    seconds = perf_counter() - started
+    scores = _scores(recording, judge, recording_id, chunks, np.concatenate(measures), seconds)
     yield Progress(done, len(recording), scores, "frames")
 
 
@@ -90,36 +92,24 @@ def check_recording(recording: Recording, card: ModelCard) -> None:
         raise ModelError(f"{name}: has {len(recording)} frames; {card.name} needs {least} at least")
 
 
-def _lanes(card: ModelCard) -> tuple[Lane, ...]:
-    """The card's lanes; where it has none the first feature is the score."""
-    if card.lanes:
-        return card.lanes
-    columns = card.columns("features")
-    if not columns:
-        raise ModelError(f"{card.name}: its card names neither lanes nor the columns of an output 'features'")
-    return (Lane(cause="", channels=(Channel(features=columns[:1], window=1, how="rise"),)),)
-
-
-def _chunk(first: int, lanes: Floats, bad: NDArray[np.bool_], card: ModelCard) -> ScoreChunk:
+def _chunk(first: int, lanes: Floats, bad: NDArray[np.bool_], causes: Sequence[str]) -> ScoreChunk:
     lanes = lanes.copy()
     lanes[bad] = np.nan
-    return ScoreChunk(first, lanes.max(axis=1), {cause: lanes[:, at] for at, cause in enumerate(card.causes)})
+    return ScoreChunk(first, lanes.max(axis=1), {cause: lanes[:, at] for at, cause in enumerate(causes)})
 
 
 def _scores(
     recording: Recording,
-    model: Model,
+    judge: Judge,
     recording_id: str,
     chunks: list[ScoreChunk],
     measures: Floats,
     seconds: float,
 ) -> Scores:
-    card = model.card
+    card, calibration = judge.model.card, judge.calibration
     values = np.concatenate([part.values for part in chunks])
-    lanes = {cause: np.concatenate([part.lanes[cause] for part in chunks]) for cause in card.causes}
-    batch = recording_id.split("/", 1)[0] if "/" in recording_id else ""
-    calibration = card.calibration_of(batch)
-    named = dict(zip(card.columns("measures") or card.columns("features"), measures.T, strict=False))
+    lanes = {cause: np.concatenate([part.lanes[cause] for part in chunks]) for cause in judge.causes}
+    named = dict(zip(judge.measures, measures.T, strict=False))
     threshold = card.threshold if card.threshold is not None else float("inf")
     plain = Scores(
         recording=recording_id,
@@ -131,9 +121,9 @@ def _scores(
         anomalous=False,
         cause="",
         events=(),
-        model=model.id,
+        model=judge.model.id,
         seconds=seconds,
-        notice=_notice(recording, card, values),
+        notice=_notice(recording, card, values, judge.notice),
         measures=named,
         normals=calibration.normals if calibration is not None else (),
         frame_rate=recording.frame_rate,
@@ -159,8 +149,8 @@ def rescored(scores: Scores, threshold: float) -> Scores:
     return replace(scores, threshold=threshold, events=events, anomalous=bool(events), cause=cause)
 
 
-def _notice(recording: Recording, card: ModelCard, values: Floats) -> str:
-    said = []
+def _notice(recording: Recording, card: ModelCard, values: Floats, first: str) -> str:
+    said = [first] if first else []
     unknown = int(np.isnan(values).sum())
     if unknown:
         said.append(f"{unknown} of {len(values)} frames hold no numbers and have no score.")

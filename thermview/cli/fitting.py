@@ -1,0 +1,76 @@
+"""The work of thermview fit: find the recordings, fit, write, and say what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from thermview.cli.failures import Tally
+from thermview.cli.found import find_recordings, is_capture
+from thermview.cli.progress import result_of
+from thermview.errors import ReadError
+from thermview.inference import ModelCard
+from thermview.laser.normality.fit import BatchFit, Fit, FitOptions, fit
+from thermview.laser.normality.model import write_model
+
+
+def fitted(
+    folder: Path, output: Path, exclude: frozenset[str], rate: float, tally: Tally
+) -> tuple[Fit, ModelCard]:
+    """Fit and write; what could not be used is told and counted."""
+    if not is_capture(folder):
+        raise ReadError(f"{folder.name}: not a folder of laser recordings.")
+    videos = [item.path for item in find_recordings([folder], tally) if item.path.suffix.lower() == ".npz"]
+    options = FitOptions(exclude=exclude, rate=rate, name=output.stem)
+    result: Fit = result_of(fit(folder, videos, options), "Learning")
+    for problem in (*result.problems, *(each for batch in result.batches for each in batch.problems)):
+        tally.fail(problem)
+    card = write_model(result, output)
+    tally.done += sum(len(batch.learnt_from) + len(batch.calibrated_on) for batch in result.batches)
+    return result, card
+
+
+def record_of(result: Fit, card: ModelCard, output: Path) -> dict[str, Any]:
+    """What --json prints."""
+    data = output.read_bytes()
+    return {
+        "model": {"name": card.name, "path": str(output), "sha256": hashlib.sha256(data).hexdigest()},
+        "bytes": len(data),
+        "threshold": card.threshold,
+        "batches": [_batch_record(batch) for batch in result.batches],
+        "problems": list(result.problems),
+    }
+
+
+def _batch_record(batch: BatchFit) -> dict[str, Any]:
+    tables = batch.learnt.tables
+    return {
+        "batch": batch.name,
+        "rows": tables.rows,
+        "columns": tables.columns,
+        "period_frames": round(tables.period, 4),
+        "patterns": tables.patterns,
+        "learnt_from": list(batch.learnt_from),
+        "calibrated_on": list(batch.calibrated_on),
+        "suspects": list(batch.suspects),
+        "false_alarm_rate": round(batch.limits.promised, 5),
+        "problems": list(batch.problems),
+        "seconds": round(batch.seconds, 2),
+    }
+
+
+def lines_of(result: Fit, output: Path) -> list[str]:
+    """What a person reads."""
+    size = output.stat().st_size / 2**20
+    lines = [f"{output.name}: {len(result.batches)} batches, {size:.2f} MiB, threshold 1"]
+    for batch in result.batches:
+        tables = batch.learnt.tables
+        detours = tables.patterns - 1
+        lines.append(
+            f"  {batch.name}: {tables.columns} x {tables.rows} pixels, a cycle of {tables.period:.3f} frames, "
+            f"{detours or 'no'} detour pattern{'' if detours == 1 else 's'}; learnt from "
+            f"{len(batch.learnt_from)}, calibrated on {len(batch.calibrated_on)} recordings, "
+            f"false alarms promised in at most {100 * batch.limits.promised:.1f} % ({batch.seconds:.0f} s)"
+        )
+    return lines

@@ -1,0 +1,94 @@
+"""Limits of lanes from normal recordings that were not learnt from, and what false-alarm rate they promise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.inference import Lane
+
+Doubles = NDArray[np.float64]
+
+RATE = 0.01
+"""False alarms per recording that are aimed at; fewer recordings than 99 cannot promise that."""
+TAIL = 3.6
+"""A limit lies at least so many standard deviations (of logarithms) above the mean of normal maxima."""
+SUSPICIOUS = 1.8
+"""A recording whose largest value is so many times the limit of the others is no sure normal."""
+MARGIN = 1.08
+"""Share by which the threshold lies above the normal score that it is counted from: the next may be higher."""
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """Limits per channel, the normals' scores (ascending) on their scale, and who is suspected.
+
+    With `promised` false alarms per recording a recording scores above 1.
+    """
+
+    lanes: tuple[Lane, ...]
+    normals: tuple[float, ...]
+    suspects: tuple[int, ...]
+    promised: float
+
+
+def calibrated(maxima: Doubles, lanes: Sequence[Lane], rate: float = RATE) -> Limits:
+    """Lanes with limits, of `maxima` (recordings, channels): the largest value of each channel, limits being 1.
+
+    The threshold is exceeded by a new normal recording with probability of at most `promised`, which is
+    `rate` or, with n recordings, 1 / (n + 1) where that is more (conformal prediction; Vovk et al. 2005).
+    Recordings that stand out from the others are left out, and named: they may not be normal.
+    """
+    least = np.array([channel.limit for lane in lanes for channel in lane.channels])
+    suspects = _suspects(maxima, least)
+    clean = np.delete(maxima, suspects, axis=0)
+    limits = _limits(clean, least)
+    scores = np.sort((clean / limits).max(axis=1))
+    count = len(scores)
+    place = min(math.ceil((count + 1) * (1.0 - rate)), count)
+    threshold = max(float(scores[place - 1]) * MARGIN, 0.5)
+    limits = limits * threshold
+    return Limits(
+        lanes=_with_limits(lanes, limits),
+        normals=tuple(round(float(score) / threshold, 4) for score in scores),
+        suspects=tuple(int(each) for each in suspects),
+        promised=max(rate, 1.0 / (count + 1)),
+    )
+
+
+def _limits(maxima: Doubles, least: Doubles) -> Doubles:
+    """Each channel's limit: where the tail of a normal distribution of the logarithms says, or the largest seen."""
+    logs = np.log(np.maximum(maxima, 0.2 * least))
+    tail = np.exp(logs.mean(axis=0) + TAIL * logs.std(axis=0) * math.sqrt(1.0 + 1.0 / len(logs)))
+    return np.asarray(np.maximum(np.maximum(tail, maxima.max(axis=0)), least))
+
+
+def _suspects(maxima: Doubles, least: Doubles) -> NDArray[np.int64]:
+    """Recordings far above the others in any channel; at most a third, found from medians that they cannot move."""
+    if len(maxima) < 4:
+        return np.empty(0, np.int64)
+    logs = np.log(np.maximum(maxima, 0.2 * least))
+    middle = np.median(logs, axis=0)
+    spread = 1.4826 * np.median(np.abs(logs - middle), axis=0)
+    limit = np.maximum(np.exp(middle + 4.5 * np.maximum(spread, 0.05)), least) * SUSPICIOUS
+    over = (maxima / limit).max(axis=1)
+    worst = np.argsort(over)[::-1][: len(maxima) // 3]
+    return np.sort(worst[over[worst] > 1.0])
+
+
+def _with_limits(lanes: Sequence[Lane], limits: Doubles) -> tuple[Lane, ...]:
+    values = iter(limits.tolist())
+    return tuple(
+        lane.model_copy(
+            update={
+                "channels": tuple(
+                    channel.model_copy(update={"limit": round(next(values), 5)}) for channel in lane.channels
+                )
+            }
+        )
+        for lane in lanes
+    )

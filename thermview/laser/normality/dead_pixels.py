@@ -1,0 +1,56 @@
+"""Pixels that see less than their neighbours, cycle after cycle."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+BLOCKS = 3
+"""Cycles over which a pixel's light is added up."""
+LEAST_COUNTS = 60.0
+"""Counts that a pixel should have seen in them before it can be called dead."""
+_BESIDE = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.float32)
+
+
+class DeadPixels:
+    """Adds up blocks of one cycle, from frame 0 on; what a block shows is told with the frames after it."""
+
+    def __init__(self, shape: tuple[int, int], block: int) -> None:
+        """`shape` (rows, columns); `block` in frames."""
+        self._block = block
+        self._seen = np.zeros((BLOCKS, 2, *shape), np.float32)
+        self._open = np.zeros((2, *shape), np.float32)
+        self._told = (0.0, np.nan, np.nan)
+
+    def push(self, frames: Floats, pictures: Floats, first: int) -> tuple[Floats, Floats]:
+        """Frames `first` onwards and what they should show, both (n, rows, columns).
+
+        Gives (n,) by how much of its light the worst pixel falls behind its neighbours, and (n, 2) where it is.
+        """
+        told = np.empty((len(frames), 3), np.float32)
+        at = 0
+        while at < len(frames):
+            left = self._block - (first + at) % self._block
+            stop = min(at + left, len(frames))
+            told[at:stop] = self._told
+            self._open[0] += frames[at:stop].sum(axis=0)
+            self._open[1] += pictures[at:stop].sum(axis=0)
+            if stop - at == left:
+                self._close()
+            at = stop
+        return told[:, 0], told[:, 1:]
+
+    def _close(self) -> None:
+        self._seen = np.concatenate([self._seen[1:], self._open[None]])
+        self._open = np.zeros_like(self._open)
+        got, due = self._seen.sum(axis=0)
+        usable = (due >= LEAST_COUNTS).astype(np.float32)
+        ratio = got / np.maximum(due, 1.0) * usable
+        count = cv2.filter2D(usable, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
+        around = cv2.filter2D(ratio, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT) / np.maximum(count, 1.0)
+        behind = np.where((usable > 0) & (count >= 2), np.minimum(around, 1.0) - ratio, 0.0)
+        row, column = np.unravel_index(int(behind.argmax()), behind.shape)
+        self._told = (max(float(behind[row, column]), 0.0), float(row), float(column))

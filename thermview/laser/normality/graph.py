@@ -1,0 +1,357 @@
+"""The graph of a fitted model: what `compare` says, for any of its batches, as ONNX.
+
+One graph serves all batches: their tables lie one behind the other, and the input `batch_number` says which to take.
+Inputs: `frames` (t, rows, columns), `frame_index` (t,), `centre` (t,) as in `compared`, and `batch_number` (1,).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+from thermview.inference.building import GraphBuilder
+from thermview.laser.normality.compare import (
+    AROUND,
+    ASTRAY,
+    DARK,
+    EXCESS,
+    FAINT,
+    GLARE,
+    LEAST_LIGHT,
+    LONE,
+    PIXEL_SPREAD,
+    STEEP,
+)
+from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
+
+OPSET = 17
+SMALL = 1e-6
+HALF = ("white", "basis", "codes", "gain", "noise", "spread")
+"""Tables kept as numbers of 16 bits; facts need more."""
+OUTPUTS = (
+    "offset",
+    "phase",
+    "pattern",
+    "evidence",
+    "order",
+    "astray",
+    "measures",
+    "features",
+    "facts",
+    "expected",
+    "residual",
+    "picture",
+)
+
+
+def quantized(tables: BatchTables) -> BatchTables:
+    """Tables as the graph keeps them, so that limits are measured with what is kept."""
+    rounded: dict[str, Any] = {
+        name: getattr(tables, name).astype(np.float16).astype(np.float32) for name in HALF
+    }
+    rounded |= {name: float(np.float32(getattr(tables, name))) for name in ("distance", "light", "stirring")}
+    return replace(tables, **rounded)
+
+
+def build_graph(batches: Sequence[BatchTables]) -> onnx.ModelProto:
+    """The graph with the tables of all batches, in the order given."""
+    g = GraphBuilder()
+    _choose(g, batches)
+    _match(g)
+    _track(g)
+    _fit(g)
+    _deviate(g)
+    graph = helper.make_graph(g.nodes, "laser_normality", _inputs(), _outputs(), list(g.weights.values()))
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8, producer_name="thermview fit"
+    )
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def _inputs() -> list[onnx.ValueInfoProto]:
+    return [
+        helper.make_tensor_value_info("frames", TensorProto.FLOAT, ["t", "rows", "columns"]),
+        helper.make_tensor_value_info("frame_index", TensorProto.INT64, ["t"]),
+        helper.make_tensor_value_info("centre", TensorProto.INT64, ["t"]),
+        helper.make_tensor_value_info("batch_number", TensorProto.INT64, [1]),
+    ]
+
+
+def _outputs() -> list[onnx.ValueInfoProto]:
+    shapes: dict[str, list[str | int]] = {
+        "evidence": ["t", "patterns"],
+        "measures": ["t", len(FEATURES)],
+        "features": ["t", len(FEATURES)],
+        "facts": ["t", len(FACTS)],
+        "expected": ["t", len(FACTS)],
+        "residual": ["t", "rows_out", "columns_out"],
+        "picture": ["t", "rows_out", "columns_out"],
+    }
+    kinds = {"offset": TensorProto.DOUBLE, "phase": TensorProto.DOUBLE, "pattern": TensorProto.INT64}
+    return [
+        helper.make_tensor_value_info(name, kinds.get(name, TensorProto.FLOAT), shapes.get(name, ["t"]))
+        for name in OUTPUTS
+    ]
+
+
+# --- the tables of one batch -------------------------------------------------------------------------
+
+
+def _choose(g: GraphBuilder, batches: Sequence[BatchTables]) -> None:
+    """The chosen batch's tables under their names, and its scalars."""
+    for name in (*HALF, "facts"):
+        arrays = [getattr(batch, name) for batch in batches]
+        kind = np.float16 if name in HALF else np.float32
+        flat = np.concatenate([array.ravel() for array in arrays]).astype(kind)
+        ends = np.cumsum([0, *(array.size for array in arrays)])
+        first = g("Gather", g.table(f"{name}_first", ends[:-1].astype(np.int64)), "batch_number")
+        stop = g("Gather", g.table(f"{name}_stop", ends[1:].astype(np.int64)), "batch_number")
+        part = g.float(g("Slice", g.table(f"all_{name}", flat), first, stop, [0]))
+        shapes = np.array([array.shape for array in arrays], np.int64)
+        shape = g("Squeeze", g("Gather", g.table(f"{name}_shape", shapes), "batch_number"), [0])
+        rows = "facts_table" if name == "facts" else name
+        g("Reshape", part, shape, out=rows)
+    scalars: dict[str, np.ndarray[Any, Any]] = {
+        "period": np.array([b.period for b in batches], np.float64),
+        "half": np.array([b.half for b in batches], np.int64),
+        "distance": np.array([b.distance for b in batches], np.float32),
+        "light": np.array([b.light for b in batches], np.float32),
+    }
+    for name, values in scalars.items():
+        g("Gather", g.table(f"all_{name}", values), "batch_number", out=name)
+    g("Gather", g("Shape", "codes"), [0], out="patterns")
+
+
+# --- as compare.match --------------------------------------------------------------------------------
+
+
+def _match(g: GraphBuilder) -> None:
+    """`likelihood` (t, p, PHASES), `lit` (t,), `flat_codes` (p * PHASES, k), `own_codes` (t, k), `length` (t, 1)."""
+    flat = g("Flatten", "frames", axis=1)
+    white = g("Mul", flat, g("Unsqueeze", "white", [0]))
+    g("Sqrt", g.sum(g("Mul", white, white), 1), out="length")
+    count = g("Gather", g("Shape", "codes"), [2])
+    pictures = g("Reshape", "codes", g("Concat", [-1], count, axis=0), out="flat_codes")
+    unit = g("Div", pictures, g("Add", g("Sqrt", g.sum(g("Mul", pictures, pictures), 1)), SMALL))
+    g("MatMul", white, "basis", out="own_codes")
+    likeness = g("MatMul", "own_codes", g("Transpose", unit, perm=[1, 0]))
+    apart = g("Relu", g("Sub", 1.0, g("Div", likeness, g("Add", "length", SMALL))))
+    share = g("Div", g.sum(flat, 1), "light")
+    lit = g("Clip", g("Mul", g("Sub", share, DARK), 5.0), 0.0, 1.0)
+    fits = g("Mul", g("Neg", g("Log", g("Add", g("Div", apart, "distance"), 1.0))), lit)
+    g("Reshape", fits, g("Concat", [-1], "patterns", [PHASES], axis=0), out="likelihood")
+    g("Squeeze", lit, [1], out="lit")
+
+
+# --- as compare.track --------------------------------------------------------------------------------
+
+
+def _track(g: GraphBuilder) -> None:
+    """`offset`, `phase`, `evidence`, `order`."""
+    cycles = g("Div", g.double("frame_index"), "period")
+    clock = g("Sub", cycles, g("Floor", cycles), out="clock")
+    turned = _demodulated(g, clock)
+    weight = g("Add", _window_sums(g, "lit", "centre"), np.float64(1e-3), out="window_weight")
+    best = _window_sums(g, g("ReduceMax", turned, axes=[1], keepdims=0), "centre")
+    place = g("ArgMax", best, axis=1, keepdims=1)
+    top = g("GatherElements", best, place, axis=1)
+    offset = g(
+        "Div",
+        g("Add", g.double(place), _between(g, best, place, top)),
+        np.float64(PHASES),
+    )
+    offset = g("Squeeze", g("Sub", offset, g("Floor", offset)), [1], out="offset")
+    phase = g("Add", offset, clock)
+    g("Sub", phase, g("Floor", phase), out="phase")
+    # the patterns' own sums, at the place that was found only
+    sums = _window_sums(g, turned, "centre")
+    everywhere = g("Expand", g("Unsqueeze", place, [1]), g("Concat", [1], "patterns", [1], axis=0))
+    at_place = g("Squeeze", g("GatherElements", sums, everywhere, axis=2), [2])
+    wide = g("Unsqueeze", weight, [1])
+    g.float(g("Div", at_place, wide))
+    g("Identity", g.nodes[-1].output[0], out="evidence")
+    g("ReduceMax", "likelihood", axes=[1, 2], keepdims=0, out="single")
+    alone = g("Div", _window_sums(g, "single", "centre"), weight)
+    together = g("Div", g("Squeeze", top, [1]), weight)
+    g("Cast", g("Sub", alone, together), to=TensorProto.FLOAT, out="order")
+
+
+def _demodulated(g: GraphBuilder, clock: str) -> str:
+    steps = g("Mul", clock, np.float64(PHASES))
+    whole = g("Floor", steps)
+    part = g("Unsqueeze", g.float(g("Sub", steps, whole)), [1, 2])
+    phases = np.arange(PHASES, dtype=np.int64)[None]
+    here = g("Mod", g("Add", g("Unsqueeze", g.whole(whole), [1]), phases), np.int64(PHASES))
+    low, high = (_turned(g, here, shift) for shift in (0, 1))
+    return g("Add", g("Mul", low, g("Sub", 1.0, part)), g("Mul", high, part))
+
+
+def _turned(g: GraphBuilder, here: str, shift: int) -> str:
+    index = g("Mod", g("Add", here, np.int64(shift)), np.int64(PHASES)) if shift else here
+    return g(
+        "GatherElements",
+        "likelihood",
+        g("Expand", g("Unsqueeze", index, [1]), g("Shape", "likelihood")),
+        axis=2,
+    )
+
+
+def _window_sums(g: GraphBuilder, values: str, centre: str) -> str:
+    """Sums over the rows centre - half .. centre + half, in float64."""
+    values = g.double(values)
+    nothing = g("Mul", g("Slice", values, [0], [1], [0]), np.float64(0.0))
+    sums = g("CumSum", g("Concat", nothing, values, axis=0), np.int64(0))
+    rows = g("Gather", g("Shape", values), [0])
+    first = g("Max", g("Sub", centre, "half"), np.int64(0))
+    stop = g("Min", g("Add", g("Add", centre, "half"), np.int64(1)), rows)
+    return g("Sub", g("Gather", sums, stop, axis=0), g("Gather", sums, first, axis=0))
+
+
+def _between(g: GraphBuilder, best: str, place: str, top: str) -> str:
+    left, right = (
+        g(
+            "GatherElements",
+            best,
+            g("Mod", g("Add", place, np.int64(shift)), np.int64(PHASES)),
+            axis=1,
+        )
+        for shift in (PHASES - 1, 1)
+    )
+    bend = g("Sub", g("Sub", g("Mul", top, np.float64(2.0)), left), right)
+    bend = g("Max", bend, np.float64(1e-9))
+    slope = g("Mul", g("Sub", right, left), np.float64(0.5))
+    return g("Clip", g("Div", slope, bend), np.float64(-0.5), np.float64(0.5))
+
+
+# --- as compare.fit_of -------------------------------------------------------------------------------
+
+
+def _fit(g: GraphBuilder) -> None:
+    """`pattern`, `astray`, and for at_phase `low_row`, `high_row` (t,) and `part` (t, 1)."""
+    steps = g("Mul", "phase", np.float64(PHASES))
+    whole = g("Floor", steps)
+    g("Unsqueeze", g.float(g("Sub", steps, whole)), [1], out="part")
+    low = g("Mod", g.whole(whole), np.int64(PHASES))
+    high = g("Mod", g("Add", low, np.int64(1)), np.int64(PHASES))
+    own = _mixed(g, _own(g, low), _own(g, high))
+    most = g("ReduceMax", "evidence", axes=[1], keepdims=1)
+    decided = g.float(g("Equal", "evidence", most))
+    rows = g("Range", np.int64(0), g("Squeeze", g("Gather", g("Shape", "phase"), [0])), np.int64(1))
+    open_to = g("Greater", _window_sums(g, decided, rows), np.float64(0.5))
+    pattern = g("ArgMax", g("Where", open_to, own, -1e9), axis=1, keepdims=1)
+    g("Squeeze", pattern, [1], out="pattern")
+    chosen = g("Squeeze", g("GatherElements", own, pattern, axis=1), [1])
+    g("Sub", "single", chosen, out="astray")
+    begin = g("Mul", "pattern", np.int64(PHASES))
+    g("Add", begin, low, out="low_row")
+    g("Add", begin, high, out="high_row")
+
+
+def _own(g: GraphBuilder, bins: str) -> str:
+    index = g("Unsqueeze", bins, [1, 2])
+    shape = g("Concat", [1], "patterns", [1], axis=0)
+    return g("Squeeze", g("GatherElements", "likelihood", g("Expand", index, shape), axis=2), [2])
+
+
+def _mixed(g: GraphBuilder, low: str, high: str) -> str:
+    return g("Add", g("Mul", low, g("Sub", 1.0, "part")), g("Mul", high, "part"))
+
+
+def _at_phase(g: GraphBuilder, table: str) -> str:
+    """Rows of a table (p * PHASES, m) where the frames are: (t, m)."""
+    return _mixed(g, g("Gather", table, "low_row", axis=0), g("Gather", table, "high_row", axis=0))
+
+
+def _flat_table(g: GraphBuilder, table: str, columns: int) -> str:
+    return g("Reshape", table, [-1, columns])
+
+
+# --- as compare.deviations ---------------------------------------------------------------------------
+
+
+def _deviate(g: GraphBuilder) -> None:
+    facts = _facts(g)
+    expected = _at_phase(g, _flat_table(g, "facts_table", len(FACTS)))
+    g("Identity", expected, out="expected")
+    codes = _at_phase(g, "flat_codes")
+    least = g("Mul", "light", LEAST_LIGHT)
+    light, due = g.columns(facts, 0, 1), g.columns(expected, 0, 1)
+    share = g("Div", light, g("Add", due, least))
+    lit = g("Clip", g("Mul", g("Sub", share, DARK), 5.0), 0.0, 1.0)
+    astray = g("Exp", g("Neg", g("Relu", g("Sub", g("Unsqueeze", "astray", [1]), ASTRAY))))
+    here = g("Mul", lit, g("Mul", astray, astray))
+    _residual(g, codes, share)
+    beam, spike = _bright_spots(g)
+    spatter = g("Mul", g("Sqrt", beam), g("Mul", here, here))
+    beside = g("Relu", g("Sub", "residual", EXCESS))
+    beside = g("Mul", g("Flatten", g.sum(g("Mul", beside, "reach"), 1, 2), axis=1), here)
+    own = g("Sub", light, g("Min", beside, g("Relu", g("Sub", light, due))))
+    power = g("Log", g("Div", g("Add", own, least), g("Add", due, least)))
+    power = g("Mul", power, astray)
+    glare = g("Relu", g("Sub", g("Mul", spatter, spatter), GLARE))
+    clear = g("Div", here, g("Add", g("Mul", glare, 0.5), 1.0))
+    place = g("Mul", clear, g("Sub", g.columns(facts, 1, 4), g.columns(expected, 1, 4)))
+    shape = g("Mul", _shape(g, codes), here)
+    spike = g("Mul", g("Sqrt", spike), here)
+    measures = g("Concat", power, place, shape, spatter, spike, axis=1, out="measures")
+    g("Div", measures, _at_phase(g, _flat_table(g, "spread", len(FEATURES))), out="features")
+
+
+def _facts(g: GraphBuilder) -> str:
+    shape = g("Concat", [1], g("Slice", g("Shape", "frames"), [1], [3], [0]), axis=0, out="one_frame")
+    level = g("Div", "frames", g("Reshape", "gain", shape))
+    faint = g("Mul", g("ReduceMax", level, axes=[1, 2], keepdims=1), FAINT)
+    bright = g("Relu", g("Sub", level, faint))
+    by_row, by_column = g.sum(bright, 2, keep=False), g.sum(bright, 1, keep=False)
+    mass = g("Add", g.sum(by_row, 1), SMALL)
+    row, tall = _moments(g, by_row, mass)
+    column, wide = _moments(g, by_column, mass)
+    size = g("Log", g("Add", g("Add", tall, wide), 0.05))
+    light = g("Flatten", g.sum("frames", 1, 2), axis=1)
+    return g("Concat", light, row, column, size, axis=1, out="facts")
+
+
+def _moments(g: GraphBuilder, profile: str, mass: str) -> tuple[str, str]:
+    count = g("Squeeze", g("Gather", g("Shape", profile), [1]))
+    places = g.float(g("Range", np.int64(0), count, np.int64(1)))
+    mean = g("Div", g.sum(g("Mul", profile, places), 1), mass)
+    away = g("Sub", g("Unsqueeze", places, [0]), mean)
+    return mean, g("Div", g.sum(g("Mul", profile, g("Mul", away, away)), 1), mass)
+
+
+def _residual(g: GraphBuilder, codes: str, share: str) -> None:
+    """`picture`, `reach` and `residual`, all (t, rows, columns)."""
+    light = g("Relu", g("MatMul", codes, g("Transpose", "basis", perm=[1, 0])))
+    picture = g("Reshape", g("Div", light, g("Unsqueeze", "white", [0])), g("Shape", "frames"))
+    scale = g("Unsqueeze", g("Clip", share, 0.2, 1.5), [2])
+    picture = g("Mul", picture, scale, out="picture")
+    side = 2 * AROUND + 1
+    around = g("MaxPool", g("Unsqueeze", picture, [1]), kernel_shape=[side, side], pads=[AROUND] * 4)
+    around = g("Squeeze", around, [1])
+    reach = g("Add", g("Reshape", "noise", "one_frame"), g("Mul", around, PIXEL_SPREAD), out="reach")
+    g("Div", g("Sub", "frames", picture), reach, out="residual")
+
+
+def _bright_spots(g: GraphBuilder) -> tuple[str, str]:
+    light = g("Relu", "residual")
+    padded = g("Pad", light, [0, 1, 1, 0, 1, 1])
+    size = g("Slice", g("Shape", light), [1], [3], [0])
+    shifts = [[down, right] for down in range(3) for right in range(3) if (down, right) != (1, 1)]
+    beside = g("Max", *(g("Slice", padded, shift, g("Add", size, shift), [1, 2]) for shift in shifts))
+    most = g("Add", g("Mul", beside, STEEP), LONE)
+    beam = g("ReduceMax", g("Min", light, most), axes=[1, 2], keepdims=1)
+    spike = g("ReduceMax", g("Relu", g("Sub", light, most)), axes=[1, 2], keepdims=1)
+    return g("Flatten", beam, axis=1), g("Flatten", spike, axis=1)
+
+
+def _shape(g: GraphBuilder, codes: str) -> str:
+    likeness = g.sum(g("Mul", "own_codes", codes), 1)
+    length = g("Mul", "length", g("Sqrt", g.sum(g("Mul", codes, codes), 1)))
+    apart = g("Sub", 1.0, g("Div", likeness, g("Add", length, SMALL)))
+    return g("Sqrt", g("Relu", apart))

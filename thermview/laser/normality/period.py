@@ -1,0 +1,81 @@
+"""How long one cycle of the scan is, found in the frames themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.errors import ReadError
+
+Floats = NDArray[np.float64]
+
+MOST_FRAMES = 4096
+CODES = 12
+BINS = 40
+LONGEST = 64.0
+"""Frames a cycle may have; the real one has 9.87."""
+SHORTEST = 4.0
+HARMONICS = 6
+LEAST_CYCLES = 3
+CLEAR = 0.5
+"""Share of the frames' variance that may be left when they are sorted by their place in the cycle."""
+
+
+def period_of(frames: NDArray[Any], name: str = "the recording") -> float:
+    """Frames per cycle of frames (n, rows, columns); ReadError where nothing repeats.
+
+    The spectrum proposes; what is taken is the shortest period at which frames of equal phase differ
+    least (phase dispersion, Stellingwerf 1978), refined until one cycle's error over the whole is small.
+    """
+    codes = _codes(frames[:MOST_FRAMES])
+    if len(codes) < LEAST_CYCLES * SHORTEST or not codes.any():
+        raise ReadError(f"{name}: too short or too dark to find the cycle of the scan")
+    found = [_refined(codes, period) for period in _proposals(codes)]
+    found = [(spread, period) for spread, period in found if len(codes) >= LEAST_CYCLES * period]
+    least = min((spread for spread, _ in found), default=1.0)
+    if least > CLEAR:
+        raise ReadError(f"{name}: shows no cycle that repeats; it has to hold {LEAST_CYCLES} cycles at least")
+    return min(period for spread, period in found if spread < 1.25 * least + 0.01)
+
+
+def _codes(frames: NDArray[Any]) -> Floats:
+    """The frames' main changes, (n, CODES); roots of counts, so that bright pixels do not rule alone."""
+    flat = np.sqrt(np.maximum(frames.reshape(len(frames), -1).astype(np.float32), 0.0))
+    flat -= flat.mean(axis=0)
+    some = flat[:: max(len(flat) // 1024, 1)]
+    _, axes = np.linalg.eigh(some.T @ some)
+    return np.asarray(flat @ axes[:, ::-1][:, :CODES], np.float64)
+
+
+def _proposals(codes: Floats) -> list[float]:
+    """Periods whose harmonic, as it is or mirrored by sampling, is the strongest line of the spectrum."""
+    size = 1 << int(np.ceil(np.log2(4 * len(codes))))
+    window = np.hanning(len(codes))[:, None]
+    power = (np.abs(np.fft.rfft(codes * window, size, axis=0)) ** 2).sum(axis=1)
+    power[: int(size / LONGEST)] = 0.0
+    line = int(np.argmax(power)) / size
+    periods = [count / each for count in range(1, HARMONICS + 1) for each in (line, 1.0 - line) if each > 0]
+    return [period for period in periods if SHORTEST <= period <= LONGEST]
+
+
+def _refined(codes: Floats, period: float) -> tuple[float, float]:
+    """The least dispersion near a period, and where it is."""
+    step = period**2 / len(codes)
+    for width, count in ((1.5, 49), (0.1, 21)):
+        tried = period + np.linspace(-width, width, count) * step
+        spreads = [_dispersion(codes, each) for each in tried]
+        period = float(tried[int(np.argmin(spreads))])
+    return min(spreads), period
+
+
+def _dispersion(codes: Floats, period: float) -> float:
+    """Variance of frames of equal phase as a share of the whole."""
+    bins = np.minimum((np.arange(len(codes)) / period % 1.0 * BINS).astype(np.int64), BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
+    sums = np.stack([np.bincount(bins, column, BINS) for column in codes.T], axis=1)
+    # a bin with one frame has no spread of its own and would make any long period look good
+    free = max(len(codes) - int((counts > 0).sum()), 1)
+    within = (codes**2).sum() - ((sums**2).sum(axis=1) / np.maximum(counts, 1)).sum()
+    return float(within / free / ((codes - codes.mean(axis=0)) ** 2).sum() * len(codes))

@@ -1,0 +1,132 @@
+"""What frames show at each phase, and how far normal ones differ from that: gathered in a second look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.laser.normality.compare import deviations, expected_frames, facts_of
+from thermview.laser.normality.pictures import CHUNK, Placed, phase_shares
+from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+FAR = 12.0
+"""Frames that lie so many times as far from their picture as normal ones are left out: something is wrong there."""
+FLOORS = (0.01, 0.03, 0.03, 0.02, 0.015, 0.5, 0.5)
+"""Least spread of each feature: differences below it are the camera's rounding, not the process."""
+SMOOTH = 2.0
+"""Phases over which facts and spreads are smoothed where few frames were seen."""
+QUIET = 0.3
+"""Counts expected below which a pixel shows the camera's noise alone."""
+ROUNDING = 0.5
+
+
+@dataclass(eq=False)
+class FactSums:
+    """First look: mean facts per pattern and phase, and the noise of each pixel."""
+
+    tables: BatchTables
+    facts: Doubles = field(init=False)
+    weight: Doubles = field(init=False)
+    dark: Doubles = field(init=False)
+    dark_frames: Doubles = field(init=False)
+    lit_pixels: float = 0.0
+
+    def __post_init__(self) -> None:
+        patterns, pixels = self.tables.patterns, len(self.tables.white)
+        self.facts = np.zeros((patterns, PHASES, len(FACTS)))
+        self.weight = np.zeros((patterns, PHASES))
+        self.dark, self.dark_frames = np.zeros(pixels), np.zeros(pixels)
+
+    def add(self, frames: Floats, placed: Placed) -> None:
+        """A recording's frames at their places."""
+        good = _good(placed, self.tables)
+        for rows in _pieces(good):
+            facts = facts_of(frames[rows], self.tables).astype(np.float64)
+            _fold(self.facts, self.weight, facts, placed, rows)
+            picture = expected_frames(self.tables, placed.pattern[rows], placed.phase[rows])
+            quiet = picture < QUIET
+            self.dark += (np.square(frames[rows].reshape(len(rows), -1)) * quiet).sum(axis=0)
+            self.dark_frames += quiet.sum(axis=0)
+            self.lit_pixels += float((quiet & (frames[rows].reshape(len(rows), -1) > 0)).sum())
+
+    def tables_with(self) -> BatchTables:
+        """The tables with facts and noise."""
+        mean = np.stack([_smoothed(f, w) for f, w in zip(self.facts, self.weight, strict=True)])
+        known = self.dark_frames > 30
+        noise = np.sqrt(self.dark / np.maximum(self.dark_frames, 1))
+        usual = float(np.median(noise[known])) if known.any() else 1.0
+        noise = np.where(known, np.minimum(noise, 20.0 * usual + 1.0), usual) + ROUNDING
+        light = float(mean[0, :, 0].mean())
+        return replace(
+            self.tables,
+            facts=mean.astype(np.float32),
+            noise=noise.astype(np.float32),
+            light=light,
+            stirring=self.lit_pixels / max(float(self.dark_frames.sum()), 1.0) * len(noise),
+        )
+
+
+@dataclass(eq=False)
+class SpreadSums:
+    """Second look: how far normal frames differ, per pattern and phase."""
+
+    tables: BatchTables
+    squares: Doubles = field(init=False)
+    weight: Doubles = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.squares = np.zeros((self.tables.patterns, PHASES, len(FEATURES)))
+        self.weight = np.zeros((self.tables.patterns, PHASES))
+
+    def add(self, frames: Floats, placed: Placed) -> None:
+        """A recording's frames at their places."""
+        good = _good(placed, self.tables)
+        for rows in _pieces(good):
+            found = deviations(
+                frames[rows], self.tables, placed.pattern[rows], placed.phase[rows], placed.astray[rows]
+            )
+            _fold(self.squares, self.weight, np.square(found.measures.astype(np.float64)), placed, rows)
+
+    def tables_with(self) -> BatchTables:
+        """The tables with spreads."""
+        mean = [_smoothed(s, w) for s, w in zip(self.squares, self.weight, strict=True)]
+        spread = np.maximum(np.sqrt(np.stack(mean)), np.array(FLOORS))
+        return replace(self.tables, spread=spread.astype(np.float32))
+
+
+def _good(placed: Placed, tables: BatchTables) -> NDArray[np.int64]:
+    return np.flatnonzero((placed.lit > 0.5) & (placed.apart < FAR * tables.distance))
+
+
+def _pieces(rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    return [rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)]
+
+
+def _fold(sums: Doubles, weight: Doubles, values: Doubles, placed: Placed, rows: NDArray[np.int64]) -> None:
+    pattern, phase = placed.pattern[rows], placed.phase[rows]
+    for each in np.unique(pattern):
+        chosen = pattern == each
+        shares = phase_shares(phase[chosen], np.ones(int(chosen.sum()))).astype(np.float64)
+        sums[each] += shares @ values[chosen]
+        weight[each] += shares.sum(axis=1)
+
+
+def _smoothed(sums: Doubles, weight: Doubles) -> Doubles:
+    """Means per phase, from a bell of neighbours where a phase met few frames."""
+    steps = np.minimum(np.arange(PHASES), PHASES - np.arange(PHASES))
+    few = max(0.2 * float(weight.mean()), 1e-9)
+    out = sums / np.maximum(weight, 1e-9)[:, None]
+    for width in (0.5 * SMOOTH, SMOOTH, 3 * SMOOTH, 16 * SMOOTH):
+        thin = weight < few
+        if not thin.any():
+            break
+        kernel = np.stack([np.roll(np.exp(-0.5 * (steps / width) ** 2), shift) for shift in range(PHASES)])
+        total = kernel @ weight
+        out[thin] = ((kernel @ sums) / np.maximum(total, 1e-9)[:, None])[thin]
+        weight = np.where(thin & (total >= few), few, weight)
+    return out

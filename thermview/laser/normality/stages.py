@@ -1,0 +1,109 @@
+"""Which pattern belongs where: what normal recordings do before, within and after a stated obstacle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHARES = 16
+"""Parts into which an obstacle's duration is cut."""
+LEAST_PART = 0.04
+"""Share of the normal frames of a part that must show a pattern for it to belong there."""
+MOST_OBSTACLES = 8
+
+Whole = NDArray[np.int64]
+Marks = NDArray[np.bool_]
+Intervals = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Stages:
+    """`allowed` (obstacles, SHARES, p): which patterns normal recordings show in each part of an obstacle.
+
+    A detour may begin `early` frames before the stated first frame and end `late` frames after the last.
+    Without any obstacle seen in normal recordings nothing is known of detours.
+    """
+
+    allowed: Marks
+    early: int
+    late: int
+
+    @property
+    def known(self) -> bool:
+        """Whether normal recordings stated obstacles."""
+        return len(self.allowed) > 0
+
+    def marks(self, frames: int, stated: Intervals | None, patterns: int) -> Marks:
+        """(frames, p): patterns that the statement allows; all where nothing is stated or known."""
+        marks = np.zeros((frames, patterns), np.bool_)
+        if stated is None or (stated and not self.known):
+            marks[:] = True
+            return marks
+        marks[:, 0] = True
+        for number, (first, last) in enumerate(sorted(stated)):
+            self._mark(marks, self.allowed[min(number, len(self.allowed) - 1)], first, last)
+        return marks
+
+    def _mark(self, marks: Marks, allowed: Marks, first: int, last: int) -> None:
+        frames = len(marks)
+        index = np.arange(max(first, 0), min(last + 1, frames))
+        share = (index - first) / max(last + 1 - first, 1)
+        # a stage begins with a cycle, so a part may show what the part before shows
+        step = self.late / max(last + 1 - first, 1)
+        inside = np.zeros((len(index), marks.shape[1]), np.bool_)
+        for shift in (-step, 0.0, step):
+            part = np.clip(((share + shift) * SHARES).astype(np.int64), 0, SHARES - 1)
+            inside |= allowed[part]
+        near_edge = (index < first + self.late) | (index > last - self.early)
+        marks[index] = inside | (near_edge[:, None] & marks[index])
+        before = slice(max(first - self.early, 0), max(first, 0))
+        after = slice(min(last + 1, frames), min(last + 1 + self.late, frames))
+        marks[before] |= allowed[0]
+        marks[after] |= allowed[-1]
+
+
+@dataclass(eq=False)
+class StageSums:
+    """Gathers what normal recordings show in their stated obstacles."""
+
+    patterns: int
+    counts: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+    before: list[int] = field(default_factory=list)
+    after: list[int] = field(default_factory=list)
+
+    def add(self, pattern: Whole, stated: Intervals | None) -> None:
+        """The decided pattern of each frame of a recording, and its obstacles."""
+        for number, (first, last) in enumerate(sorted(stated or ())[:MOST_OBSTACLES]):
+            first, last = max(first, 0), min(last, len(pattern) - 1)
+            if last - first < SHARES:
+                continue
+            counts = self.counts.setdefault(number, np.zeros((SHARES, self.patterns)))
+            index = np.arange(first, last + 1)
+            part = (index - first) * SHARES // (last + 1 - first)
+            np.add.at(counts, (part, pattern[index]), 1.0)
+            self._edges(pattern, first, last)
+
+    def _edges(self, pattern: Whole, first: int, last: int) -> None:
+        """How early and late the detour around a stated obstacle is, where one is made."""
+        begin, stop = max(first - 60, 0), min(last + 61, len(pattern))
+        found = np.flatnonzero(pattern[begin:stop] > 0)
+        if len(found):
+            self.before.append(int(first - (begin + found[0])))
+            self.after.append(int(begin + found[-1] - last))
+
+    def stages(self, period: float) -> Stages:
+        """What belongs where. A cycle's length of doubt is left at both ends in any case."""
+        if not self.counts:
+            return Stages(np.zeros((0, SHARES, self.patterns), np.bool_), 0, 0)
+        rows = [
+            counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0) for counts in self.counts.values()
+        ]
+        allowed = np.stack(rows) >= LEAST_PART
+        half = round(period / 2)
+        early = max(int(np.percentile(self.before, 90)), 0) + half
+        late = max(int(np.percentile(self.after, 90)), 0) + half
+        most = 3 * round(period)
+        return Stages(allowed, min(early, most), min(max(late, round(period) + half), most))

@@ -1,0 +1,88 @@
+"""Laser recordings held in memory: what fitting learns from and evaluation puts faults into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.capture.context import ContextFinder
+from thermview.errors import ReadError
+from thermview.readers import open_recording
+from thermview.recording import Quantity, Recording
+
+MOST_BYTES = 2**30
+"""A recording is held in memory whole."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A recording to work with: `id` is `Type16/1673`, whichever folder was given."""
+
+    id: str
+    path: Path
+
+    @property
+    def batch(self) -> str:
+        """The first part of the id."""
+        return self.id.partition("/")[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Video:
+    """Difference frames (n, rows, columns) and stated obstacles as (first, last).
+
+    `states` says whether the capture's metadata speaks of obstacles at all: with none stated there are none.
+    """
+
+    id: str
+    path: Path
+    frames: NDArray[Any]
+    obstacles: tuple[tuple[int, int], ...]
+    quantity: Quantity
+    frame_rate: float | None
+    states: bool = True
+
+    @property
+    def batch(self) -> str:
+        """The first part of the id."""
+        return self.id.partition("/")[0]
+
+    @property
+    def stated(self) -> tuple[tuple[int, int], ...] | None:
+        """The obstacles, or None where nobody says."""
+        return self.obstacles if self.states or self.obstacles else None
+
+    def changed(self, frames: NDArray[Any]) -> Video:
+        """The same recording with other frames."""
+        return replace(self, frames=frames)
+
+
+def load_video(source: Source, finder: ContextFinder, check: Callable[[Recording], None]) -> Video:
+    """Read a recording whole; `check` may refuse it. ReadError, one sentence, where it cannot be held."""
+    recording = open_recording(source.path)
+    try:
+        check(recording)
+        size = len(recording) * int(np.prod(recording.frame_shape)) * recording.dtype.itemsize
+        if size > MOST_BYTES:
+            raise ReadError(
+                f"{recording.name}: {size / 2**30:.1f} GiB of frames are too much to hold at once"
+            )
+        context = finder.context(recording)
+        stated = tuple((int(item.first), int(item.last)) for item in context.obstacles)
+        frames = recording.frames(0, len(recording))
+        return Video(
+            source.id,
+            source.path,
+            frames,
+            stated,
+            recording.quantity,
+            recording.frame_rate,
+            context.states_obstacles,
+        )
+    finally:
+        recording.close()
