@@ -264,3 +264,14 @@ def test_a_steady_series_has_a_narrow_band():
     assert abs(low + 1) < 0.4
     assert abs(high - 11) < 0.4
     assert usual_band(np.full(4, np.nan, np.float32)) is None
+
+
+def test_after_a_number_the_keys_are_the_frames_again(qtbot, dock, session):
+    session.show(*laser_video())
+    dock.tabs.setCurrentIndex(PAGES.index("Slice"))
+    dock.activateWindow()
+    dock.line.setFocus()
+    qtbot.waitUntil(dock.line.hasFocus)
+    qtbot.keyClicks(dock.line, "3")
+    qtbot.keyClick(dock.line, Qt.Key.Key_Return)
+    assert not dock.line.hasFocus()

@@ -31,7 +31,9 @@ def test_what_a_model_expects_is_told_from_what_is_usual_here():
     learnt = SpotFacts(**PLACE, **OFF, expected_row=PLACE["row"], expected_column=PLACE["column"])
     assert spot_line(learnt, 0) == "spot at 8.0, 3.0: 0.50\u2009px off (0.30 up, 0.40 right)"
     assert spot_line(SpotFacts(**PLACE), 0) == "spot at 8.0, 3.0"
-    assert spot_line(SpotFacts(), 0) == "no light in this frame"
+    assert spot_line(SpotFacts(), 0) == ""
+    dark = np.full(1, np.nan, np.float32)
+    assert spot_line(SpotFacts(row=dark, column=dark), 0) == "no light in this frame"
     assert spot_line(SpotFacts(), 0, (2.0, 5.0)) == "spot at 5.0, 2.0"
 
 

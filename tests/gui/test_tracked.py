@@ -97,6 +97,21 @@ def test_the_track_goes_back_so_many_cycles(laser):
     assert laser.tracked.cycles_shown == 50
 
 
+def test_the_frame_on_screen_tells_its_spot_until_all_are_read(laser):
+    recording, context = laser_video()
+    laser.show(recording, context)
+    row, column = laser.tracked.spot_on_screen()
+    laser.held_frames = 5  # the maximum of five frames shows no spot of one moment
+    assert laser.tracked.spot_on_screen() is None
+    laser.held_frames = 1
+    laser.tracked.want()
+    assert laser.tracked.spot_on_screen() is None
+    assert (laser.tracked.facts.row[0], laser.tracked.facts.column[0]) == (
+        np.float32(row),
+        np.float32(column),
+    )
+
+
 class Failing(ArrayRecording):
     """A recording whose file is gone."""
 

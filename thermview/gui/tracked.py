@@ -16,6 +16,7 @@ from thermview.gui.work.latest import Latest
 from thermview.jobs import Job, Progress, Steps
 from thermview.laser.folding import cycle_of, frame_near, typical_path
 from thermview.laser.spot_facts import Measured, SpotFacts, facts_of, measure_steps
+from thermview.laser.tracks import tracks_of
 from thermview.readers.zipped import split_zip_path
 from thermview.recording import Recording, is_colour
 
@@ -159,6 +160,23 @@ class Tracked(QObject):
             self.facts = facts_of(len(recording), measures, model, self.measured)
         self._paths = {}
         self.changed.emit()
+
+    def spot_on_screen(self) -> tuple[float, float] | None:
+        """(row, column) of the spot in the frame on screen, while no series knows it; None without light.
+
+        The maximum of several frames shows no spot of one moment: None as well.
+        """
+        session = self._session
+        if (
+            self.facts.row is not None
+            or session.frame is None
+            or session.held_frames > 1
+            or not self.is_laser
+        ):
+            return None
+        spot = tracks_of(session.frame[None])
+        row, column = float(spot.row[0]), float(spot.column[0])
+        return (row, column) if np.isfinite(row) else None
 
     # -- cycles ------------------------------------------------------------------------------------
 

@@ -135,7 +135,8 @@ def _from_pixels(
     if total is not None:
         found["power"] = ratio_to_typical(total, tracks.light)
         found["size"] = ratio_to_typical(total, tracks.size)
-    return {name: series for name, series in found.items() if np.isfinite(series).any()}
+    # where no frame has light the spot's place is known to be nowhere; of all else nothing is known
+    return {name: s for name, s in found.items() if name in ("row", "column") or np.isfinite(s).any()}
 
 
 def _add_deviations(found: dict[str, Any], source: dict[str, str]) -> None:

@@ -42,7 +42,6 @@ from thermview.gui.parts.elided_label import ElidedLabel
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import tip
 from thermview.gui.tracked import TRACK_CYCLES
-from thermview.laser.tracks import tracks_of
 from thermview.thermal.display import paint_packed
 
 if TYPE_CHECKING:
@@ -113,6 +112,7 @@ class LaserDock(QWidget):
         for box in (self.line, self.back):
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             box.setFixedWidth(64)
+            box.editingFinished.connect(box.clearFocus)  # after Enter the keys are the frames' again
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -258,7 +258,7 @@ class LaserDock(QWidget):
             return
         facts, index = session.tracked.facts, session.frame_index
         self._set(self.cycle, cycle_line(facts, index))
-        self._set(self.spot, spot_line(facts, index, self._spot_on_screen()))
+        self._set(self.spot, spot_line(facts, index, session.tracked.spot_on_screen()))
         self.inset.show_frame(self._frame_picture())
         page = self.tabs.currentIndex()
         if page == 0:
@@ -273,13 +273,6 @@ class LaserDock(QWidget):
     def _set(label: QLabel, text: str) -> None:
         if label.text() != text:
             label.setText(text)
-
-    def _spot_on_screen(self) -> tuple[float, float] | None:
-        frame = self.session.frame
-        if self.session.tracked.facts.row is not None or frame is None or frame.ndim != 2:
-            return None
-        spot = tracks_of(frame[None])
-        return float(spot.row[0]), float(spot.column[0])
 
     def _frame_picture(self) -> QImage | None:
         frame = self.session.frame

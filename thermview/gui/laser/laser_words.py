@@ -63,10 +63,12 @@ def cycle_line(facts: SpotFacts, index: int) -> str:
 
 
 def spot_line(facts: SpotFacts, index: int, here: tuple[float, float] | None = None) -> str:
-    """Where the spot is and how far off: "spot at 17.6, 8.2: 0.31 px off (0.20 down, 0.24 right)".
+    """Where the spot is and how far off: "spot at 17.6, 8.2: 0.31 px off (0.20 down, 0.24 right)"; empty if unknown.
 
     `here` is (row, column) of the frame on screen, where the series do not know it yet.
     """
+    if facts.row is None and here is None:
+        return ""
     row, column = _at(facts.row, index), _at(facts.column, index)
     if row is None or column is None:
         row, column = here if here is not None else (None, None)

@@ -14,7 +14,6 @@ from thermview.gui.parts import theme
 from thermview.gui.parts.plot_dress import mixed
 from thermview.gui.session import Session
 from thermview.gui.tracked import Path2D
-from thermview.laser.tracks import tracks_of
 
 OVERLAY = "spot track"
 _EXPECTED = "#ffffff"
@@ -54,18 +53,10 @@ class TrackLayer(QObject):
         if not self.on:
             return ""
         tracked = self._session.tracked
-        text = spot_line(tracked.facts, self._session.frame_index, self._on_screen())
+        text = spot_line(tracked.facts, self._session.frame_index, tracked.spot_on_screen())
         if tracked.measuring:
             return f"{text}   {READING}"
         return f"{text}   {tracked.problem}" if tracked.problem else text
-
-    def _on_screen(self) -> tuple[float, float] | None:
-        """(row, column) of the spot in the frame on screen, where no series knows it; None without light."""
-        frame, facts = self._session.frame, self._session.tracked.facts
-        if facts.row is not None or frame is None or frame.ndim != 2:
-            return None
-        spot = tracks_of(frame[None])
-        return _place(spot.row, spot.column, 0)
 
     def paint(self, painter: QPainter, transform: QTransform) -> None:
         if not self.on:
@@ -77,7 +68,7 @@ class TrackLayer(QObject):
         if facts.row is not None and facts.column is not None:
             points = _mapped(transform, facts.row[first:stop], facts.column[first:stop])
             _paint_track(painter, points)
-        spot = self._on_screen() or _place(facts.row, facts.column, index)
+        spot = tracked.spot_on_screen() or _place(facts.row, facts.column, index)
         wanted = _place(facts.expected_row, facts.expected_column, index)
         _paint_spot(painter, transform, spot, wanted)
 
