@@ -14,6 +14,14 @@ from thermview.gui.work.live_scores import LiveScores
 from thermview.recording import COUNT_DIFFERENCE, ArrayRecording, is_colour, time_of
 from thermview.scoring import Event, ModelId, Scores
 from thermview.thermal.display import Display
+from thermview.thermal.temperature_units import Unit, shown_unit
+
+
+class Kept(QObject):
+    """The signals of the conditions of the shown recording."""
+
+    changed = Signal()
+    kept = Signal()
 
 
 class FakeSession(QObject):
@@ -51,7 +59,8 @@ class FakeSession(QObject):
         self.jobs: tuple[Any, ...] = ()
         self.capture: Path | None = None
         self.peek_worker = None
-        self.settings = {"author": "", "palette": "inferno"}
+        self.settings = {"author": "", "palette": "inferno", "temperature_unit": "°C"}
+        self.conditions = Kept(self)
         self.playback = SimpleNamespace(playing=False)
         self.scored = SimpleNamespace(
             live=None, final=None, scoring=False, notice="", badges={}, chosen_model=None
@@ -68,6 +77,10 @@ class FakeSession(QObject):
     @property
     def has_quantity(self) -> bool:
         return self.recording is not None and not is_colour(self.recording)
+
+    @property
+    def unit(self) -> Unit:
+        return shown_unit(self.recording.quantity if self.recording else None, self.settings["temperature_unit"])
 
     def time_of(self, index: int) -> float | None:
         return None if self.recording is None else time_of(self.recording, index)

@@ -30,6 +30,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "scale_mode", "min-max", "Scale of newly opened recordings", ("min-max", "percentile", "3 sigma")
     ),
+    Setting("temperature_unit", "°C", "Temperatures are read in", ("°C", "°F", "K")),
     Setting(
         "peak_hold",
         True,

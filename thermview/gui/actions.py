@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from thermview.gui.session import Session
 from thermview.thermal.display import SCALE_MODES
 from thermview.thermal.palettes import NAMES
+from thermview.thermal.temperature_units import TEMPERATURE_UNITS
 
 if TYPE_CHECKING:
     from thermview.gui.main_window import MainWindow
@@ -52,6 +53,11 @@ def has_quantity(session: Session) -> bool:
     return session.has_quantity and session.frame is not None
 
 
+def has_temperature(session: Session) -> bool:
+    """Pixels are temperatures."""
+    return session.recording is not None and session.recording.quantity.unit == "°C"
+
+
 def has_events(session: Session) -> bool:
     """The shown recording has been scored and something rose above the threshold."""
     return session.scored.final is not None and bool(session.scored.final.events)
@@ -77,14 +83,14 @@ def has_jobs(session: Session) -> bool:
     return bool(session.jobs)
 
 
-def has_run_chart(session: Session) -> bool:
-    """Recordings have scores, ours or those of another tool."""
-    return session.capture is not None and bool(session.scored.badges or session.imported.files)
-
-
 def has_laser(session: Session) -> bool:
     """A laser video is shown."""
     return session.tracked.is_laser
+
+
+def has_run_chart(session: Session) -> bool:
+    """Recordings have scores, ours or those of another tool."""
+    return session.capture is not None and bool(session.scored.badges or session.imported.files)
 
 
 @dataclass(frozen=True)
@@ -261,6 +267,16 @@ ACTIONS: tuple[Row, ...] = (
     Row("lock_scale", "Lock scale", "Keep these ends of the colour bar for every recording", "View",
         lambda w: w.session.set_scale_locked(not w.session.scale.locked), ("L",), has_quantity,
         lambda s: s.scale.locked, "lock", True),
+    Row("temperature_unit", "Next temperature unit", "Read temperatures in °C, °F or K; nothing stored changes", "View",
+        lambda w: w.session.set_temperature_unit(
+            _next_of(tuple(TEMPERATURE_UNITS), w.session.settings["temperature_unit"])), ("U",), has_temperature),
+    Row("conditions", "Measuring conditions", "Emissivity, reflected temperature, air and window", "View",
+        lambda w: w.show_dock("Conditions"), ("Ctrl+K",), has_recording),
+    Row("reset_conditions", "Conditions of the file", "Measure under the conditions that the file states again", "View",
+        lambda w: w.session.conditions.reset(), ("Ctrl+Shift+K",), lambda s: bool(s.conditions.changes)),
+    Row("camera_conditions", "Conditions for this camera",
+        "Measure every recording of this camera in the capture like the shown one", "View",
+        lambda w: w.session.conditions.apply_to_camera(), ("Ctrl+Alt+K",), lambda s: s.conditions.can_apply),
     Row("isotherm", "Isotherm…", "Mark the pixels above, below or between values", "View",
         lambda w: w.ask.isotherm(), ("Ctrl+I",), has_quantity, lambda s: s.display.isotherm.kind != "none"),
     Row("boxes", "Boxes", "Show annotated boxes and polygons", "View",

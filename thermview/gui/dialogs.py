@@ -130,13 +130,14 @@ class Ask:
         """The values of the first and the last colour."""
         if not self.session.has_quantity or self.session.recording is None:
             return
-        low, high = self.session.limits
+        unit = self.session.unit
+        low, high = (unit.of(end) for end in self.session.limits)
         dialog = TwoValues(
             "Ends of the colour bar", ("First colour", "Last colour"), (low, high), self._window
         )
-        dialog.unit(self.session.recording.quantity.unit)
+        dialog.unit(unit.name)
         if self.run(dialog):
-            low, high = sorted(dialog.values)
+            low, high = sorted(unit.stored(value) for value in dialog.values)
             self.session.set_display(scale_mode="manual", low=low, high=high)
 
     def isotherm(self) -> None:
@@ -145,13 +146,15 @@ class Ask:
             return
         now, (low, high) = self.session.display.isotherm, self.session.limits
         ends = (now.low, now.high) if now.kind != "none" else (low + 0.75 * (high - low), high)
-        dialog = TwoValues("Isotherm", ("From", "To"), ends, self._window)
-        dialog.unit(self.session.recording.quantity.unit)
+        unit = self.session.unit
+        dialog = TwoValues("Isotherm", ("From", "To"), (unit.of(ends[0]), unit.of(ends[1])), self._window)
+        dialog.unit(unit.name)
         dialog.offer("Mark pixels", ISOTHERM_KINDS, now.kind if now.kind != "none" else "above")
         dialog.needs({"above": (True, False), "below": (False, True), "none": (False, False)})
         if self.run(dialog):
             kind = ISOTHERM_KINDS[dialog.choice.currentIndex()]
-            low, high = sorted(dialog.values) if kind == "interval" else dialog.values
+            typed = [unit.stored(value) for value in dialog.values]
+            low, high = sorted(typed) if kind == "interval" else typed
             self.session.set_display(isotherm=Isotherm(kind, low, high))
 
     def region_threshold(self) -> None:
@@ -179,6 +182,7 @@ class Ask:
                 dialog.apply()
             finally:  # what was chosen holds until the program ends, also where it cannot be kept
                 self._window.set_theme(self.session.settings["theme"])
+                self.session.display_changed.emit()  # temperatures may be read in another unit now
 
     def shortcuts(self) -> None:
         """Every key on one page."""

@@ -30,6 +30,7 @@ from thermview.errors import StoreError, ThermviewError
 from thermview.gui.actions import Row
 from thermview.gui.capture.capture_tree import CaptureTree
 from thermview.gui.capture.details_panel import DetailsPanel
+from thermview.gui.conditions.conditions_panel import ConditionsPanel
 from thermview.gui.context_menus import give_menus
 from thermview.gui.controls import Controls
 from thermview.gui.dialogs import Ask
@@ -123,14 +124,16 @@ class MainWindow(QMainWindow):
         self.run_chart = RunChartView(session)
         self.details, self.flag_table = DetailsPanel(session), FlagTable(session)
         self.histogram, self.laser = HistogramPanel(session), LaserDock(session)
+        self.conditions = ConditionsPanel(session)
         self.regions = RegionsPanel(session)
         rows = (
             ("Capture", self.tree),
             ("Scores", self.score_plot),
             ("Run chart", self.run_chart),
-            ("Density", self.density_plot),
             ("Laser", self.laser),
+            ("Density", self.density_plot),
             ("Regions", self.regions),
+            ("Conditions", self.conditions),
             ("Histogram", self.histogram),
             ("Details", self.details),
             ("Flags", self.flag_table),
@@ -264,7 +267,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every dock back to its place."""
         docks = self.docks
-        names = ("Scores", "Density", "Regions", "Laser", "Histogram", "Details", "Flags")
+        names = ("Scores", "Density", "Regions", "Laser", "Conditions", "Histogram", "Details", "Flags")
         right = [docks[name] for name in names]
         for dock in docks.values():
             dock.setFloating(False)

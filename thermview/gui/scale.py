@@ -33,6 +33,10 @@ class Scale:
         if not is_colour(recording):
             self.new_frame(frame)
 
+    def measured_anew(self) -> None:
+        """The same frames have other values from now on: what was the widest so far is so no more."""
+        self._fresh = True
+
     def new_frame(self, frame: Frame) -> None:
         """Work out the ends for a frame."""
         if frame.ndim == 3:

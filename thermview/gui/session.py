@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoStack
 from thermview.capture.context import Context
 from thermview.errors import ThermviewError
 from thermview.gui.browsing import Browsing
+from thermview.gui.conditions.used import UsedConditions
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
 from thermview.gui.heat_maps import HeatMaps
 from thermview.gui.imported import ImportedScores
@@ -32,8 +33,10 @@ from thermview.recording import Frame, Recording, is_colour, time_of
 from thermview.review.flags import Flag
 from thermview.review.store import ReviewStore
 from thermview.settings import Settings
+from thermview.thermal.conditions import Radiometric
 from thermview.thermal.display import Display
 from thermview.thermal.palettes import NAMES
+from thermview.thermal.temperature_units import Unit, shown_unit
 
 MAKING_SAMPLE = "Making the sample capture"
 OVERLAYS = ("boxes", "predicted", "hot spot", "regions")
@@ -68,6 +71,7 @@ class Session(JobRunner):
         self.scale = Scale(Display(palette=known, scale_mode=settings["scale_mode"]))
         self.scored, self.imported = Scored(self), ImportedScores(self)
         self.measuring = Measuring(self)
+        self.conditions = UsedConditions(self)
         self.recording: Recording | None = None
         self.context = Context("")
         self.problem = ""
@@ -251,6 +255,21 @@ class Session(JobRunner):
         if frame is not None:
             self._show_frame(frame, index, wish.stop - wish.first)
 
+    def show_measured(self, recording: Recording) -> None:
+        """Show the shown recording under other conditions: the same frames with other values."""
+        self.recording = recording
+        self.loader.swap(recording)
+        self.scale.measured_anew()
+        frame = recording.at_hand(self.frame_index) if isinstance(recording, Radiometric) else None
+        if frame is not None and self.held_frames == 1 and not self.problem:
+            wished = self.wished_index
+            self._show_frame(frame, self.frame_index, 1)
+            if wished != self.frame_index:  # it was on its way with the old values
+                self.seek(wished)
+            return
+        first = self.frame_index - self.held_frames + 1
+        self.loader.request(Wish(recording, self.frame_index, max(first, 0), self.frame_index + 1))
+
     def step(self, frames: int) -> None:
         """Go on by so many frames; never skips one on the way to be shown by single steps."""
         self.playback.pause()
@@ -297,6 +316,17 @@ class Session(JobRunner):
         if self.scale.change(self.frame, **changes):
             if "palette" in changes:
                 self._kept(lambda: self.settings.__setitem__("palette", changes["palette"]))
+            self.display_changed.emit()
+
+    @property
+    def unit(self) -> Unit:
+        """What values of the shown recording are read in: the chosen unit for temperatures, else its own."""
+        return shown_unit(self.recording.quantity if self.recording else None, self.settings["temperature_unit"])
+
+    def set_temperature_unit(self, name: str) -> None:
+        """Read temperatures in "°C", "°F" or "K"; what is stored and exported stays °C."""
+        if name != self.settings["temperature_unit"]:
+            self._kept(lambda: self.settings.__setitem__("temperature_unit", name))
             self.display_changed.emit()
 
     def set_scale_locked(self, locked: bool) -> None:

@@ -79,12 +79,12 @@ class StatusLine(QWidget):
         if session.recording is None or not session.has_quantity:
             self.scale.setText("")
             return
-        low, high = session.limits
+        unit = session.unit
+        low, high = (unit.of(end) for end in session.limits)
         frame = session.frame
         kind = frame.dtype.type if frame is not None and frame.dtype.kind in "ui" else float
-        unit = session.recording.quantity.unit
         ends = f"{_end(low, kind)} \u2013 {_end(high, kind)}"
-        self.scale.setText(f"colours {with_unit(ends, unit)}, {session.scale.text}")
+        self.scale.setText(f"colours {with_unit(ends, unit.name)}, {session.scale.text}")
 
 
 def _end(value: float, kind: type) -> str:

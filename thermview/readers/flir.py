@@ -226,7 +226,7 @@ class FlirRecording(CelsiusRecording):
         metadata = {**stated.metadata, **changes}
         if changes:
             told = change_text(changes, camera.conditions)
-            issues.insert(0, f"Measured under changed conditions: {told}.")
+            issues.insert(0, f"Conditions changed: {told}.")
             metadata["file_conditions"] = {name: stated.metadata[name] for name in changes}
         return replace(stated, metadata=metadata, issues=(*issues, *stated.issues))
 

@@ -44,6 +44,10 @@ class Field:
         """True where temperatures can be worked out with the value; false for NaN."""
         return self.lowest <= value <= self.highest
 
+    def same(self, first: float, second: float) -> bool:
+        """True for values that a file, which stores 32 bits, cannot tell apart."""
+        return math.isclose(first, second, rel_tol=1e-6, abs_tol=1e-6)
+
     def text(self, value: float) -> str:
         """The value as a person reads it: a relative humidity in per cent, with its unit."""
         number = f"{value * 100:.4g}" if self.unit == "%" else f"{value:.4g}"

@@ -46,7 +46,7 @@ def test_a_change_gives_another_recording_on_the_same_counts(picture: FlirRecord
 
 def test_what_differs_from_the_file_is_said(picture: FlirRecording) -> None:
     other = picture.with_changes({"emissivity": 0.5})
-    assert other.issues[0] == "Measured under changed conditions: emissivity 0.5 (file 0.875)."
+    assert other.issues[0] == "Conditions changed: emissivity 0.5 (file 0.875)."
     assert (other.metadata["emissivity"], other.metadata["file_conditions"]) == (0.5, {"emissivity": 0.875})
     assert "file_conditions" not in picture.metadata
     assert not picture.issues
@@ -61,7 +61,7 @@ def test_a_usable_value_ends_the_sentence_about_an_unusable_one(tmp_path: Path) 
     recording = opened(tmp_path / "a.jpg", jpeg_with(fff_of(conditions=replace(CONDITIONS, emissivity=0.0))))
     assert "The file states 0 as the emissivity" in recording.issues[0]
     changed = recording.with_changes({"emissivity": 0.9})
-    assert changed.issues == ("Measured under changed conditions: emissivity 0.9 (file 1).",)
+    assert changed.issues == ("Conditions changed: emissivity 0.9 (file 1).",)
 
 
 def test_each_frame_keeps_its_own_of_what_was_not_changed(tmp_path: Path) -> None:

@@ -125,6 +125,7 @@ class DetailsPanel(QWidget):
         self._pages.addWidget(page)
         session.recording_changed.connect(self._new_recording)
         session.annotations_changed.connect(self.refresh)
+        session.conditions.kept.connect(self.refresh)
         self.refresh()
 
     def _make_issues(self) -> None:

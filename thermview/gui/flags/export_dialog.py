@@ -27,11 +27,14 @@ from thermview.gui.parts.export_folder import export_folder
 from thermview.gui.parts.plain_words import count_text
 from thermview.gui.session import Session
 from thermview.jobs import Job, Progress, Steps
+from thermview.readers import open_recording
+from thermview.recording import Recording
 from thermview.review.export import ExportItem, ExportOptions, ExportResult, export_frames
 from thermview.review.exporters import EXPORTERS
 from thermview.review.flags import Flag
 from thermview.review.frame_ranges import merged
 from thermview.review.gathering import flagged_items
+from thermview.review.measured import measured
 
 _CHOSEN_AT_FIRST = ("png", "tiff")
 _ALL, _HERE, _SHOWN = (
@@ -169,11 +172,15 @@ def flag_items(session: Session, flags: list[Flag]) -> Callable[[], list[ExportI
     """The frames of these flags."""
     browsing, display, model = session.browsing, session.display_now, session.scored.chosen_model
     # of the capture that is open now: when the export's turn comes it may be another one
-    root, index, finder = browsing.root, browsing.index, browsing.finder
+    root, index, finder, store = browsing.root, browsing.index, browsing.finder, session.store
+
+    def as_reviewed(path: Path, recording: str) -> Recording:
+        opened = open_recording(path)
+        return opened if root is None else measured(opened, store, root, recording)
 
     def items() -> list[ExportItem]:
         paths = {id_of(path): root / path for path in index.paths()} if root and index else {}
-        return flagged_items(flags, paths.get, finder, display=display, model=model)
+        return flagged_items(flags, paths.get, finder, display=display, model=model, open_as=as_reviewed)
 
     return items
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ from thermview.gui.parts.plain_words import count_text, with_unit
 from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_plot
 from thermview.jobs import Job, Progress, Steps
 from thermview.recording import Frame
+from thermview.thermal.temperature_units import Unit
 from thermview.thermal.ticks import value_text
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class HistogramPanel(QWidget):
         self.counted: PixelCounts | None = None
         self._job: Job | None = None
         self._taking = False
+        self._drawn_unit = Unit("")
         self.empty = EmptyState()
         self.empty.say(_EMPTY)
         self._make_plot()
@@ -51,7 +54,7 @@ class HistogramPanel(QWidget):
         session.frame_changed.connect(self._frame_changed)
         session.recording_changed.connect(self._forget)
         session.playback_changed.connect(self._frame_changed)
-        session.display_changed.connect(self._take_ends)
+        session.display_changed.connect(self._new_display)
         self.refresh()
 
     def _make_plot(self) -> None:
@@ -160,9 +163,24 @@ class HistogramPanel(QWidget):
         used = np.flatnonzero(counted.counts.any(axis=0))
         self._low, self._high = float(counted.edges[used[0]]), float(counted.edges[used[-1] + 1])
         self._fit()
-        label = "value of a colour" if len(counted.counts) > 1 else self.session.recording.quantity.label  # type: ignore[union-attr]
+        label = "value of a colour" if len(counted.counts) > 1 else self._label()
         self.plot.getPlotItem().setLabel("bottom", label)
         self.plot.getPlotItem().setLabel("left", "pixels (log)")
+
+    def _label(self) -> str:
+        """Name of the quantity with the unit it is read in; the axis counts in that unit from now on."""
+        recording, unit = self.session.recording, self.session.unit
+        axis = self.plot.getPlotItem().getAxis("bottom")
+        axis.unit, axis.picture = unit, None  # its ticks are drawn anew
+        axis.update()
+        self._drawn_unit = unit
+        return replace(recording.quantity, unit=unit.name).label if recording is not None else ""
+
+    def _new_display(self) -> None:
+        if self.counted is not None and self._drawn_unit != self.session.unit and self.session.has_quantity:
+            self._show(self.counted)
+        else:
+            self._take_ends()
 
     def _curve_colours(self, channels: int) -> tuple[str, ...]:
         return _COLOURS if channels > 1 else (theme.current().text,)
@@ -184,7 +202,7 @@ class HistogramPanel(QWidget):
 
     def _show_statistics(self) -> None:
         counted, recording = self.counted, self.session.recording
-        unit = recording.quantity.unit if recording is not None and self.session.has_quantity else ""
+        unit = self.session.unit if recording is not None and self.session.has_quantity else Unit("")
         if counted is None:
             for name in _STATISTICS:
                 self.values[name].setText("\u2013")
@@ -195,7 +213,10 @@ class HistogramPanel(QWidget):
         numbers = (counted.low, counted.high, counted.mean, counted.deviation, counted.median)
         spans = (span, span, span / 10, span / 10, span / 10)  # a mean is finer than a pixel's value
         for name, number, fineness in zip(_STATISTICS, numbers, spans, strict=False):
-            self.values[name].setText(with_unit(value_text(number, fineness), unit))
+            is_difference = name == "standard deviation"
+            shown = unit.difference(number) if is_difference else unit.of(number)
+            name_of = unit.difference_name if is_difference else unit.name
+            self.values[name].setText(with_unit(value_text(shown, unit.difference(fineness)), name_of))
         self.values["not a number"].setText(
             count_text(counted.missing, "pixel") if counted.missing else "none"
         )

@@ -83,6 +83,7 @@ class PointerLine(QWidget):
         super().__init__(parent)
         self._session = session
         self._at: tuple[int, int] | None = None
+        self._shown_unit = ""
         self.pointer, self.extremes, self.notes = _label(), _label(), _label(Qt.AlignmentFlag.AlignRight)
         self.notes.elide = Qt.TextElideMode.ElideRight  # a sentence without its middle may say the opposite
         layout = QHBoxLayout(self)
@@ -93,6 +94,7 @@ class PointerLine(QWidget):
         session.frame_changed.connect(self._new_frame)
         session.recording_changed.connect(self._new_frame)
         session.playback_changed.connect(self._new_frame)
+        session.display_changed.connect(self._new_display)
 
     def show_pointer(self, at: tuple[int, int] | None) -> None:
         """Read out another pixel (column, row), or none."""
@@ -112,9 +114,18 @@ class PointerLine(QWidget):
             return "R G B  " + " ".join(str(int(v)) for v in value[:3])
         quantity = self._session.recording.quantity if self._session.recording else None
         estimated = " (estimated)" if quantity and quantity.estimated else ""
-        return with_unit(pixel_text(value), quantity.unit if quantity else "") + estimated
+        unit = self._session.unit
+        # counts stay whole numbers: only what is shown in another unit is worked out anew
+        shown = value if unit.factor == 1 and unit.zero == 0 else np.float64(unit.of(float(value)))
+        return with_unit(pixel_text(shown), unit.name) + estimated
+
+    def _new_display(self) -> None:
+        """The colour bar is dragged far more often than another unit is chosen."""
+        if self._shown_unit != self._session.unit.name:
+            self._new_frame()
 
     def _new_frame(self) -> None:
+        self._shown_unit = self._session.unit.name
         self._read_pointer()
         frame = self._session.frame
         if frame is None or frame.ndim == 3 or frame.size == 0:

@@ -62,7 +62,7 @@ class ScaleBar(QWidget):
         """Paint anew only where something differs: most frames leave the ends as they are."""
         session = self._session
         quantity = session.recording.quantity if session.recording else None
-        state = (session.limits, session.display, quantity, session.scale.text)
+        state = (session.limits, session.display, quantity, session.scale.text, session.unit)
         if state != self._painted:
             self._painted = state
             self.update()
@@ -89,7 +89,7 @@ class ScaleBar(QWidget):
         painter.setFont(theme.numbers_font(theme.CAPTION_PX))
         painter.setPen(QColor(dress.muted))
         quantity = session.recording.quantity
-        unit = quantity.unit or "value"
+        unit = session.unit.name or "value"
         head = f"{unit}\nestimated" if quantity.estimated else unit
         painter.drawText(QRectF(4, 2, self.width() - 6, _TOP_PX - 6), Qt.AlignmentFlag.AlignBottom, head)
         foot = QRectF(4, bar.bottom() + 4, self.width() - 6, _BOTTOM_PX)
@@ -102,12 +102,13 @@ class ScaleBar(QWidget):
         return ramp.convertToFormat(QImage.Format.Format_RGB32)
 
     def _draw_ticks(self, painter: QPainter, bar: QRectF) -> None:
-        low, high = self._session.limits
+        unit = self._session.unit
+        low, high = (unit.of(end) for end in self._session.limits)
         dress = theme.current()
         ticks = round_ticks(low, high, max(3, min(8, int(bar.height() // 48))))
         painter.setFont(theme.numbers_font(theme.CAPTION_PX))
         for value, text in zip(ticks, tick_texts(ticks), strict=True):
-            y = self._y_of(value)
+            y = self._y_of(unit.stored(value))
             painter.setPen(QPen(QColor(dress.muted), 1))
             painter.drawLine(QPointF(bar.right() + 1, y), QPointF(bar.right() + 5, y))
             painter.setPen(QColor(dress.text))

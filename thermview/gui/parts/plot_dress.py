@@ -9,15 +9,26 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
 from thermview.gui.parts import theme
+from thermview.thermal.temperature_units import Unit
 from thermview.thermal.ticks import decimals_of, number_text
 
 FILL_ALPHA = 0.3
 
 
 class PlainAxis(pg.AxisItem):  # type: ignore[misc]
-    """Numbers with thin spaces and never in thousands of the unit; `offset` is added to what is written."""
+    """Numbers with thin spaces and never in thousands of the unit; `offset` is added to what is written.
+
+    `unit` says how values are read: ticks stand at round numbers of that unit.
+    """
 
     offset = 0
+    unit = Unit("")
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Places of ticks as (spacing in the shown unit, stored values)."""
+        unit = self.unit
+        found = super().tickValues(unit.of(low), unit.of(high), size)
+        return [(spacing, [unit.stored(value) for value in values]) for spacing, values in found]
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=-4)
@@ -25,7 +36,7 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         decimals = min(decimals_of(spacing * scale), 6)
-        return [number_text(value * scale + self.offset, decimals) for value in values]
+        return [number_text(self.unit.of(value) * scale + self.offset, decimals) for value in values]
 
 
 def dress_plot(plot: Any) -> None:

@@ -123,6 +123,12 @@ class FrameLoader(QThread):
             self._changed.notify()
         self._ensure_running()
 
+    def swap(self, recording: Recording) -> None:
+        """The same file measured anew: its frames at hand have other values now; nothing is read ahead."""
+        self.cache.clear()
+        with self._changed:
+            self._wish = self._newest = self._ahead = None
+
     def request(self, wish: Wish) -> Frame | None:
         """The frame if it is at hand; else None, and `loaded` follows unless a newer wish comes."""
         self._newest = wish
@@ -203,7 +209,8 @@ class FrameLoader(QThread):
         first = recording.loaded
         try:
             if first < len(recording):
-                recording.frames(first, first + READ_AHEAD_FRAMES)
+                # a recording that keeps nothing shows it with one frame: hundreds would be decoded for nothing
+                recording.frames(first, first + (READ_AHEAD_FRAMES if first else 1))
         except Exception:  # the frame itself will say so when someone asks for it
             first = len(recording)
         finished = first >= len(recording) or recording.loaded <= first

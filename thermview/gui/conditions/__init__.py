@@ -1,0 +1,1 @@
+"""Under which conditions a camera's counts become temperatures: emissivity, surroundings, air, window, scale."""

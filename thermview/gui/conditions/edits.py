@@ -1,0 +1,61 @@
+"""The undo command of measuring conditions: one for every way in which they are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QUndoCommand
+
+if TYPE_CHECKING:
+    from thermview.gui.conditions.used import UsedConditions
+
+Kept = Mapping[str, Mapping[str, Any]]
+"""What is kept of a camera, by recording id."""
+_MERGING = 7301  # commands of one number are asked whether they are one
+
+
+@dataclass(frozen=True)
+class Place:
+    """Under what something is kept: a capture (None: of all) and a camera."""
+
+    capture: Path | None
+    camera: str
+
+
+class ChangeMeasuring(QUndoCommand):
+    """What is kept of a camera, before and after; changes of one field after another are one step."""
+
+    def __init__(
+        self, used: UsedConditions, place: Place, kept: tuple[Kept, Kept], text: str, field: str
+    ) -> None:
+        super().__init__(text)
+        self._used, self.place, self.field = used, place, field
+        self.before, self.after = kept
+
+    def redo(self) -> None:
+        """Measure by the new."""
+        if not self._used.store_kept(self.place, self.after):
+            self.setObsolete(True)
+
+    def undo(self) -> None:
+        """Measure by the old."""
+        if not self._used.store_kept(self.place, self.before):
+            self.setObsolete(True)
+
+    def id(self) -> int:
+        """Commands with the same id are offered to each other."""
+        return _MERGING
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """One step for several clicks on the same number of the same recording."""
+        if (
+            not isinstance(other, ChangeMeasuring)
+            or not self.field
+            or (other.field, other.place, set(other.after)) != (self.field, self.place, set(self.after))
+        ):
+            return False
+        self.after = other.after
+        return True
