@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 
+from thermview.capture.context import Context
 from thermview.gui.frame.frame_view import FrameView
 from thermview.gui.regions import region_courses
 from thermview.gui.regions.alarm_model import ALARM_COLUMNS
@@ -23,7 +24,8 @@ from thermview.gui.regions.region_model import COLUMNS
 from thermview.gui.regions.regions_panel import RegionsPanel
 from thermview.gui.regions.threshold_dialog import ThresholdDialog
 from thermview.gui.session import Session
-from thermview.recording import ArrayRecording
+from thermview.gui.work.frame_loader import Opened
+from thermview.recording import APPARENT_TEMPERATURE, ArrayRecording
 from thermview.thermal.region_alarms import Alarm, alarm_events
 from thermview.thermal.region_sets import Difference, RegionSet
 from thermview.thermal.regions import Ellipse, Line, Polygon, Rectangle, Spot, bounds_of, mask_of
@@ -342,6 +344,29 @@ def test_the_table_follows_the_frame_with_units_and_differences(qtbot, panel, sh
     assert cell(panel, 3, "name") == "R1 \u2212 S1"
     assert cell(panel, 2, "max at") == "8, 6"
     assert [cell(panel, row, "kind") for row in range(4)] == ["rectangle", "line", "spot", "difference"]
+
+
+def test_temperatures_are_read_in_the_chosen_unit(qtbot, panel, shown):
+    celsius = np.full((3, 12, 16), 20, np.float32)
+    celsius[:, 6, 8] = 100
+    recording = ArrayRecording("warm", Path("warm.npy"), "array", celsius, APPARENT_TEMPERATURE, 10.0)
+    shown._opened(Opened(recording, Context("warm"), celsius[0], 0))
+    shown.set_temperature_unit("°F")
+    alarm = Alarm("S1", "maximum", "above", 90.0, 5.0)
+    shown.measuring.edit(RegionSet(THREE.regions, (Difference("S1", "R1"),), (alarm,)), "draw")
+    titles = [panel.model.headerData(n, Qt.Orientation.Horizontal) for n in range(1, 5)]
+    assert titles == ["Min °F", "Max °F", "Mean °F", "SD °F"]
+    assert [cell(panel, 2, name) for name in ("maximum", "deviation")] == ["212.00", "0.00"]
+    assert cell(panel, 3, "minimum") == "144.00"
+    assert [panel.alarms.model.index(0, n).data() for n in (3, 4)] == ["194\u2009°F", "9\u2009°F"]
+    assert panel.alarms.model.setData(panel.alarms.model.index(0, 3), "212 °F")
+    assert shown.measuring.regions.alarms[0].limit == pytest.approx(100)
+    qtbot.waitUntil(lambda: shown.measuring.courses.complete, timeout=WAIT_MS)
+    drawn = panel.course.graph
+    qtbot.waitUntil(lambda: len(drawn._series) == 3 and drawn._series[2][1].max() == 212, timeout=WAIT_MS)
+    shown.set_temperature_unit("°C")
+    assert panel.model.headerData(4, Qt.Orientation.Horizontal) == "SD K"
+    assert cell(panel, 2, "maximum") == "100.00"
 
 
 def test_a_row_is_the_chosen_region_and_delete_takes_it_away(panel, shown):

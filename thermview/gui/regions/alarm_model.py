@@ -88,22 +88,38 @@ class AlarmModel(QAbstractTableModel):
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        value = getattr(self.alarms[index.row()], ALARM_COLUMNS[index.column()])
+        alarm, column = self.alarms[index.row()], ALARM_COLUMNS[index.column()]
+        value = self._shown(alarm, column)
         if role == _ROLE.EditRole:
             return f"{value:.6g}" if isinstance(value, float) else value
         if role == _ROLE.DisplayRole:
-            return self._text(ALARM_COLUMNS[index.column()], value)
+            return self._text(alarm, column, value)
         if role == _ROLE.FontRole:
             return theme.numbers_font()
         if role == _ROLE.ToolTipRole:
             return tip(_TIPS.get(ALARM_COLUMNS[index.column()], ""))
         return None
 
-    def _text(self, column: str, value: Any) -> str:
+    def _shown(self, alarm: Alarm, column: str) -> Any:
+        """What a cell holds, temperatures in the unit they are read in."""
+        value = getattr(alarm, column)
+        if column == "limit" and alarm.statistic != "deviation":
+            return self.session.unit.of(value)
+        return self.session.unit.difference(value) if column in ("limit", "hysteresis") else value
+
+    def _stored(self, alarm: Alarm, column: str, value: Any) -> Any:
+        """The other way round."""
+        unit = self.session.unit
+        if column == "limit" and alarm.statistic != "deviation":
+            return unit.stored(value)
+        return value / unit.factor if column in ("limit", "hysteresis") else value
+
+    def _text(self, alarm: Alarm, column: str, value: Any) -> str:
         if column == "statistic":
             return COLUMN_NAMES[value]
         if column in ("limit", "hysteresis"):
-            unit = self._measuring.unit
+            of_values = column == "limit" and alarm.statistic != "deviation"
+            unit = self.session.unit.name if of_values else self.session.unit.difference_name
             return f"{significant_text(value, 6)}\u2009{unit}" if unit else significant_text(value, 6)
         return count_text(value, "frame") if column == "hold_off" else str(value)
 
@@ -119,7 +135,7 @@ class AlarmModel(QAbstractTableModel):
         if parsed is None:
             self.session.message.emit(f"{value!r} is no number that can stand here.")
             return False
-        changes: dict[str, Any] = {column: parsed}
+        changes: dict[str, Any] = {column: self._stored(alarms[index.row()], column, parsed)}
         alarms[index.row()] = replace(alarms[index.row()], **changes)
         self._measuring.set_alarms(tuple(alarms), "change alarm")
         return True
@@ -207,8 +223,9 @@ class AlarmEventModel(QAbstractTableModel):
             return frame_text(event.first if column == "first" else event.last)
         if column == "time":
             return time_text(self.session.time_of(event.first))
-        exact = event.alarm.statistic in ("minimum", "maximum")
-        number = measured_number(event.value, self.session, exact=exact)
+        statistic = event.alarm.statistic
+        exact, spread = statistic in ("minimum", "maximum"), statistic == "deviation"
+        number = measured_number(event.value, self.session, exact=exact, difference=spread)
         return f"{number} at {frame_text(event.peak)}"
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:

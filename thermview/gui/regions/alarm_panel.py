@@ -22,7 +22,7 @@ from thermview.gui.parts.copying_table import claims, copy_text, is_copy, is_del
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import count_text
 from thermview.gui.regions.alarm_model import AlarmEventModel, AlarmModel, ChoiceDelegate
-from thermview.gui.regions.region_words import event_words, measured_number
+from thermview.gui.regions.region_words import event_words
 from thermview.thermal.region_alarms import Alarm
 
 if TYPE_CHECKING:
@@ -104,7 +104,14 @@ class AlarmPanel(QWidget):
         self._lay_out()
         for signal in (self._measuring.changed, self._measuring.courses.changed, session.recording_changed):
             signal.connect(self.refresh)
+        session.display_changed.connect(self._unit_changed)
         self.refresh()
+
+    def _unit_changed(self) -> None:
+        """Temperatures may be read in another unit now."""
+        for model in (self.model, self.event_model):
+            if rows := model.rowCount():
+                model.dataChanged.emit(model.index(0, 0), model.index(rows - 1, model.columnCount() - 1))
 
     def _lay_out(self) -> None:
         self.empty = EmptyState()
@@ -195,11 +202,11 @@ class AlarmPanel(QWidget):
 
     def flag_events(self) -> None:
         """Flag every event that is not flagged yet; undone in one step."""
-        session, unit = self._session, self._measuring.unit
+        session = self._session
         flagged = {(flag.first, flag.last, flag.note) for flag in session.flags}
         new = []
         for event in self.event_model.events:
-            note = event_words(event, unit, measured_number(event.value, session))
+            note = event_words(event, session)
             if (event.first, event.last, note) not in flagged:
                 new.append((event, note))
         if new:

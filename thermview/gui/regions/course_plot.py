@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +56,9 @@ class CoursePlot(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=_SHORTLY_MS)
         self._soon.timeout.connect(self.refresh)
         measuring = session.measuring
-        for signal in (self._courses.changed, measuring.changed, session.recording_changed):
+        for signal in (
+            self._courses.changed, measuring.changed, session.recording_changed, session.display_changed,
+        ):  # fmt: skip
             signal.connect(self._soon.start)
         measuring.chosen_changed.connect(self._chosen_changed)
         session.jobs_changed.connect(self._tell_progress)
@@ -102,27 +105,35 @@ class CoursePlot(QWidget):
             return
         statistic = self.chosen_statistic
         found = ((n, courses.values(region.name, statistic)) for n, region in enumerate(regions.regions))
-        series = [(n, values.astype(np.float32)) for n, values in found if values is not None]
+        unit, spread = session.unit, statistic == "deviation"
+        zero = 0.0 if spread else unit.zero
+        series = [
+            (n, (values * unit.factor + zero).astype(np.float32)) for n, values in found if values is not None
+        ]
         if not series and courses.running is None and (courses.needs_consent or courses.problem):
             self._offer()
             return
         numbers = {region.name: n for n, region in enumerate(regions.regions)}
-        alarms = tuple((numbers[a.region], a) for a in regions.alarms if a.statistic == statistic)
-        shown = {alarm for _, alarm in alarms}
+        shown = [alarm for alarm in regions.alarms if alarm.statistic == statistic]
+        alarms = tuple((numbers[a.region], replace(a, limit=a.limit * unit.factor + zero)) for a in shown)
         events = tuple(
             (numbers[e.alarm.region], e)
             for e in courses.events()
             if e.alarm in shown and e.alarm.region in numbers
         )
-        unit = session.measuring.unit
-        self.graph.getPlotItem().setLabel(
-            "left", f"{COLUMN_NAMES[statistic].lower()}{f' ({unit})' if unit else ''}"
-        )
+        named = unit.difference_name if spread else unit.name
+        label = COLUMN_NAMES[statistic].lower()
+        self._name_axis(f"{label} ({named})" if named else label)
         self._chosen_changed()
         self.graph.show_series(series, alarms, events)
         self.graph.set_cursor(session.frame_index)
         self._pages.setCurrentWidget(self._page)
         self._tell_progress()
+
+    def _name_axis(self, label: str) -> None:
+        plot = self.graph.getPlotItem()
+        if plot.getAxis("left").labelText != label:  # naming it lays the whole plot out anew
+            plot.setLabel("left", label)
 
     def _chosen_changed(self) -> None:
         measuring = self._session.measuring

@@ -58,9 +58,8 @@ class Measuring(QObject):
 
     @property
     def unit(self) -> str:
-        """The unit of what is measured."""
-        recording = self._session.recording
-        return recording.quantity.unit if recording is not None else ""
+        """The unit in which values are shown."""
+        return self._session.unit.name
 
     @property
     def chosen_region(self) -> Region | None:

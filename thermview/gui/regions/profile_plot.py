@@ -66,15 +66,16 @@ class ProfilePlot(QWidget):
         if line is None or frame is None or frame.ndim != 2:
             self._pages.setCurrentWidget(self.empty)
             return
-        profile = profile_of(frame, line, self._measuring.valid)
-        low, high = self._session.limits
-        known = profile.values[np.isfinite(profile.values)]
+        profile, unit = profile_of(frame, line, self._measuring.valid), self._session.unit
+        values = profile.values * unit.factor + unit.zero
+        low, high = (unit.of(end) for end in self._session.limits)
+        known = values[np.isfinite(values)]
         if known.size:  # typed ends may be narrower than the line's values
             low, high = min(low, float(known.min())), max(high, float(known.max()))
         self._name(
             line.name, (low, high, max(float(profile.distance[-1]), 1.0) if profile.distance.size else 1.0)
         )
-        self.curve.setData(profile.distance, profile.values)
+        self.curve.setData(profile.distance, values)
         self._pages.setCurrentWidget(self.plot)
 
     def _name(self, name: str, ends: tuple[float, float, float]) -> None:

@@ -71,7 +71,10 @@ class RegionModel(QAbstractTableModel):
         return "\n".join("\t".join(cells) for cells in [[self._title(column) for column in COLUMNS], *rows])
 
     def _title(self, column: str) -> str:
-        return f"{_TITLES[column]} {self._unit}" if column in STATISTICS and self._unit else _TITLES[column]
+        if column not in STATISTICS or not self._unit:
+            return _TITLES[column]
+        unit = self.session.unit.difference_name if column == "deviation" else self._unit
+        return f"{_TITLES[column]} {unit}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal:
@@ -129,10 +132,11 @@ class RegionModel(QAbstractTableModel):
         if column not in STATISTICS[:3] or len(self._numbers) != len(names):
             return ""
         first, second = (self._numbers[names.index(name)] for name in (pair.first, pair.second))
-        return self._number(difference_of(first, second, _statistic(column)), column)
+        return self._number(difference_of(first, second, _statistic(column)), column, difference=True)
 
-    def _number(self, value: float, column: str) -> str:
-        return measured_number(value, self.session, exact=column in ("minimum", "maximum"))
+    def _number(self, value: float, column: str, difference: bool = False) -> str:
+        exact, spread = column in ("minimum", "maximum"), column == "deviation"
+        return measured_number(value, self.session, exact=exact, difference=difference or spread)
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
         if not index.isValid():

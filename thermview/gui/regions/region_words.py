@@ -15,17 +15,21 @@ if TYPE_CHECKING:
 COLUMN_NAMES = {"minimum": "Min", "maximum": "Max", "mean": "Mean", "deviation": "SD"}
 
 
-def measured_number(value: float, session: Session, *, exact: bool = False) -> str:
-    """A number of the shown recording: counts whole where they are `exact`, means with a decimal more."""
+def measured_number(value: float, session: Session, *, exact: bool = False, difference: bool = False) -> str:
+    """A stored number as it is shown: counts whole where they are `exact`, means with a decimal more.
+
+    A `difference` of two values, such as a deviation, has no part in the zero of a temperature's scale.
+    """
     if not math.isfinite(value):
         return DASH
+    value = session.unit.difference(value) if difference else session.unit.of(value)
     recording = session.recording
     if recording is not None and recording.dtype.kind in "iub":
         return number_text(value, 0 if exact else 1)
     if recording is not None and recording.quantity.unit == "°C":
         return number_text(value, 2)
     low, high = session.limits
-    return value_text(value, (high - low) / 10)
+    return value_text(value, session.unit.difference(high - low) / 10)
 
 
 def number_with_unit(value: float, session: Session, unit: str) -> str:
@@ -33,9 +37,11 @@ def number_with_unit(value: float, session: Session, unit: str) -> str:
     return with_unit(measured_number(value, session, exact=True), unit)
 
 
-def event_words(event: AlarmEvent, unit: str, number: str) -> str:
+def event_words(event: AlarmEvent, session: Session) -> str:
     """One alarm event in a sentence, for a flag's note."""
-    alarm = event.alarm
-    name = COLUMN_NAMES[alarm.statistic].lower()
-    limit = with_unit(f"{alarm.limit:.6g}", unit)
-    return f"{alarm.region} {name} {alarm.side} {limit}, farthest {with_unit(number, unit)}"
+    alarm, unit = event.alarm, session.unit
+    name, spread = COLUMN_NAMES[alarm.statistic].lower(), alarm.statistic == "deviation"
+    shown, named = (unit.difference, unit.difference_name) if spread else (unit.of, unit.name)
+    limit = with_unit(f"{shown(alarm.limit):.6g}", named)
+    farthest = with_unit(measured_number(event.value, session, difference=spread), named)
+    return f"{alarm.region} {name} {alarm.side} {limit}, farthest {farthest}"

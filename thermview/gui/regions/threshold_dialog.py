@@ -75,7 +75,7 @@ class ThresholdDialog(QDialog):
         self.preview()
 
     def _fill(self) -> None:
-        low, high = self._session.limits
+        low, high = (self._session.unit.of(end) for end in self._session.limits)
         self.side.addItem("at or above", "above")
         self.side.addItem("at or below", "below")
         step = round_step(high - low, _STEPS)
@@ -112,12 +112,13 @@ class ThresholdDialog(QDialog):
         if frame is None or frame.ndim != 2:
             self._ok.setEnabled(False)
             return
+        level = self._session.unit.stored(self.value.value())
         side: Side = "above" if self.side.currentData() == "above" else "below"
         try:
-            found = region_from_threshold(frame, self.value.value(), side, self._at, self._name)
-        except ThermviewError as error:
+            found = region_from_threshold(frame, level, side, self._at, self._name)
+        except ThermviewError:
             self._measuring.preview(self._before)
-            self.words.setText(str(error))
+            self.words.setText(f"No pixel there is at or {side} this value; choose another value.")
             self._ok.setEnabled(False)
             return
         self._measuring.preview(self._before.with_region(replace(found, name=self._name)))
