@@ -59,7 +59,7 @@ class ConditionRow(QWidget):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field, self._unit = field, Unit("")
+        self.field, self._unit = field, Unit("none yet")
         self._range = field.usual
         self._moved = False
         self.name = QLabel(field.words.capitalize())
@@ -125,7 +125,7 @@ class ConditionRow(QWidget):
         """Temperatures in the chosen unit, humidity in per cent, all others as they are."""
         field = self.field
         scale = {"°C": temperature, "%": Unit("%", 100.0)}.get(field.unit, Unit(field.unit))
-        if scale == self._unit and self.number.maximum() > self.number.minimum():
+        if scale == self._unit:
             return
         self._unit = scale
         with QSignalBlocker(self.number):

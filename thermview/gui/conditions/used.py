@@ -125,7 +125,11 @@ class UsedConditions(QObject):
         place, recording = self._place(), self.recording
         if place is None or recording is None:
             return
-        changes = checked(changes)
+        try:
+            changes = checked(changes)
+        except ConditionsError as error:
+            self._session.message.emit(str(error))
+            return
         kept, id = self._kept(place), self._session.recording_id
         others = {key: value for key, value in kept.items() if key != id}
         # the camera's changes hold for recordings without a row: an empty one says "as in the file"
