@@ -190,7 +190,8 @@ class NormalBatch(_Part):
     Frames have `rows` x `columns` pixels and the scan takes `period` frames; `half` frames on each side of a
     frame make up its cycle. `allowed` says which of the `patterns` belong in which part of which obstacle:
     (obstacles, parts, patterns) of 0 and 1; a detour may begin `early` and end `late` frames off the stated
-    ones. `stirring` pixels of a dark frame are lit by noise. `lanes` carry the batch's own limits.
+    ones. `stirring` pixels of a dark frame are lit by noise, by less than
+    `quiet` counts. `lanes` carry the batch's own limits.
     `promised` is the rate of false alarms per normal recording that can be stated for the threshold.
     """
 
@@ -201,6 +202,7 @@ class NormalBatch(_Part):
     half: int = Field(gt=0)
     patterns: int = Field(gt=0)
     stirring: float = 0.0
+    quiet: float = 1.0
     allowed: tuple[tuple[tuple[int, ...], ...], ...] = ()
     early: int = 0
     late: int = 0

@@ -15,11 +15,11 @@ Doubles = NDArray[np.float64]
 
 RATE = 0.01
 """False alarms per recording that are aimed at; fewer recordings than 99 cannot promise that."""
-TAIL = 3.6
+TAIL = 3.3
 """A limit lies at least so many standard deviations (of logarithms) above the mean of normal maxima."""
 SUSPICIOUS = 1.8
 """A recording whose largest value is so many times the limit of the others is no sure normal."""
-MARGIN = 1.08
+MARGIN = 1.05
 """Share by which the threshold lies above the normal score that it is counted from: the next may be higher."""
 
 
@@ -47,7 +47,7 @@ def calibrated(maxima: Doubles, lanes: Sequence[Lane], rate: float = RATE) -> Li
     suspects = _suspects(maxima, least)
     clean = np.delete(maxima, suspects, axis=0)
     limits = _limits(clean, least)
-    scores = np.sort((clean / limits).max(axis=1))
+    scores = np.sort(_scores(clean, least))
     count = len(scores)
     place = min(math.ceil((count + 1) * (1.0 - rate)), count)
     threshold = max(float(scores[place - 1]) * MARGIN, 0.5)
@@ -58,6 +58,13 @@ def calibrated(maxima: Doubles, lanes: Sequence[Lane], rate: float = RATE) -> Li
         suspects=tuple(int(each) for each in suspects),
         promised=max(rate, 1.0 / (count + 1)),
     )
+
+
+def _scores(maxima: Doubles, least: Doubles) -> Doubles:
+    """Each recording's score by limits that it had no part in: its own would flatter it."""
+    places = range(len(maxima))
+    others = (_limits(np.delete(maxima, place, axis=0), least) for place in places)
+    return np.array([float((row / limits).max()) for row, limits in zip(maxima, others, strict=True)])
 
 
 def _limits(maxima: Doubles, least: Doubles) -> Doubles:

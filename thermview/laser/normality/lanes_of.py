@@ -88,6 +88,8 @@ LANES: tuple[Lane, ...] = (
             _around("size", window=5, least=1.7),
             _around("size", window=11, least=1.2),
             _around("size", window=21, least=1.0),
+            _around("size", window=11, clip=8.0, against=USUAL, least=1.1),
+            _around("size", window=21, clip=8.0, against=USUAL, least=0.9),
             _long("size", window=51, least=0.7),
         ),
     ),

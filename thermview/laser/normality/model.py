@@ -94,6 +94,7 @@ def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
         half=tables.half,
         patterns=tables.patterns,
         stirring=tables.stirring,
+        quiet=tables.quiet,
         allowed=tuple(
             tuple(tuple(int(mark) for mark in part) for part in obstacle) for obstacle in stages.allowed
         ),

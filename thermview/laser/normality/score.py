@@ -53,7 +53,7 @@ def channel_maxima(
     lanes: Sequence[Lane],
 ) -> NDArray[np.float64]:
     """The largest value of each channel over a recording, (channels,)."""
-    shape = Shape(tables.rows, tables.columns, tables.period, tables.stirring)
+    shape = Shape(tables.rows, tables.columns, tables.period, tables.stirring, tables.quiet)
     sequel = Sequel(shape, stages, tables.patterns, len(frames), stated)
     stream = LaneStream(lanes, COLUMNS, len(frames))
     most = np.zeros(sum(len(lane.channels) for lane in lanes))

@@ -44,10 +44,12 @@ MEASURES = (
 """What is told of each frame in plain units."""
 DIM = 0.3
 """Share of the expected light below which a run of dark frames begins."""
-STANDS = 0.35
-"""A spot stands still where a frame differs from the one before by less than this share of what it should."""
-AFTERGLOW = (0.02, 0.6)
-"""Light of a frame, as a share of the one before, that heat piling up under a standing spot still shows."""
+ALIKE, RATHER = 0.6, 0.1
+"""A spot stands still where a dim frame is so like the frame before, and by so much more than like its own picture."""
+AFTERGLOW = 0.6
+"""Share of the light before that heat piling up under a standing spot shows at most."""
+GLIMMER = 4.0
+"""Light above the noise, in its counts, that says something about where it is."""
 STIRRING = 6.0
 """Pixels that noise alone lights in a dark frame, from which a frame of nothing but zeros was never taken."""
 UNFIT = 1.7
@@ -74,6 +76,7 @@ class Shape:
     columns: int
     period: float
     stirring: float
+    quiet: float
 
 
 class Sequel:
@@ -97,7 +100,8 @@ class Sequel:
         self._done = 0
         self._offsets = np.empty(0)
         self._trust = np.empty(0)
-        self._before: tuple[Floats, Floats] | None = None
+        self._before: Floats | None = None
+        self._after_run = False
         self._run: int | None = None
         self._dead = DeadPixels((shape.rows, shape.columns), self._cycle)
 
@@ -111,14 +115,13 @@ class Sequel:
         allowed = self._allowed[span]
         best = found.evidence.max(axis=1)
         obstacle = best - np.where(allowed, found.evidence, -np.inf).max(axis=1)
-        seen = 1.0 - np.maximum(still, lost)
+        seen = self._seen(found, still, lost)
         features = np.column_stack(
             [
-                found.features[:, 0] * seen,
-                found.features[:, 1:],
+                found.features * seen,
                 advance,
                 found.order,
-                found.astray,
+                found.astray * seen[:, 0],
                 still,
                 lost,
                 dead,
@@ -167,11 +170,24 @@ class Sequel:
         self._offsets, self._trust = known[-long:], trust[-long:]
         return advance, np.where(far >= 0, measured, np.nan)
 
+    def _seen(self, found: Compared, still: Floats, lost: Floats) -> Floats:
+        """(n, 1): 0 where a frame cannot be compared with its picture: it was not taken, shows a spot that
+        stands, follows a dark run and so spans a gap, or is the first and has nothing to differ from."""
+        dim = found.facts[:, 0] < DIM * found.expected[:, 0]
+        after = np.concatenate([[self._after_run], dim[:-1]]) & ~dim
+        self._after_run = bool(dim[-1])
+        blind = (still > 0) | (lost > 0) | after
+        if self._done == 0:
+            blind[0] |= found.facts[0, 0] <= 0
+        return np.asarray(~blind, np.float32)[:, None]
+
     def _dark_runs(self, frames: Floats, found: Compared) -> tuple[Floats, Floats]:
         """1 where a dark frame belongs to a spot that stands still, and 1 where the camera took none."""
         share = found.facts[:, 0] / (found.expected[:, 0] + 1e-6)
         stands = self._stands(frames, found)
         empty = (found.facts[:, 0] <= 0) & (self._shape.stirring >= STIRRING)
+        if self._done == 0:
+            empty[0] = False  # before the first frame there is none that it could repeat
         dim = share < DIM
         still, lost = np.zeros(len(found), np.float32), np.zeros(len(found), np.float32)
         for row in np.flatnonzero(dim):
@@ -186,15 +202,15 @@ class Sequel:
     def _stands(self, frames: Floats, found: Compared) -> NDArray[np.bool_]:
         """Where a dim frame is a faint picture of the frame before, though the spot should have moved on."""
         flat = frames.reshape(len(frames), -1)
-        picture = found.picture.reshape(len(frames), -1)
-        before = self._before if self._before is not None else (flat[0] * 0, picture[0])
-        self._before = (flat[-1].copy(), picture[-1].copy())
-        light = flat.sum(axis=1)
-        former = np.concatenate([before[0][None], flat[:-1]])
-        moved = 1.0 - _likeness(picture, np.concatenate([before[1][None], picture[:-1]]))
-        share = light / (former.sum(axis=1) + 1e-6)
-        glows = (share > AFTERGLOW[0]) & (share < AFTERGLOW[1])
-        return np.asarray(glows & (1.0 - _likeness(flat, former) < STANDS * moved))
+        before = self._before if self._before is not None else flat[0] * 0
+        self._before = flat[-1].copy()
+        former = np.concatenate([before[None], flat[:-1]])
+        glow = np.maximum(flat - self._shape.quiet, 0.0)
+        light = glow.sum(axis=1)
+        alike = _likeness(glow, former)
+        rather = alike - _likeness(glow, found.picture.reshape(len(frames), -1))
+        told = (light > GLIMMER * self._shape.quiet) & (light < AFTERGLOW * former.sum(axis=1))
+        return np.asarray(told & (alike > ALIKE) & (rather > RATHER))
 
 
 def _kind(run: int | None, empty: bool, stands: bool) -> int:

@@ -43,6 +43,11 @@ class BatchTables:
     stirring: float
 
     @property
+    def quiet(self) -> float:
+        """Counts below which a pixel shows noise."""
+        return 2.0 * float(np.median(self.noise))
+
+    @property
     def patterns(self) -> int:
         """How many patterns the batch has, the plain path included."""
         return len(self.codes)
