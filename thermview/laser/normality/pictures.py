@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import Match, Track, clock_of, fit_of, match, track
+from thermview.laser.normality.spot_model import fit_spot
 from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
 
 Floats = NDArray[np.float32]
@@ -25,6 +26,8 @@ GAIN_BLUR = 1.0
 """px; a picture without the camera's fixed pattern is smooth on this scale."""
 GAIN_RANGE = (0.15, 4.0)
 CHUNK = 2048
+SHORT = 300
+"""Frames below which a recording meets too few phases for their pictures to be taken from it alone."""
 
 
 @dataclass(eq=False)
@@ -49,9 +52,16 @@ class PictureSums:
                 self.light[each] += shares @ flat[rows]
                 self.weight[each] += shares.sum(axis=1)
 
-    def pictures(self) -> Floats:
-        """Mean frames (p, PHASES, pixels); phases that no frame met are filled from those beside them."""
+    def pictures(self, prior: Floats | None = None) -> Floats:
+        """Mean frames (p, PHASES, pixels); phases that no frame met are filled from those beside them.
+
+        A `prior` (PHASES, pixels) for the plain path counts as one frame at each phase.
+        """
         out = np.empty_like(self.light)
+        if prior is not None:
+            self = PictureSums(self.light.copy(), self.weight.copy())
+            self.light[0] += prior
+            self.weight[0] += 1.0
         for each in range(len(self.light)):
             light, weight = self.light[each], self.weight[each].copy()
             thin = weight < 0.1 * max(weight.mean(), 1e-9)
@@ -175,21 +185,30 @@ def place(frames: Floats, tables: BatchTables, first: int = 0) -> Placed:
 
 def first_pictures(frames: Floats, plain: NDArray[np.bool_], period: float, rounds: int = 3) -> BatchTables:
     """The plain path's pictures from one recording; `plain` (frames,) says where no detour is stated."""
+    period, prior = _prior(frames, period)
     count = len(frames)
     sums = PictureSums.empty(1, int(np.prod(frames.shape[1:])))
     zero = np.zeros(count, np.int64)
     phase = np.asarray(np.arange(count) / period % 1.0)
     sums.add(frames, zero, phase, plain.astype(np.float64))
     shape = (frames.shape[1], frames.shape[2])
-    tables = tables_of(sums.pictures(), shape, period)
+    tables = tables_of(sums.pictures(prior), shape, period)
     for _ in range(rounds):
         placed = place(frames, tables)
         sums = PictureSums.empty(1, len(tables.white))
         add_placed(sums, frames, placed, plain, tables)
         usable = plain & (placed.lit > 0.5)
         distance = float(np.median(placed.apart[usable])) if usable.any() else DISTANCE
-        tables = tables_of(sums.pictures(), shape, period, max(distance, 1e-4))
+        tables = tables_of(sums.pictures(prior), shape, period, max(distance, 1e-4))
     return tables
+
+
+def _prior(frames: Floats, period: float) -> tuple[float, Floats | None]:
+    """For a recording too short to show every phase: what a moving spot would show there, and its period."""
+    if len(frames) >= SHORT:
+        return period, None
+    model = fit_spot(frames, period)
+    return model.period, model.pictures(np.arange(PHASES) / PHASES).reshape(PHASES, -1)
 
 
 def add_placed(
