@@ -14,7 +14,7 @@ from thermview.laser.normality.compare import Compared
 from thermview.laser.normality.graph import OUTPUTS
 from thermview.laser.normality.score import centres
 from thermview.laser.normality.sequence import Sequel, Shape
-from thermview.laser.normality.stages import Stages
+from thermview.laser.normality.stages import SHARES, Stages
 from thermview.laser.pieces import Piece
 from thermview.recording import Recording
 
@@ -76,7 +76,7 @@ def compared_by(model: Model, batch: NormalBatch, frames: Floats, first: int, to
 
 def stages_of(batch: NormalBatch) -> Stages:
     """Which patterns belong where, as the card has it."""
-    marks = np.array(batch.allowed, np.bool_).reshape(len(batch.allowed), -1, batch.patterns)
+    marks = np.array(batch.allowed, np.bool_).reshape(len(batch.allowed), SHARES, batch.patterns)
     return Stages(marks, batch.early, batch.late)
 
 
