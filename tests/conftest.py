@@ -15,6 +15,9 @@ settings.register_profile("steady", derandomize=True)
 settings.register_profile("search", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
+# Before anything loads NumPy: small matrices on many threads take ten times as long where other programs run too.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # Before anything makes a QApplication: without a word from outside (bootstrap.py gives its virtual screen)
 # windows are drawn off-screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -1,0 +1,300 @@
+"""What the order of frames tells, on made-up frames: obstacles' marks, dark runs, dead pixels, the clock."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from thermview.laser.normality.compare import Compared
+from thermview.laser.normality.dead_pixels import DeadPixels
+from thermview.laser.normality.sequence import COLUMNS, MEASURES, Sequel, Shape
+from thermview.laser.normality.stages import SHARES, Stages, StageSums
+from thermview.laser.normality.tables import FEATURES
+
+ROWS, COLS = 9, 9
+PERIOD = 10.0
+Floats = NDArray[np.float32]
+EARLY, LATE = 6, 12
+
+
+def halves() -> Stages:
+    """One obstacle: pattern 1 in its first half, pattern 2 in its second."""
+    allowed = np.zeros((1, SHARES, 3), np.bool_)
+    allowed[0, : SHARES // 2, 1] = allowed[0, SHARES // 2 :, 2] = True
+    return Stages(allowed, EARLY, LATE)
+
+
+# --- which pattern belongs where -------------------------------------------------------------------
+
+
+def test_marks_follow_the_statement() -> None:
+    marks = halves().marks(1000, [(400, 559)], 3)
+    assert marks[: 400 - EARLY].tolist() == [[True, False, False]] * (400 - EARLY)
+    assert marks[400 - EARLY : 400, 1].all()
+    assert not marks[400 - EARLY : 400, 2].any()
+    assert marks[420:460].tolist() == [[False, True, False]] * 40
+    assert marks[500:550].tolist() == [[False, False, True]] * 50
+    assert marks[560 : 560 + LATE, 2].all()
+    assert marks[560 + LATE :].tolist() == [[True, False, False]] * (440 - LATE)
+    assert marks.any(axis=1).all()
+
+
+def test_where_stages_meet_both_are_allowed() -> None:
+    marks = halves().marks(1000, [(400, 559)], 3)
+    both = np.flatnonzero(marks[:, 1] & marks[:, 2])
+    assert both.min() >= 480 - LATE - 1
+    assert both.max() <= 480 + LATE + 1
+    assert 480 in both
+
+
+def test_without_a_statement_all_is_allowed() -> None:
+    assert halves().marks(100, None, 3).all()
+
+
+def test_stated_to_be_without_obstacle_only_the_plain_path_is() -> None:
+    marks = halves().marks(100, [], 3)
+    assert marks[:, 0].all()
+    assert not marks[:, 1:].any()
+
+
+def test_where_normals_stated_none_a_statement_cannot_be_judged() -> None:
+    unknown = Stages(np.zeros((0, SHARES, 2), np.bool_), 0, 0)
+    assert not unknown.known
+    assert unknown.marks(100, [(20, 60)], 2).all()
+    assert not unknown.marks(100, [], 2)[:, 1].any()
+
+
+@pytest.mark.parametrize("stated", [(-50, 20), (90, 400), (200, 300), (-9, -3), (60, 20), (0, 99), (50, 50)])
+def test_obstacles_outside_of_the_recording_leave_every_frame_a_pattern(stated: tuple[int, int]) -> None:
+    marks = halves().marks(100, [stated], 3)
+    assert marks.shape == (100, 3)
+    assert marks.any(axis=1).all()
+
+
+def test_more_obstacles_than_are_known_are_taken_like_the_last() -> None:
+    marks = halves().marks(1000, [(100, 259), (600, 759)], 3)
+    np.testing.assert_array_equal(marks[600:760], marks[100:260])
+
+
+def test_stages_are_what_normals_showed() -> None:
+    sums = StageSums(3)
+    for shift in (0, 4, 8):
+        pattern = np.zeros(1000, np.int64)
+        pattern[402 + shift : 480], pattern[480 : 568 + shift] = 1, 2
+        sums.add(pattern, [(400, 559)])
+    stages = sums.stages(PERIOD)
+    assert stages.known
+    assert stages.allowed[0, 2:7, 1].all()
+    assert not stages.allowed[0, 2:7, 2].any()
+    assert stages.allowed[0, 10:, 2].all()
+    assert 8 + 8 <= stages.late <= 30
+    assert 5 <= stages.early <= 30
+
+
+def test_nobody_stating_obstacles_leaves_stages_unknown() -> None:
+    sums = StageSums(2)
+    sums.add(np.zeros(500, np.int64), None)
+    sums.add(np.zeros(500, np.int64), [])
+    assert not sums.stages(PERIOD).known
+
+
+@pytest.mark.xfail(raises=IndexError, reason="the edges of a detour that was never seen have no percentile")
+def test_stated_obstacles_that_nothing_shows_are_learnt_as_plain() -> None:
+    sums = StageSums(2)
+    sums.add(np.zeros(500, np.int64), [(100, 300)])
+    stages = sums.stages(PERIOD)
+    assert stages.allowed[0, :, 0].all()
+    assert not stages.allowed[0, :, 1].any()
+
+
+# --- pixels that see nothing -------------------------------------------------------------------------
+
+
+def lit(frames: int) -> Floats:
+    return np.full((frames, ROWS, COLS), 5.0, np.float32)
+
+
+def test_a_dead_pixel_is_told_with_its_place() -> None:
+    frames = lit(100)
+    frames[40:, 4, 6] = 0.0
+    behind, place = DeadPixels((ROWS, COLS), 10).push(frames, lit(100), 0)
+    assert behind[:40].max() < 0.01
+    assert behind[80:].min() > 0.95
+    assert (place[80:] == (4, 6)).all()
+
+
+def test_a_dim_frame_makes_no_pixel_dead() -> None:
+    frames = lit(100)
+    frames[30:80] *= 0.3
+    behind, _ = DeadPixels((ROWS, COLS), 10).push(frames, lit(100), 0)
+    assert behind.max() < 0.01
+
+
+def test_pixels_that_the_scan_does_not_reach_are_not_dead() -> None:
+    pictures = lit(100)
+    pictures[:, :, 5:] = 0.0
+    behind, _ = DeadPixels((ROWS, COLS), 10).push(pictures.copy(), pictures, 0)
+    assert behind.max() < 0.01
+
+
+@pytest.mark.parametrize("block", [1, 3, 10, 37])
+def test_dead_pixels_are_the_same_whatever_the_blocks(block: int) -> None:
+    frames = np.random.default_rng(0).uniform(2, 8, (120, ROWS, COLS)).astype(np.float32)
+    frames[50:, 2, 2] = 0.0
+    whole = DeadPixels((ROWS, COLS), 10).push(frames, lit(120), 0)
+    fed, parts = DeadPixels((ROWS, COLS), 10), []
+    for first in range(0, 120, block):
+        parts.append(fed.push(frames[first : first + block], lit(len(frames[first : first + block])), first))
+    np.testing.assert_allclose(np.concatenate([part[0] for part in parts]), whole[0], atol=1e-4)
+    np.testing.assert_array_equal(np.concatenate([part[1] for part in parts]), whole[1])
+
+
+# --- dark runs and the clock --------------------------------------------------------------------------
+
+
+def pictures(frames: int) -> Floats:
+    """A spot that goes around once in ten frames."""
+    turn = 2 * np.pi * np.arange(frames) / PERIOD
+    rows, columns = np.mgrid[:ROWS, :COLS]
+    away = (rows - (4 + 2.8 * np.sin(turn))[:, None, None]) ** 2
+    away = away + (columns - (4 + 2.8 * np.cos(turn))[:, None, None]) ** 2
+    return (200.0 * np.exp(-away / 2.5)).astype(np.float32)
+
+
+def seen(
+    frames: Floats, offset: NDArray[np.float64] | None = None, evidence: Floats | None = None
+) -> Compared:
+    """How frames compare with the pictures of the same index, as far as the order of frames needs it."""
+    count, due = len(frames), pictures(len(frames))
+    zero = np.zeros(count, np.float32)
+    facts, expected = (
+        np.column_stack([each.sum(axis=(1, 2)), zero + 4, zero + 4, zero]).astype(np.float32)
+        for each in (frames, due)
+    )
+    features = np.ones((count, len(FEATURES)), np.float32)
+    clock = np.zeros(count) if offset is None else offset
+    fits = np.zeros((count, 1), np.float32) if evidence is None else evidence
+    return Compared(
+        offset=clock, phase=clock, pattern=np.zeros(count, np.int64), evidence=fits, order=zero, astray=zero,
+        measures=features, features=features, facts=facts, expected=expected, residual=frames - due, picture=due,
+    )  # fmt: skip
+
+
+def sequel(frames: int, stirring: float = 20.0, patterns: int = 1) -> Sequel:
+    stages = Stages(np.zeros((0, SHARES, patterns), np.bool_), 0, 0)
+    return Sequel(Shape(ROWS, COLS, PERIOD, stirring, 0.3), stages, patterns, frames, None)
+
+
+def column(features: Floats, name: str) -> Floats:
+    return features[:, COLUMNS.index(name)]
+
+
+def noise(frames: Floats, rows: slice) -> None:
+    """A dark camera: a few pixels with a count or two."""
+    shape = frames[rows].shape
+    frames[rows] = np.random.default_rng(0).poisson(0.3, shape)
+
+
+def test_normal_frames_are_neither_still_nor_lost() -> None:
+    frames = pictures(100)
+    features = sequel(100).push(frames, seen(frames)).features
+    assert features.shape == (100, len(COLUMNS))
+    assert column(features, "still").max() == column(features, "lost").max() == 0
+
+
+def test_with_the_laser_off_the_power_is_at_fault() -> None:
+    frames = pictures(100)
+    noise(frames, slice(40, 60))
+    features = sequel(100).push(frames, seen(frames)).features
+    assert column(features, "lost").max() == column(features, "still").max() == 0
+    assert (column(features, "power")[:60] == 1).all()
+    assert column(features, "power")[60] == 0  # it follows a gap
+
+
+def test_frames_that_were_never_taken_are_lost() -> None:
+    frames = pictures(100)
+    frames[40:43] = 0.0
+    features = sequel(100).push(frames, seen(frames)).features
+    assert np.flatnonzero(column(features, "lost")).tolist() == [40, 41, 42]
+    assert (column(features, "power")[40:43] == 0).all()
+
+
+def test_a_camera_without_noise_cannot_tell_lost_frames_from_dark_ones() -> None:
+    frames = pictures(100)
+    frames[40:43] = 0.0
+    features = sequel(100, stirring=0.5).push(frames, seen(frames)).features
+    assert column(features, "lost").max() == 0
+    assert (column(features, "power")[40:43] == 1).all()
+
+
+def test_a_spot_that_stands_still_glows_on_where_it_was() -> None:
+    frames = pictures(100)
+    for step in range(1, 6):
+        frames[39 + step] = frames[39] * 0.2**step
+    features = sequel(100).push(frames, seen(frames)).features
+    assert column(features, "still")[40:45].all()
+    assert column(features, "still")[46:].max() == 0
+    assert column(features, "lost").max() == 0
+
+
+@pytest.mark.parametrize("block", [1, 3, 41])
+def test_dark_runs_are_the_same_whatever_the_blocks(block: int) -> None:
+    frames = pictures(120)
+    noise(frames, slice(20, 30))
+    frames[50:53] = 0.0
+    for step in range(1, 6):
+        frames[79 + step] = frames[79] * 0.2**step
+    found = seen(frames)
+    whole = sequel(120).push(frames, found)
+    fed, features, measures = sequel(120), [], []
+    for first in range(0, 120, block):
+        rows = slice(first, first + block)
+        part = fed.push(frames[rows], found.rows(rows))
+        features.append(part.features)
+        measures.append(part.measures)
+    np.testing.assert_allclose(np.concatenate(features), whole.features, atol=1e-4)
+    np.testing.assert_allclose(np.concatenate(measures), whole.measures, atol=1e-4)
+
+
+def test_a_scan_that_runs_ahead_is_told_in_frames_per_cycle() -> None:
+    frames = pictures(200)
+    offset = np.zeros(200)
+    offset[100:] = 0.02 * np.arange(100) / PERIOD  # two hundredths of a cycle in every cycle
+    rows = sequel(200).push(frames, seen(frames, offset % 1.0))
+    advance = column(rows.features, "advance")
+    assert np.abs(advance[:100]).max() == 0
+    np.testing.assert_allclose(advance[115:], 0.02 * PERIOD, atol=1e-3)
+    period = rows.measures[:, MEASURES.index("period")]
+    assert np.isnan(period[:50]).all()
+    np.testing.assert_allclose(period[50:100], PERIOD, atol=1e-3)
+    np.testing.assert_allclose(period[160:], PERIOD / 1.02, atol=1e-2)
+
+
+def test_an_offset_that_passes_a_whole_cycle_is_no_step() -> None:
+    frames = pictures(100)
+    offset = np.where(np.arange(100) < 50, 0.999, 0.001)
+    advance = column(sequel(100).push(frames, seen(frames, offset)).features, "advance")
+    assert np.abs(advance).max() == pytest.approx(0.02, abs=1e-3)
+
+
+def test_frames_that_fit_nowhere_say_nothing_of_the_clock() -> None:
+    frames = pictures(100)
+    offset = np.where((np.arange(100) >= 40) & (np.arange(100) < 50), 0.4, 0.0)
+    evidence = np.where(offset > 0, -6.0, 0.0).astype(np.float32)[:, None]
+    advance = column(sequel(100).push(frames, seen(frames, offset, evidence)).features, "advance")
+    assert np.abs(advance).max() < 0.01
+
+
+def test_a_pattern_out_of_turn_is_an_obstacle_fault() -> None:
+    frames = pictures(200)
+    evidence = np.zeros((200, 3), np.float32) - 2.0
+    evidence[:, 0] = 0.0
+    evidence[50:80] = (-2.0, 0.0, -2.0)
+    fed = Sequel(Shape(ROWS, COLS, PERIOD, 20.0, 0.3), halves(), 3, 200, [])
+    rows = fed.push(frames, seen(frames, None, evidence))
+    assert (column(rows.features, "obstacle")[50:80] == 2.0).all()
+    assert column(rows.features, "obstacle")[:50].max() == 0
+    assert (rows.measures[50:80, MEASURES.index("pattern")] == 1).all()
+    unsaid = Sequel(Shape(ROWS, COLS, PERIOD, 20.0, 0.3), halves(), 3, 200, None)
+    assert column(unsaid.push(frames, seen(frames, None, evidence)).features, "obstacle").max() == 0
