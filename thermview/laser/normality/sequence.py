@@ -46,6 +46,8 @@ DIM = 0.3
 """Share of the expected light below which a run of dark frames begins."""
 ALIKE, RATHER = 0.6, 0.1
 """A spot stands still where a dim frame is so like the frame before, and by so much more than like its own picture."""
+ELSEWHERE = 0.35
+"""Likeness to its own picture below which a frame shows the spot elsewhere."""
 AFTERGLOW = 0.6
 """Share of the light before that heat piling up under a standing spot shows at most."""
 GLIMMER = 4.0
@@ -101,6 +103,7 @@ class Sequel:
         self._offsets = np.empty(0)
         self._trust = np.empty(0)
         self._before: Floats | None = None
+        self._stopped = False
         self._after_run = False
         self._run: int | None = None
         self._dead = DeadPixels((shape.rows, shape.columns), self._cycle)
@@ -200,7 +203,8 @@ class Sequel:
         return still, lost
 
     def _stands(self, frames: Floats, found: Compared) -> NDArray[np.bool_]:
-        """Where a dim frame is a faint picture of the frame before, though the spot should have moved on."""
+        """Where a dark run of a standing spot may be: a dim frame is a faint picture of the frame before, though
+        the spot should have moved on, or the frame before it was no picture of its own place."""
         flat = frames.reshape(len(frames), -1)
         before = self._before if self._before is not None else flat[0] * 0
         self._before = flat[-1].copy()
@@ -210,7 +214,13 @@ class Sequel:
         alike = _likeness(glow, former)
         rather = alike - _likeness(glow, found.picture.reshape(len(frames), -1))
         told = (light > GLIMMER * self._shape.quiet) & (light < AFTERGLOW * former.sum(axis=1))
-        return np.asarray(told & (alike > ALIKE) & (rather > RATHER))
+        afterglow = told & (alike > ALIKE) & (rather > RATHER)
+        # the last bright frame already shows the spot where it was, not where it should have gone
+        bright = found.facts[:, 0] >= DIM * found.expected[:, 0]
+        elsewhere = bright & (alike - rather < ELSEWHERE) & (rather > RATHER)
+        stopped = np.concatenate([[self._stopped], elsewhere])
+        self._stopped = bool(stopped[-1])
+        return np.asarray(afterglow | stopped[:-1])
 
 
 def _kind(run: int | None, empty: bool, stands: bool) -> int:
