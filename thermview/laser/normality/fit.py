@@ -120,7 +120,7 @@ def fit(folder: Path, paths: Sequence[Path], options: FitOptions | None = None) 
         except StopIteration as stop:
             fits.append(stop.value)
         except ThermviewError as error:
-            problems.append(str(error))
+            problems.append(_one_line(str(error)))
         done = end
     if not fits:
         raise ReadError(f"{folder.name}: no batch could be fitted ({' '.join(problems) or 'no recordings'})")
@@ -150,6 +150,11 @@ def _grouped(
             seen.add(source.id)
             groups.setdefault(source.batch, []).append(source)
     return groups, problems
+
+
+def _one_line(text: str) -> str:
+    """A sentence in which names that hold line breaks break no lines."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _looks(count: int) -> int:
@@ -190,7 +195,9 @@ class _Batch:
     def load(self, source: Source) -> Video:
         """A recording, checked; ReadError."""
         video = load_video(source, self.finder, self.check)
-        top = int(video.frames.max(initial=0))
+        if not np.isfinite(video.frames).all():
+            raise ReadError(f"{source.id}: some frames hold no numbers; left out")
+        top = float(video.frames.max(initial=0))
         if top <= 0:
             raise ReadError(f"{source.id}: every frame is zero; left out")
         full = (video.frames >= 1023).mean(axis=(1, 2)) if top >= 1023 else np.zeros(1)
@@ -207,7 +214,7 @@ class _Batch:
                 self.load(source)
                 kept.append(source)
             except ThermviewError as error:
-                self.problems.append(f"{str(error).rstrip('.')}.")
+                self.problems.append(_one_line(f"{str(error).rstrip('.')}."))
             yield 1
         return kept
 
