@@ -107,6 +107,8 @@ class Row:
     checked: Callable[[Session], bool] | None = None
     icon: str = ""
     toolbar: bool = False
+    why_not: Callable[[Session], str] | None = None
+    """Why it cannot be done now, one sentence for the tip; empty when it can."""
 
 
 def _step(frames: int) -> Callable[[MainWindow], object]:
@@ -181,6 +183,8 @@ ACTIONS: tuple[Row, ...] = (
         lambda w: w.session.browsing.read_again(), ("F5",), has_capture),
     Row("export", "Export flagged frames…", "Write flagged frames as pictures and numbers, with a manifest", "File",
         lambda w: w.ask.export(), ("Ctrl+E", "X"), has_capture, icon="export", toolbar=True),
+    Row("learn", "Learn normality…", "Learn what normal recordings look like, into a model that scores the others",
+        "File", lambda w: w.learn(), ("Ctrl+Shift+N",), has_capture),
     Row("import_scores", "Import scores…", "Read scores of another tool (Name,AnomalyScore) to compare with", "File",
         lambda w: w.ask.import_scores(), ("Ctrl+Shift+I",), has_capture),
     Row("export_run_chart", "Export run chart…", "Write the batch's scores, limits and comparison as CSV", "File",
@@ -288,9 +292,9 @@ ACTIONS: tuple[Row, ...] = (
     Row("spot_track", "Spot track", "Show where the laser spot went in the last cycles, and where it should be", "View",
         lambda w: w.session.toggle_overlay("spot track"), ("P",), has_laser, _overlay("spot track")),
     Row("heat_map", "Heat map",
-        "Show how far each pixel is from what the model expects (needs a model that says so: its card names an output "
-        "'residual')", "View",
-        lambda w: w.session.toggle_overlay("heat map"), ("O",), lambda s: s.heat_maps.possible, _overlay("heat map")),
+        "Show how far each pixel is from what the model expects", "View",
+        lambda w: w.session.toggle_overlay("heat map"), ("O",), lambda s: s.heat_maps.possible, _overlay("heat map"),
+        why_not=lambda s: s.heat_maps.why_not),
     Row("fit", "Fit frame", "Show the whole frame upright", "View", lambda w: w.frame_view.fit(), ("R", "Ctrl+0"),
         has_frame, icon="fit", toolbar=True),
     Row("zoom_in", "Zoom in", "Larger pixels", "View", lambda w: w.frame_view.zoom(1.5), ("Ctrl++", "Ctrl+="),

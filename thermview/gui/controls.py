@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QComboBox, QMenu, QToolBar, QToolButton
 
-from thermview.gui.actions import ACTIONS, MENUS
+from thermview.gui.actions import ACTIONS, MENUS, Row
 from thermview.gui.parts import icons
 from thermview.gui.parts.plain_words import count_text
 from thermview.gui.playback import SPEEDS
@@ -48,9 +48,7 @@ class Controls(QObject):
         for row in ACTIONS:
             action = QAction(row.name, self._window)
             action.setShortcuts([QKeySequence(keys) for keys in row.shortcuts])
-            keys = f"  ({row.shortcuts[0]})" if row.shortcuts else ""
-            action.setToolTip(f"{row.tip}{keys}")
-            action.setStatusTip(row.tip)
+            _say(action, row, "")
             action.setCheckable(row.checked is not None)
             action.triggered.connect(lambda checked=False, row=row: self._window.do(row))
             self.actions[row.key] = action
@@ -117,12 +115,21 @@ class Controls(QObject):
             action.setEnabled(row.enabled(session))
             if row.checked is not None:
                 action.setChecked(row.checked(session))
+            if row.why_not is not None:
+                _say(action, row, row.why_not(session))
         self.actions["play"].setIcon(self._play_icons[1 if session.playback.playing else 0])
         _choose(self.palette, session.display.palette)
         _choose(self.scale, session.display.scale_mode)
         _choose(self.speed, session.playback.speed)
         for box in (self.palette, self.scale):
             box.setEnabled(session.has_quantity)
+
+
+def _say(action: QAction, row: Row, why_not: str) -> None:
+    """What an action does and its first key, and why it cannot be done now."""
+    keys = f"  ({row.shortcuts[0]})" if row.shortcuts else ""
+    action.setToolTip(f"{row.tip}{keys}\n{why_not}".rstrip())
+    action.setStatusTip(f"{row.tip}. {why_not}" if why_not else row.tip)
 
 
 def _choice(rows: list[tuple[str, object]], tip: str) -> QComboBox:

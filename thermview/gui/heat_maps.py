@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -39,11 +39,17 @@ class HeatMaps(QObject):
     """
 
     changed = Signal()
+    possible_changed = Signal()
+    """Whether there can be heat maps may be another answer now."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
         self.compute: HeatMapOf | None = None
+        self.why_model_cannot: Callable[[Path | None], str] | None = None
+        """Says why a model gives no heat map, empty where it does; reads its file, so it is asked in a thread."""
+        self._answers: dict[Path | None, str] = {}
+        self._looking: tuple[Path | None, ...] = ()
         self.opacity = 0.7
         self.problem = ""
         """Why there is no heat map of the shown frame; empty when all is well."""
@@ -52,6 +58,11 @@ class HeatMaps(QObject):
         self.worker = Latest("heat maps", self)
         self.worker.came.connect(self._came)
         self.worker.failed.connect(self._failed)
+        self.reader = Latest("model cards", self)
+        self.reader.came.connect(self._answered)
+        self.reader.failed.connect(self._answered)
+        session.recording_changed.connect(self._look_at_model)
+        session.scores_changed.connect(lambda first, stop: self._look_at_model())
         session.frame_changed.connect(self._ask)
         session.annotations_changed.connect(self._ask)
         session.scores_changed.connect(lambda first, stop: self._ask())
@@ -59,7 +70,38 @@ class HeatMaps(QObject):
     @property
     def possible(self) -> bool:
         """True where a heat map can be asked for."""
-        return self.compute is not None and self._session.tracked.is_laser
+        return not self.why_not
+
+    @property
+    def why_not(self) -> str:
+        """Why there can be no heat map, one sentence; empty where there can be."""
+        if self.compute is None:
+            return "No model gives heat maps here."
+        if not self._session.tracked.is_laser:
+            return "Only laser videos have heat maps: choose one in the list."
+        if self.why_model_cannot is None:
+            return ""
+        return self._answers.get(self._session.scored.chosen_model, "The model is being looked at.")
+
+    def forget_models(self) -> None:
+        """A model's file may be another one now: it is looked at again."""
+        self._answers.clear()
+        self._looking, self._asked = (), None
+        self._look_at_model()
+
+    def _look_at_model(self) -> None:
+        """Ask once for each model, when a laser video is shown."""
+        asked, model = self.why_model_cannot, self._session.scored.chosen_model
+        if asked is None or not self._session.tracked.is_laser or model in self._answers:
+            return
+        if self._looking != (model,):
+            self._looking = (model,)
+            self.reader.ask(model, lambda: asked(model))
+
+    def _answered(self, model: Path | None, answer: str) -> None:
+        self._answers[model], self._looking = answer, ()
+        self.possible_changed.emit()
+        self._ask()
 
     @property
     def wanted(self) -> bool:
@@ -109,5 +151,6 @@ class HeatMaps(QObject):
             self.changed.emit()
 
     def close(self) -> None:
-        """End the thread; call before the window goes."""
+        """End the threads; call before the window goes."""
         self.worker.close()
+        self.reader.close()

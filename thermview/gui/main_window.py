@@ -42,6 +42,7 @@ from thermview.gui.frame.scale_bar import ScaleBar
 from thermview.gui.laser.heat_layer import HeatLayer
 from thermview.gui.laser.laser_dock import LaserDock
 from thermview.gui.laser.track_layer import TrackLayer
+from thermview.gui.learn.learn_window import LearnWindow
 from thermview.gui.parts import icons, theme
 from thermview.gui.regions.region_hand import RegionHand
 from thermview.gui.regions.region_layer import RegionLayer
@@ -54,8 +55,12 @@ from thermview.gui.start_page import StartPage
 from thermview.gui.status_line import StatusLine
 from thermview.gui.timeline.scrubber import Scrubber
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 _WIDE_PX = 1700  # from here on scores and density stand one above the other
+_LEAST_DOCK_PX = 230
+_JUDGING = ("Scores", "Run chart", "Laser")
+_MEASURING = ("Regions", "Conditions", "Histogram", "Details", "Flags")
+"""Docks that share a place: what models say stands above what is measured and known of the frame."""
 
 
 class MainWindow(QMainWindow):
@@ -75,6 +80,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
         self.ask = Ask(self)
+        self._learning: LearnWindow | None = None
+        self._kind = ""
+        """Which dock the kind of the shown recording brought to the front."""
         self._make_views()
         self.controls = Controls(self)
         self.setWindowIcon(icons.icon("thermview"))
@@ -145,6 +153,8 @@ class MainWindow(QMainWindow):
             dock = QDockWidget(name, self)
             dock.setObjectName(name)
             dock.setWidget(widget)
+            # several docks share a place: the one that needs most must not make the window taller than a small screen
+            widget.setMinimumHeight(min(widget.minimumSizeHint().height(), _LEAST_DOCK_PX))
             self.docks[name] = dock
             menu.addAction(dock.toggleViewAction())
 
@@ -171,6 +181,7 @@ class MainWindow(QMainWindow):
         self.start_page.folder_wanted.connect(self.ask.open_folder)
         self.start_page.sample_wanted.connect(self.open_sample)
         self.run_chart.score_wanted.connect(self.score_all)
+        session.heat_maps.possible_changed.connect(self._refresh_shortly)
 
     # -- what actions do beside the session's verbs ------------------------------------------------
 
@@ -198,6 +209,14 @@ class MainWindow(QMainWindow):
             return
         relatives = browsing.matches if browsing.matches is not None else sorted(browsing.index.paths())
         self.session.scored.score_all([root / r for r in relatives if r.lower().endswith(".npz")])
+
+    def learn(self) -> None:
+        """Show the page of learning normality, in a window of its own that leaves this one usable."""
+        if self._learning is None:
+            self._learning = LearnWindow(self.session, self)
+            self._learning.recording_wanted.connect(self.session.select)
+            self._learning.score_all_wanted.connect(self.score_all)
+        self._learning.present()
 
     def copy_picture(self) -> None:
         """Copy the frame with its overlays as it is on screen."""
@@ -254,7 +273,7 @@ class MainWindow(QMainWindow):
         if recording is None:
             return
         kind = "Density" if len(recording) == 1 else "Scores"
-        if getattr(self, "_kind", None) != kind:
+        if self._kind != kind:
             self.docks[kind].raise_()
             if kind == "Scores" and self.docks["Density"] not in self.tabifiedDockWidgets(
                 self.docks["Scores"]
@@ -267,34 +286,34 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every dock back to its place."""
         docks = self.docks
-        names = ("Scores", "Density", "Regions", "Laser", "Conditions", "Histogram", "Details", "Flags")
-        right = [docks[name] for name in names]
+        wide = self.width() >= _WIDE_PX
+        upper = [docks[name] for name in (*_JUDGING, *(() if wide else ("Density",)))]
+        lower = [docks[name] for name in (*(("Density",) if wide else ()), *_MEASURING)]
         for dock in docks.values():
             dock.setFloating(False)
             self.removeDockWidget(
                 dock
             )  # one above the other, even for a moment, they would stretch the window
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["Capture"])
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["Scores"])
-        if self.width() >= _WIDE_PX:
-            self.splitDockWidget(docks["Scores"], docks["Density"], Qt.Orientation.Vertical)
-            self.tabifyDockWidget(docks["Scores"], docks["Run chart"])
-            for first, second in pairwise(right[1:]):
-                self.tabifyDockWidget(first, second)
-        else:
-            for first, second in pairwise([right[0], docks["Run chart"], *right[1:]]):
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, upper[0])
+        self.splitDockWidget(upper[0], lower[0], Qt.Orientation.Vertical)
+        for group in (upper, lower):
+            for first, second in pairwise(group):
                 self.tabifyDockWidget(first, second)
         for dock in docks.values():
             dock.show()
-        docks["Scores"].raise_()
-        docks["Density" if self.width() >= _WIDE_PX else "Scores"].raise_()
-        if self.width() >= _WIDE_PX:
-            self.resizeDocks([docks["Scores"], docks["Density"]], [520, 480], Qt.Orientation.Vertical)
+        self.resizeDocks([upper[0], lower[0]], [600, 400], Qt.Orientation.Vertical)
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setElideMode(Qt.TextElideMode.ElideNone)
             bar.setExpanding(False)
-        wide = 420 if self.width() >= _WIDE_PX else 350
-        self.resizeDocks([docks["Capture"], docks["Scores"]], [250, wide], Qt.Orientation.Horizontal)
+        width = 440 if wide else 360
+        self.resizeDocks([docks["Capture"], docks["Scores"]], [250, width], Qt.Orientation.Horizontal)
+        if (layout := self.layout()) is not None:
+            layout.activate()  # a dock that has no tab yet cannot come to the front
+        docks["Scores"].raise_()
+        docks["Density" if wide else "Details"].raise_()
+        self._kind = ""
+        self._front_tab()
 
     def _usual_size(self) -> None:
         """1440 x 900, or what the screen has room for."""

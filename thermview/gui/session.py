@@ -19,11 +19,13 @@ from thermview.gui.conditions.used import UsedConditions
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
 from thermview.gui.heat_maps import HeatMaps
 from thermview.gui.imported import ImportedScores
+from thermview.gui.learn.learning import Learning
 from thermview.gui.playback import Playback
 from thermview.gui.regions.measuring import Measuring
 from thermview.gui.scale import Scale
 from thermview.gui.scored import Scored
 from thermview.gui.tracked import Tracked
+from thermview.gui.work.fitted_heat import FittedHeat, why_no_heat
 from thermview.gui.work.frame_loader import FrameLoader, Opened, Wish
 from thermview.gui.work.job_runner import JobRunner
 from thermview.gui.work.tasks import density_steps, opener, sample_steps
@@ -93,6 +95,8 @@ class Session(JobRunner):
         """The ExportResult of the last export, None while one runs."""
         self.playback = Playback(self)
         self.tracked, self.heat_maps = Tracked(self), HeatMaps(self)
+        self.heat_maps.compute, self.heat_maps.why_model_cannot = FittedHeat(), why_no_heat
+        self.learning = Learning(self)
         self._connect_threads()
 
     def _connect_threads(self) -> None:

@@ -24,6 +24,7 @@ CAUSE_COLOURS = {
     "obstacle": "#D55E00",
     "spot size": "#3B8BD0",
     "spatter": "#C9B800",
+    "sensor": "#8572D8",
 }
 ANOMALY = "#D55E00"
 NORMAL = "#8A8F98"

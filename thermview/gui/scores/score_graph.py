@@ -19,7 +19,7 @@ from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_p
 from thermview.gui.work.live_scores import LiveScores
 from thermview.scoring import Event
 
-CAUSES = ("power", "position", "order", "timing", "shape", "obstacle", "spot size", "spatter")
+CAUSES = ("power", "position", "order", "timing", "shape", "obstacle", "spot size", "spatter", "sensor")
 _AXIS_PX = 62
 _REDRAW_MS = 30
 _SHOWN_OVER_THRESHOLD = 8.0  # scores farther above it are cut off, and it is said by how much
