@@ -119,6 +119,16 @@ def track(found: Match, clock: Doubles, centre: Whole, half: int) -> Track:
     return Track(offset % 1.0, evidence.astype(np.float32), order.astype(np.float32))
 
 
+def centres(first: int, count: int, frames: int, half: int) -> Whole:
+    """Rows around which the cycles of frames first .. first + count - 1 lie, counted from `first`.
+
+    Near the ends of the recording a cycle lies as far inside as it must to be whole.
+    """
+    index = np.arange(first, first + count)
+    inner = np.clip(index, min(half, (frames - 1) // 2), max(frames - 1 - half, (frames - 1) // 2))
+    return np.clip(inner - first, 0, count - 1)
+
+
 def _between(values: Doubles, place: Whole) -> Doubles:
     """Where between the bins the top of a parabola through a maximum and its neighbours lies, -0.5 to 0.5."""
     rows = np.arange(len(values))

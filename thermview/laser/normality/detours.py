@@ -108,7 +108,7 @@ class DetourFinder:
         if not known.any():
             return placed.phase
         index = np.arange(len(known))
-        turns = np.unwrap(placed.found.offset[known] * 2 * np.pi) / (2 * np.pi)
+        turns = np.unwrap(placed.offset[known] * 2 * np.pi) / (2 * np.pi)
         offset = np.interp(index, index[known], turns)
         return np.asarray((offset + clock_of(index, self.tables.period)) % 1.0)
 

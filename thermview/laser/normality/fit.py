@@ -35,7 +35,7 @@ LEAST_RECORDINGS = 4
 """Fewer cannot teach and calibrate."""
 FEW_RECORDINGS = 10
 """With fewer a model is made, but its limits are guesses; that is said."""
-MOST_LEARNT = 24
+MOST_LEARNT = 20
 """Recordings that one batch's pictures are learnt from: more change nothing that can be measured."""
 CROSSED = 40
 """Below so many recordings each half calibrates what the other taught."""
@@ -271,10 +271,10 @@ Fitted = tuple[Learnt, Limits, list[Source], list[Source]]
 
 
 def _fit_split(batch: _Batch, usable: list[Source], options: FitOptions) -> Generator[int, None, Fitted]:
-    """The first half teaches, the second calibrates; teachers that stand out make it teach again without them."""
+    """Some of the first half teach, all others calibrate; teachers that stand out make it teach again without them."""
     half = _teachers(len(usable))
     teachers = [usable[:half][place] for place in spread_over(half, MOST_LEARNT)]
-    judged = usable[half:]
+    judged = [source for source in usable if source not in teachers]
     learnt = yield from _learn(batch, teachers)
     maxima = yield from _maxima(batch, judged, learnt)
     limits = calibrated(maxima, LANES, options.rate)

@@ -14,7 +14,6 @@ from thermview.laser.normality.graph import quantized
 from thermview.laser.normality.period import period_of
 from thermview.laser.normality.pictures import (
     PictureSums,
-    Placed,
     add_placed,
     first_pictures,
     pictures_of,
@@ -79,7 +78,7 @@ def learn(videos: Videos) -> Learning:
         frames = videos.frames(number)
         placed = place(frames, tables)
         facts.add(frames, placed)
-        stages.add(_decided(placed), videos[number].stated)
+        stages.add(placed.decided, videos[number].stated)
         yield 1
     tables = facts.tables_with()
     spreads = SpreadSums(tables)
@@ -132,7 +131,7 @@ def _competing(videos: Videos, tables: BatchTables) -> Generator[int, None, Batc
     for number in range(videos.count):
         frames = videos.frames(number)
         placed = place(frames, tables)
-        decided.append(np.bincount(_decided(placed), minlength=tables.patterns))
+        decided.append(np.bincount(placed.decided, minlength=tables.patterns))
         add_placed(sums, frames, placed, np.ones(len(frames), np.bool_), tables)
         yield 1
     kept = kept_patterns(decided, tables.patterns, tables.period)
@@ -155,10 +154,6 @@ def _again(videos: Videos, tables: BatchTables) -> Generator[int, None, BatchTab
         yield 1
     distance = max(float(np.median(distances)), 1e-4)
     return tables_of(sums.pictures(), (tables.rows, tables.columns), tables.period, distance)
-
-
-def _decided(placed: Placed) -> NDArray[np.int64]:
-    return np.asarray(placed.found.evidence.argmax(axis=1))
 
 
 def spread_over(count: int, most: int) -> Sequence[int]:

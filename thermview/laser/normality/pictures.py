@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.laser.normality.compare import Match, Track, clock_of, fit_of, match, track
+from thermview.laser.normality.compare import centres, clock_of, fit_of, match, track
 from thermview.laser.normality.spot_model import fit_spot
 from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
 
@@ -157,30 +158,54 @@ def gain_of(pictures: Floats, shape: tuple[int, int]) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """Where the frames of a recording belong: all (frames,)."""
+    """Where the frames of a recording belong: all (frames,). `decided` is the pattern of the frames around."""
 
     pattern: Whole
     phase: Doubles
     apart: Floats
     lit: Floats
     astray: Floats
-    found: Track
+    offset: Doubles
+    decided: Whole
+
+    def rows(self, span: slice) -> Placed:
+        """Some of the frames."""
+        return Placed(**{name: values[span] for name, values in vars(self).items()})
+
+    def joined(self, others: Sequence[Placed]) -> Placed:
+        """These frames and those of others after them."""
+        return Placed(
+            **{name: np.concatenate([getattr(p, name) for p in (self, *others)]) for name in vars(self)}
+        )
 
 
 def place(frames: Floats, tables: BatchTables, first: int = 0) -> Placed:
     """Match and track the frames of a recording from index `first` on, in pieces."""
-    period, half, count = tables.period, tables.half, len(frames)
-    parts: list[Match] = [match(frames[at : at + CHUNK], tables) for at in range(0, count, CHUNK)]
-    whole = Match(np.concatenate([p.likelihood for p in parts]), np.concatenate([p.lit for p in parts]))
-    clock = clock_of(np.arange(first, first + count), period)
-    centre = np.clip(np.arange(count), min(half, (count - 1) // 2), max(count - 1 - half, (count - 1) // 2))
-    found = track(whole, clock, centre, half)
-    phase = (found.offset + clock) % 1.0
-    fit = fit_of(whole, found, phase, half)
+    total, side = len(frames), 2 * tables.half
+    parts = []
+    for at in range(0, total, CHUNK):
+        begin, stop = max(at - side, 0), min(at + CHUNK + side, total)
+        inner = slice(at - begin, min(at + CHUNK, total) - begin)
+        parts.append(_placed(frames[begin:stop], tables, begin, first, total).rows(inner))
+    return parts[0].joined(parts[1:])
+
+
+def _placed(frames: Floats, tables: BatchTables, begin: int, first: int, total: int) -> Placed:
+    """Consecutive frames, of which those within two halves of an end of the block are only right where the
+    recording ends there too."""
+    count = len(frames)
+    found = match(frames, tables)
+    clock = clock_of(np.arange(first + begin, first + begin + count), tables.period)
+    tracked = track(found, clock, centres(begin, count, total, tables.half), tables.half)
+    phase = (tracked.offset + clock) % 1.0
+    fit = fit_of(found, tracked, phase, tables.half)
     near = np.rint(phase * PHASES).astype(np.int64) % PHASES
-    own = whole.likelihood[np.arange(count), fit.pattern, near]
-    apart = np.expm1(-own / np.maximum(whole.lit, 0.05)) * np.float32(tables.distance)
-    return Placed(fit.pattern, phase, apart.astype(np.float32), whole.lit, fit.astray, found)
+    own = found.likelihood[np.arange(count), fit.pattern, near]
+    apart = np.expm1(-own / np.maximum(found.lit, 0.05)) * np.float32(tables.distance)
+    decided = tracked.evidence.argmax(axis=1)
+    return Placed(
+        fit.pattern, phase, apart.astype(np.float32), found.lit, fit.astray, tracked.offset, decided
+    )
 
 
 def first_pictures(frames: Floats, plain: NDArray[np.bool_], period: float, rounds: int = 3) -> BatchTables:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from thermview.inference import Lane
 from thermview.laser.lanes import LaneStream
-from thermview.laser.normality.compare import Compared, compared
+from thermview.laser.normality.compare import Compared, centres, compared
 from thermview.laser.normality.sequence import COLUMNS, Rows, Sequel, Shape
 from thermview.laser.normality.stages import Stages
 from thermview.laser.normality.tables import BatchTables
@@ -21,16 +21,6 @@ CHUNK = 1024
 def context(tables: BatchTables) -> int:
     """Frames on each side of a piece that its comparison looks at."""
     return 2 * tables.half
-
-
-def centres(first: int, count: int, frames: int, half: int) -> NDArray[np.int64]:
-    """Rows around which the cycles of frames first .. first + count - 1 lie, counted from `first`.
-
-    Near the ends of the recording a cycle lies as far inside as it must to be whole.
-    """
-    index = np.arange(first, first + count)
-    inner = np.clip(index, min(half, (frames - 1) // 2), max(frames - 1 - half, (frames - 1) // 2))
-    return np.clip(inner - first, 0, count - 1)
 
 
 def compared_pieces(frames: NDArray[np.generic], tables: BatchTables) -> Iterator[tuple[Floats, Compared]]:

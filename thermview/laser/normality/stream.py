@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from thermview.inference import Model, NormalBatch
 from thermview.laser.frames import clean_frames
-from thermview.laser.normality.compare import Compared
+from thermview.laser.normality.compare import Compared, centres
 from thermview.laser.normality.graph import OUTPUTS
-from thermview.laser.normality.score import centres
 from thermview.laser.normality.sequence import Sequel, Shape
 from thermview.laser.normality.stages import SHARES, Stages
 from thermview.laser.pieces import Piece
