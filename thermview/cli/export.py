@@ -13,14 +13,17 @@ from thermview.cli.options import (
     Atmosphere,
     Distance,
     Emissivity,
+    Ends,
     Humidity,
     Reflected,
     Window,
     WindowTemperature,
     changes_of,
+    colours_of,
+    drawn_in,
     export_formats,
     frame_ranges,
-    known_palette,
+    palette_or_file,
 )
 from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import result_of
@@ -48,7 +51,15 @@ def export(
         ),
     ] = "png",
     clean: Annotated[bool, typer.Option("--clean", help="Pictures without colour bar and caption.")] = False,
-    palette: Annotated[str, typer.Option(callback=known_palette, help="Palette of pictures.")] = "inferno",
+    palette: Annotated[
+        str | None,
+        typer.Option(
+            callback=palette_or_file,
+            metavar="NAME",
+            help="Palette to draw in (inferno); with --ends, the one that pictures are drawn in: a name, or a file.",
+        ),
+    ] = None,
+    ends: Ends = None,
     model: Annotated[Path | None, typer.Option(help="The model of events and scores.")] = None,
     store: Annotated[
         Path | None,
@@ -79,7 +90,7 @@ def export(
         emissivity=emissivity, reflected_c=reflected, atmosphere_c=atmosphere, distance_m=distance,
         humidity=humidity, window_transmission=window, window_c=window_temperature,
     )  # fmt: skip
-    tally, display = Tally(), Display(palette=palette)
+    tally, display = Tally(), Display(palette=drawn_in(palette))
     check_outside(out, paths)
     found = find_recordings(paths, tally)
     if frames is not None:
@@ -90,7 +101,7 @@ def export(
         items = items_of_flags(paths, found, store, model, display)
     if items:
         steps = export_frames(
-            under_conditions(items, changes),
+            under_conditions(items, changes, colours_of(ends, palette)),
             formats=formats.split(","),
             folder=out,
             options=ExportOptions(clean=clean),

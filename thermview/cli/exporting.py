@@ -10,6 +10,7 @@ from pathlib import Path
 from thermview.capture.context import Context, ContextFinder
 from thermview.cli.failures import Tally
 from thermview.cli.found import Found, is_capture
+from thermview.cli.options import Colours
 from thermview.cli.scoring import Scoring
 from thermview.errors import ThermviewError
 from thermview.readers import open_recording
@@ -87,14 +88,23 @@ def items_of_flags(
     return items
 
 
-def under_conditions(items: Sequence[ExportItem], changes: Changes) -> list[ExportItem]:
-    """The items with their recordings measured under changed conditions; those without counts fail in the export."""
+def under_conditions(
+    items: Sequence[ExportItem], changes: Changes, colours: Colours | None = None
+) -> list[ExportItem]:
+    """The items with their recordings measured under changed conditions, or estimated from colours.
+
+    Those without counts, or without colours of the palette, fail in the export.
+    """
     openers: dict[int, Callable[[], Recording]] = {}  # items that share an opener are of one recording
 
     def opener(open_it: Callable[[], Recording]) -> Callable[[], Recording]:
-        return openers.setdefault(id(open_it), lambda: opened_under(open_it(), changes))
+        def open_as_stated() -> Recording:
+            recording = open_it() if colours is None else colours.open(open_it())
+            return opened_under(recording, changes)
 
-    if not changes:
+        return openers.setdefault(id(open_it), open_as_stated)
+
+    if not changes and colours is None:
         return list(items)
     return [
         replace(item, recording=opener(item.recording)) if callable(item.recording) else item

@@ -13,13 +13,16 @@ from thermview.cli.options import (
     Atmosphere,
     Distance,
     Emissivity,
+    Ends,
     Humidity,
     Reflected,
     Window,
     WindowTemperature,
     changes_of,
+    colours_of,
+    drawn_in,
     ends_in,
-    known_palette,
+    palette_or_file,
 )
 
 if TYPE_CHECKING:
@@ -39,7 +42,15 @@ def frame(
             "-o", "--out", callback=ends_in(*_SUFFIXES), help=f"File, one of {' '.join(_SUFFIXES)}."
         ),
     ] = None,
-    palette: Annotated[str, typer.Option(callback=known_palette, help="Palette of a picture.")] = "inferno",
+    palette: Annotated[
+        str | None,
+        typer.Option(
+            callback=palette_or_file,
+            metavar="NAME",
+            help="Palette to draw in (inferno); with --ends, the one that the picture is drawn in: a name, or a file.",
+        ),
+    ] = None,
+    ends: Ends = None,
     clean: Annotated[bool, typer.Option("--clean", help="Picture without colour bar and caption.")] = False,
     emissivity: Emissivity = None,
     reflected: Reflected = None,
@@ -61,10 +72,14 @@ def frame(
     )  # fmt: skip
     if out is not None:
         check_outside(out, [path])
-    recording = opened_under(open_recording(path), changes)
+    colours = colours_of(ends, palette)
+    recording = open_recording(path)
+    if colours is not None:
+        recording = colours.open(recording)
+    recording = opened_under(recording, changes)
     try:
         _check(recording, index, celsius)
-        shot = _shot(recording, path, index, palette)
+        shot = _shot(recording, path, index, drawn_in(palette))
         if out is None:
             _print_numbers(shot)
         else:
@@ -87,7 +102,8 @@ def _check(recording: Recording, index: int, celsius: bool) -> None:
             f"{recording.path.name}: no temperature is known of it; its values are "
             f"{recording.quantity.label or 'plain numbers'}."
             if len(recording.frame_shape) == 2
-            else f"{recording.path.name}: no temperature data in this picture, only colours."
+            else f"{recording.path.name}: no temperature data in this picture, only colours; they can be estimated "
+            "where the ends of its colour bar are known (--ends LOW,HIGH)."
         )
 
 

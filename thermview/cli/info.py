@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from thermview.cli.failures import Tally
+from thermview.cli.options import Colours, Ends, colours_of, palette_or_file
 from thermview.cli.output import show, write_json
 from thermview.cli.progress import follow
 
@@ -20,6 +21,15 @@ _CHUNK_BYTES = 16 << 20
 
 def info(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders or zipped batches.")],
+    palette: Annotated[
+        str | None,
+        typer.Option(
+            callback=palette_or_file,
+            metavar="NAME",
+            help="With --ends: the pictures' palette, a name or a file.",
+        ),
+    ] = None,
+    ends: Ends = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object per recording.")] = False,
 ) -> None:
     """Say what recordings are: kind, frames, size, rate, quantity, extremes, metadata, issues."""
@@ -27,7 +37,7 @@ def info(
 
     tally = Tally()
     found = find_recordings(paths, tally)
-    for step in follow(_steps(found), "Looking at recordings"):
+    for step in follow(_steps(found, colours_of(ends, palette)), "Looking at recordings"):
         if isinstance(step.result, str):
             tally.fail(step.result)
         elif step.result is not None:
@@ -41,7 +51,7 @@ def info(
     tally.end()
 
 
-def _steps(found: list[Any]) -> Any:
+def _steps(found: list[Any], colours: Colours | None) -> Any:
     """A job over all recordings; results are records, or sentences for what cannot be read."""
     from thermview.capture.context import ContextFinder
     from thermview.errors import ThermviewError
@@ -54,6 +64,8 @@ def _steps(found: list[Any]) -> Any:
         result: Any
         try:
             recording = open_recording(item.path)
+            if colours is not None:
+                recording = colours.open(recording)
             try:
                 result = describe(recording, finder.context(recording))
             finally:
@@ -112,16 +124,23 @@ def _annotation(annotation: Any) -> dict[str, Any]:
 
 
 def extremes(recording: Recording) -> tuple[float | None, float | None, float | None]:
-    """Smallest, largest and mean finite value of all frames, a few frames at a time; None without any."""
+    """Smallest, largest and mean finite value of all frames, a few frames at a time; None without any.
+
+    Of estimated temperatures those of which only a bound is known are left out.
+    """
     import numpy as np
 
     from thermview.thermal.display import finite
+    from thermview.thermal.region_statistics import valid_range
 
     per_frame = max(int(np.prod(recording.frame_shape)) * recording.dtype.itemsize, 1)
     chunk = max(_CHUNK_BYTES // per_frame, 1)
     lows, highs, total, count = [], [], 0.0, 0
     for first in range(0, len(recording), chunk):
         values = finite(recording.frames(first, first + chunk))
+        if recording.quantity.estimated:
+            low, high = valid_range(recording)
+            values = values[(values >= low) & (values <= high)]
         if values.size:
             lows.append(values.min().item())
             highs.append(values.max().item())

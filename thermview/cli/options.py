@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from thermview.errors import ThermviewError
+
+if TYPE_CHECKING:
+    from thermview.recording import Recording
 
 
 def ends_in(*suffixes: str) -> Callable[[Path | None], Path | None]:
@@ -27,6 +31,77 @@ def known_palette(name: str) -> str:
     from thermview.thermal.palettes import palette
 
     return _checked(name, palette)
+
+
+def palette_or_file(name: str | None) -> str | None:
+    """The name, if there is a palette of it or a file that it may be in."""
+    if name is None or Path(name).is_file():
+        return name
+    return known_palette(name)
+
+
+def colour_ends(text: str | None) -> str | None:
+    """The text, if it is two temperatures, the lower one first."""
+    return None if text is None else _checked(text, ends_of)
+
+
+def ends_of(text: str) -> tuple[float, float]:
+    """Lowest and highest temperature, °C, of a text such as "11,24"; ThermviewError where it is none."""
+    from thermview.thermal.colour_scale import checked_ends
+
+    try:
+        low, high = (float(word) for word in text.split(","))
+    except ValueError:
+        raise ThermviewError("give two temperatures in °C, such as 11,24") from None
+    return checked_ends(low, high)
+
+
+Ends = Annotated[
+    str | None,
+    typer.Option(
+        "--ends",
+        metavar="LOW,HIGH",
+        callback=colour_ends,
+        help="Estimate temperatures from colours: °C at the two ends of the picture's colour bar.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Colours:
+    """What was stated of the colours of pictures: the ends of the colour bar and, maybe, the palette."""
+
+    low_c: float
+    high_c: float
+    palette: str | None
+
+    def open(self, recording: Recording) -> Recording:
+        """A recording just opened, as estimated temperatures; closed, with ThermviewError, where that cannot be."""
+        from thermview.readers.palette_files import read_palette
+        from thermview.review.measured import estimated_by
+        from thermview.thermal.colour_scale import ColourScale
+
+        name, own = self.palette or "", b""
+        try:
+            if self.palette is not None and Path(self.palette).is_file():
+                name, table = read_palette(Path(self.palette))
+                own = table.tobytes()
+        except BaseException:
+            recording.close()
+            raise
+        return estimated_by(recording, ColourScale(name, self.low_c, self.high_c, own), guess=not name)
+
+
+def colours_of(ends: str | None, palette: str | None) -> Colours | None:
+    """What two options state of colours; None without ends."""
+    return None if ends is None else Colours(*ends_of(ends), palette)
+
+
+def drawn_in(palette: str | None) -> str:
+    """The palette to draw pictures in, of an option that may also name a file or nothing."""
+    from thermview.thermal.palettes import NAMES
+
+    return palette if palette in NAMES and palette is not None else "inferno"
 
 
 def frame_ranges(text: str | None) -> str | None:

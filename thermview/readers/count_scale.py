@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.readers.around import RecordingAround
 from thermview.readers.units import KELVIN_OFFSET
 from thermview.recording import APPARENT_TEMPERATURE, RAW_COUNTS, Frame, Quantity, Recording
 
@@ -57,73 +57,44 @@ def lacks_scale(recording: Recording) -> bool:
     return recording.kind == "TIFF" and recording.quantity == RAW_COUNTS and wide
 
 
-class ScaledRecording:
+class ScaledRecording(RecordingAround):
     """A recording of counts, shown as the temperatures that a stated scale makes of them.
 
     Closing it closes the recording of counts.
     """
 
     def __init__(self, counts: Recording, scale: CountScale) -> None:
-        self.counts_recording, self.scale = counts, scale
+        super().__init__(counts)
+        self.scale = scale
 
     @property
-    def name(self) -> str:
-        return self.counts_recording.name
-
-    @property
-    def path(self) -> Path:
-        return self.counts_recording.path
-
-    @property
-    def kind(self) -> str:
-        return self.counts_recording.kind
+    def counts_recording(self) -> Recording:
+        """The recording of counts."""
+        return self.inner
 
     @property
     def quantity(self) -> Quantity:
         return APPARENT_TEMPERATURE
 
     @property
-    def frame_rate(self) -> float | None:
-        return self.counts_recording.frame_rate
-
-    @property
-    def timestamps(self) -> NDArray[np.float64] | None:
-        return self.counts_recording.timestamps
-
-    @property
     def metadata(self) -> Mapping[str, Any]:
-        return {**self.counts_recording.metadata, "stated_scale": self.scale.words()}
+        return {**self.inner.metadata, "stated_scale": self.scale.words()}
 
     @property
     def issues(self) -> Sequence[str]:
         said = (
             f"The file states no temperatures: they are worked out with {self.scale.words()}, as was stated."
         )
-        return (said, *self.counts_recording.issues)
-
-    @property
-    def frame_shape(self) -> tuple[int, ...]:
-        return self.counts_recording.frame_shape
+        return (said, *self.inner.issues)
 
     @property
     def dtype(self) -> np.dtype[Any]:
         return np.dtype(np.float32)
 
-    @property
-    def loaded(self) -> int:
-        return self.counts_recording.loaded
-
-    def __len__(self) -> int:
-        return len(self.counts_recording)
-
     def frame(self, index: int) -> Frame:
         """One frame in °C; IndexError and ReadError as of the recording of counts."""
-        return self.scale.celsius(self.counts_recording.frame(index))
+        return self.scale.celsius(self.inner.frame(index))
 
     def frames(self, first: int, stop: int) -> Frame:
         """Frames first .. stop - 1 in °C, clipped to the recording."""
-        return self.scale.celsius(self.counts_recording.frames(first, stop))
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.counts_recording.close()
+        return self.scale.celsius(self.inner.frames(first, stop))

@@ -77,6 +77,13 @@ def open_flir_sequence(path: Path) -> Recording:
         raise
 
 
+def camera_source(path: Path, file: BinaryIO) -> Source:
+    """The camera's own file inside an open JPEG, or the open file itself; FormatError where there is none."""
+    if path.suffix.lower() in (".jpg", ".jpeg", ".jpe"):
+        return Source(file, _spans(file))
+    return Source(file, [(0, size_of_open(file))])
+
+
 def _check_extra(path: Path, frames: list[ThermalFrame]) -> None:
     if lacks_extra({frame.image.packing for frame in frames}):
         raise failure(path, NEEDS_EXTRA)

@@ -1,4 +1,4 @@
-"""A recording as its reviewer measures it: under remembered conditions, or by a scale that was stated once.
+"""A recording as its reviewer measures it: under remembered conditions, or by what was stated of counts or colours.
 
 What differs from the file is kept in the review store, for one recording or for all of one camera in a capture.
 """
@@ -11,9 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from thermview.errors import ReadError
+from thermview.readers.colour_estimate import (
+    EstimatedRecording,
+    EstimateError,
+    RefusedRecording,
+    estimated,
+    holds_camera_data,
+    is_lossy,
+    may_estimate,
+)
 from thermview.readers.count_scale import ScaledRecording, lacks_scale, stated_scale
 from thermview.recording import Recording
 from thermview.review.store import EVERY_RECORDING, ReviewStore
+from thermview.thermal.colour_scale import ColourScale, stated_colours
 from thermview.thermal.conditions import (
     Changes,
     ConditionsError,
@@ -22,6 +32,7 @@ from thermview.thermal.conditions import (
     checked,
     usable,
 )
+from thermview.thermal.palette_fit import best_palette, fits_of, is_grey
 
 
 def measured(recording: Recording, store: ReviewStore, capture: Path, recording_id: str) -> Recording:
@@ -36,7 +47,20 @@ def measured(recording: Recording, store: ReviewStore, capture: Path, recording_
         place, camera = scale_key(recording, capture)
         scale = stated_scale(store.measuring(place, camera, EVERY_RECORDING))
         return ScaledRecording(recording, scale) if scale else recording
+    if may_estimate(recording):
+        place, pictures = colours_key(recording, capture, recording_id)
+        return seen_by(recording, stated_colours(store.measuring(place, pictures, recording_id)))
     return recording
+
+
+def seen_by(colours: Recording, scale: ColourScale | None) -> Recording:
+    """A recording of colours as temperatures by a stated scale; as colours, with the reason, where it does not fit."""
+    if scale is None:
+        return colours
+    try:
+        return estimated(colours, scale)
+    except EstimateError as error:
+        return RefusedRecording(colours, scale, str(error))
 
 
 def scale_key(recording: Recording, capture: Path) -> tuple[Path | None, str]:
@@ -47,6 +71,42 @@ def scale_key(recording: Recording, capture: Path) -> tuple[Path | None, str]:
         return None, f"counts of {camera}"
     rows, columns = recording.frame_shape[:2]
     return capture, f"counts of {columns} x {rows} {recording.kind}"
+
+
+def colours_key(recording: Recording, capture: Path, recording_id: str) -> tuple[Path, str]:
+    """Under what a colour scale is kept: the pictures of one size and kind in one folder of the capture."""
+    rows, columns = recording.frame_shape[:2]
+    folder = recording_id.rpartition("/")[0] or "."
+    return capture, f"colours of {columns} x {rows} {recording.kind} in {folder}"
+
+
+def estimated_by(recording: Recording, scale: ColourScale, guess: bool = False) -> Recording:
+    """A recording just opened, as estimated temperatures; closed, with EstimateError, where that cannot be.
+
+    With `guess` the palette is the one that its colours are clearly of.
+    """
+    try:
+        if guess and may_estimate(recording) and not holds_camera_data(recording):
+            scale = ColourScale(_guessed(recording), scale.low_c, scale.high_c)
+        return estimated(recording, scale)
+    except BaseException:
+        recording.close()
+        raise
+
+
+def _guessed(recording: Recording) -> str:
+    """The palette that a recording's colours are clearly of; EstimateError where none is."""
+    frame, lossy = recording.frame(0), is_lossy(recording)
+    if is_grey(frame):
+        raise EstimateError(
+            f"{recording.path.name}: greys fit the palette grey whatever they show, so it is not guessed; state it."
+        )
+    name = best_palette(fits_of(frame, lossy), lossy)
+    if name is None:
+        raise EstimateError(
+            f"{recording.path.name}: which palette its colours are of is not clear; state it."
+        )
+    return name
 
 
 def opened_under(recording: Recording, changes: Changes) -> Recording:
@@ -75,7 +135,7 @@ def conditions_of(recording: Recording) -> dict[str, Any]:
     """What the temperatures of a recording rest on, for manifests and files; empty where nothing is known.
 
     The seven conditions of its first frame, and under `changed_from_file` what someone set in place of the
-    file's values; or the scale that someone stated for counts.
+    file's values; or the scale that someone stated for counts; or the palette and ends for colours.
     """
     if isinstance(recording, Radiometric):
         used = {name: float(f"{value:.6g}") for name, value in asdict(recording.conditions).items()}
@@ -84,6 +144,17 @@ def conditions_of(recording: Recording) -> dict[str, Any]:
         return {**used, "changed_from_file": changed}
     if isinstance(recording, ScaledRecording):
         return {**asdict(recording.scale), "stated_by": "the user"}
+    if isinstance(recording, EstimatedRecording):
+        scale = recording.scale
+        return {
+            "estimated_from": "colours",
+            "palette": scale.palette,
+            "low_c": scale.low_c,
+            "high_c": scale.high_c,
+            "uncertainty_k": float(f"{recording.uncertainty_k:.2g}"),
+            "residual_rgb": float(f"{recording.residual:.2g}"),
+            "stated_by": "the user",
+        }
     return {}
 
 
@@ -93,6 +164,9 @@ def conditions_text(recording: Recording) -> str:
         return f"measured with {change_text(recording.changes, recording.file_conditions)}"
     if isinstance(recording, ScaledRecording):
         return f"measured with {recording.scale.words()}, as stated by the user"
+    if isinstance(recording, EstimatedRecording):
+        how_sure = f"±{recording.uncertainty_k:.2g} K"
+        return f"estimated from colours with {recording.scale.words()}, as stated by the user, {how_sure}"
     return ""
 
 

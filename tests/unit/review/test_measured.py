@@ -14,15 +14,27 @@ import tifffile
 from flir_files import CONDITIONS, CONSTANTS, COUNTS, fff_of, jpeg_with
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from thermview.errors import ReadError
 from thermview.readers import open_recording
+from thermview.readers.colour_estimate import EstimatedRecording, RefusedRecording
 from thermview.readers.count_scale import CountScale, ScaledRecording, lacks_scale, stated_scale
 from thermview.recording import APPARENT_TEMPERATURE, RAW_COUNTS
 from thermview.review.export import ExportItem, export_frames
-from thermview.review.measured import conditions_of, flat_text, measured, opened_under, scale_key
+from thermview.review.measured import (
+    colours_key,
+    conditions_of,
+    conditions_text,
+    flat_text,
+    measured,
+    opened_under,
+    scale_key,
+)
 from thermview.review.store import EVERY_RECORDING, ReviewStore
+from thermview.thermal.colour_scale import ColourScale, kept_values
 from thermview.thermal.conditions import Radiometric
+from thermview.thermal.display import Display, paint
 from thermview.thermal.radiometry import object_celsius
 
 
@@ -162,3 +174,35 @@ def test_conditions_survive_a_reopened_store(store: ReviewStore, capture: Path) 
         assert again.kept_measuring(capture, "camera") == kept
         again.replace_measuring(capture, "camera", {})
         assert again.measuring(capture, "camera", "a") == {}
+
+
+def test_stated_colours_are_remembered_for_one_picture_or_a_folder_of_them(
+    store: ReviewStore, tmp_path: Path
+) -> None:
+    capture = tmp_path / "pictures"
+    (capture / "Pipe-Leak").mkdir(parents=True)
+    scene = np.add.outer(np.linspace(3, 20, 40), np.linspace(0, 15, 60)).astype(np.float32)
+    for name, drawn_in in (("a", "iron"), ("b", "iron"), ("c", "jet")):
+        rgb = paint(scene, Display(palette=drawn_in), (0.0, 40.0))
+        Image.fromarray(rgb).save(capture / "Pipe-Leak" / f"{name}.png")
+
+    def seen(name: str):
+        path = capture / "Pipe-Leak" / f"{name}.png"
+        return measured(open_recording(path), store, capture, f"Pipe-Leak/{name}")
+
+    place, pictures = colours_key(seen("a"), capture, "Pipe-Leak/a")
+    stated = kept_values(ColourScale("iron", 0, 40))
+    store.replace_measuring(place, pictures, {"Pipe-Leak/a": stated})
+    assert isinstance(seen("a"), EstimatedRecording)
+    assert seen("b").frame(0).ndim == 3
+    store.replace_measuring(place, pictures, {EVERY_RECORDING: stated, "Pipe-Leak/b": {}})
+    assert isinstance(seen("a"), EstimatedRecording)
+    assert seen("b").frame(0).ndim == 3  # it was said of this one that it stays as it is
+    refused = seen("c")
+    assert isinstance(refused, RefusedRecording)
+    assert "those of the palette jet" in refused.issues[0]
+    assert "±" in conditions_text(seen("a"))
+    assert flat_text(conditions_of(seen("a"))).startswith(
+        "estimated_from=colours; palette=iron; low_c=0; high_c=40"
+    )
+    assert conditions_of(refused) == {}
