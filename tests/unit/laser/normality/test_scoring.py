@@ -142,7 +142,7 @@ def test_an_unknown_batch_has_the_generic_models_scores_and_says_so(
 def test_normals_of_a_known_batch_stay_below_the_threshold(model: Model, tmp_path: Path) -> None:
     """Six recordings promise one alarm in seven; a factor of two is far above every normal one."""
     for number in range(50, 55):
-        recording = kept(tmp_path / "Type3", simulate(WITH_OBSTACLE, number, 2400), f"{number}.npz")
+        recording = kept(tmp_path / "Type3", simulate(WITH_OBSTACLE, number, 1600), f"{number}.npz")
         scores = recording.scored(model, f"Type3/{number}", recording.obstacles)
         assert scores.score < 2.0
         assert scores.model == model.id
@@ -166,7 +166,7 @@ FAULTS = [
 def test_a_clear_fault_alarms_where_it_is_with_its_cause(
     model: Model, tmp_path: Path, kind: str, size: float, cause: str
 ) -> None:
-    made = simulate(WITH_OBSTACLE, 56, 2400, fault=kind, size=size)
+    made = simulate(WITH_OBSTACLE, 56, 1600, fault=kind, size=size)
     assert made.truth is not None
     recording = kept(tmp_path / "Type3", made)
     scores = recording.scored(model, "Type3/0056", recording.obstacles)
@@ -198,7 +198,7 @@ def test_the_scores_do_not_depend_on_the_chunks(model: Model, tmp_path: Path, ch
 
 
 def test_where_nobody_states_obstacles_a_detour_is_no_fault(model: Model, tmp_path: Path) -> None:
-    recording = kept(tmp_path / "Type3", simulate(WITH_OBSTACLE, 59, 2400))
+    recording = kept(tmp_path / "Type3", simulate(WITH_OBSTACLE, 59, 1600))
     scores = recording.scored(model, "Type3/0059", None)
     assert scores.lanes["obstacle"].max() < 1.0
 
