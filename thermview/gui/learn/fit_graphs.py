@@ -23,7 +23,7 @@ Floats = NDArray[np.float32]
 SHOWN_PHASES = (0.0, 0.25, 0.5, 0.75)
 MOST_PATTERNS = 4
 _AXIS_PX = 46
-_THUMB = QSize(92, 70)
+_THUMB = QSize(86, 66)
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 
 
@@ -201,7 +201,9 @@ class ProcessPictures(QWidget):
             places = [round(phase * len(table)) for phase in SHOWN_PHASES]
             captions = [f"phase {number_text(phase, 2)}" for phase in SHOWN_PHASES]
             values = [table[place].reshape(shape) for place in places]
-            self._add(pattern_name(pattern), values, ends, palette, captions)
+            colour = pattern_colour(pattern).name()
+            name = f'<span style="color:{colour}">\u2501</span> {pattern_name(pattern)}'
+            self._add(name, values, ends, palette, captions)
         if len(pictures) > len(shown):
             label = QLabel(f"and {count_text(len(pictures) - len(shown), 'more detour')}")
             label.setProperty("role", "caption")
@@ -227,7 +229,7 @@ class ProcessPictures(QWidget):
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(8)
         label = QLabel(name)
-        label.setFixedWidth(64)
+        label.setFixedWidth(84)
         across.addWidget(label)
         for each, caption in zip(values, captions, strict=True):
             picture = Picture()

@@ -10,6 +10,7 @@ from thermview.gui.parts import theme
 from thermview.gui.parts.plain_words import count_text, duration_text, percent_text
 
 _EVERY_MS = 250
+_KNOWN_FROM = 0.1  # the first looks only check files and say nothing of the others
 _WORDS = (
     "Every recording is looked at several times: its cycle, its detours, the pictures at every phase, and how far "
     "normal frames lie from them. You can go on working in the main window, and close this one: the fit goes on."
@@ -54,7 +55,7 @@ class ProgressPage(QWidget):
             return
         self.bar.setRange(0, job.total)
         self.bar.setValue(job.done)
-        left = job.remaining_s
+        left = job.remaining_s if job.done >= _KNOWN_FROM * job.total else None
         rest = "" if left is None else f", about {duration_text(left)} left"
         looks = f"{count_text(job.done)} of {count_text(job.total, 'look')} at recordings"
         self.figures.setText(f"{percent_text(job.done / job.total)}: {looks}{rest}")

@@ -103,9 +103,9 @@ def _row_of(candidate: Candidate) -> QTreeWidgetItem:
     row.setData(0, _ROLE, candidate)
     row.setToolTip(0, tip(f"{candidate.id}\nDouble-click: open it"))
     row.setToolTip(1, tip(candidate.remark))
-    row.setCheckState(0, _UNCHECKED if candidate.barred or candidate.doubtful else _CHECKED)
-    flags = row.flags() | Qt.ItemFlag.ItemIsUserCheckable
-    row.setFlags(flags & ~Qt.ItemFlag.ItemIsUserCheckable if candidate.barred else flags)
+    if not candidate.barred:  # without a box, so that checking the batch does not check it either
+        row.setFlags(row.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        row.setCheckState(0, _UNCHECKED if candidate.doubtful else _CHECKED)
     if candidate.remark and not candidate.barred:
         row.setForeground(1, theme.cause_colour(""))
     return row

@@ -129,7 +129,7 @@ QToolBar QToolButton:hover {{ background: {theme.raised}; border-color: {theme.l
 QToolBar QToolButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; }}
 QStatusBar {{ border-top: 1px solid {theme.line}; color: {theme.muted}; }}
 QStatusBar::item {{ border: 0; }}
-QTabBar::tab {{ padding: 6px 9px; color: {theme.muted}; background: {theme.window}; border: 0;
+QTabBar::tab {{ padding: 6px 7px; color: {theme.muted}; background: {theme.window}; border: 0;
                 border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent}; }}
 QTreeView, QTableView, QListView {{ border: 0; background: {theme.base}; alternate-background-color: {theme.raised};

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from thermview.gui.parts.elided_label import ElidedLabel
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import breakable, count_text, tip
 from thermview.gui.scores.density_charts import ROW_PX, ClassRows, LargeHistogram
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from thermview.gui.session import Session
 
 _JOB = "Measuring densities"
+_LOW_PX = 560
 _EMPTY = (
     "No densities yet. Measure how dense each picture lies among those of other capture sessions: a histogram for "
     "each class appears here, with the picture on screen marked in its own."
@@ -50,6 +52,7 @@ class DensityPlot(QWidget):
         self._densities: PictureDensities | None = None
         self._counted_plain = False
         self._scrolled_to = ""
+        self._said: list[str] = []
         self.empty, self.large, self.rows = EmptyState(), LargeHistogram(), ClassRows()
         self._make_labels()
         self._lay_out()
@@ -63,6 +66,8 @@ class DensityPlot(QWidget):
     def _make_labels(self) -> None:
         self.title, self.words, self.progress = QLabel(), QLabel(), QLabel()
         self.definition, self.problems = QLabel(), QLabel()
+        self.brief = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
+        self.brief.setProperty("role", "caption")
         for label in (self.title, self.words, self.progress, self.definition, self.problems):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
@@ -98,8 +103,8 @@ class DensityPlot(QWidget):
         self.area.setMinimumHeight(2 * ROW_PX)
         self.area.setWidget(self.rows)
         column.addWidget(self.area, 1)
-        column.addWidget(self.problems)
-        column.addWidget(self.definition)
+        for widget in (self.problems, self.definition, self.brief):
+            column.addWidget(widget)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
@@ -156,7 +161,15 @@ class DensityPlot(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._make_room()
         self._scroll()
+
+    def _make_room(self) -> None:
+        """A low dock gives its room to the histograms: one line stands for what is explained, its tip says it all."""
+        low = self.height() < _LOW_PX
+        self.definition.setVisible(not low)
+        self.problems.setVisible(not low and bool(self._said))
+        self.brief.setVisible(low)
 
     def _say_definition(self, densities: PictureDensities, shown: Histograms) -> None:
         texts = [densities.plain_definition if self.plain else densities.definition]
@@ -164,8 +177,10 @@ class DensityPlot(QWidget):
             texts.append(f"The last bar holds {count_text(shown.beyond, 'picture')} denser still.")
         texts.append(f"Embedding: {densities.model.name}.")
         self.definition.setText(" ".join(texts))
-        said = [*densities.problems, *densities.notices]
-        self.problems.setVisible(bool(said))
+        said = self._said = [*densities.problems, *densities.notices]
+        self.brief.setText(f"\u26a0 {_first(said)}" if said else "How it is counted: rest the pointer here.")
+        self.brief.setToolTip(tip("\n".join([*said[:20], *texts])))
+        self._make_room()
         if said:
             left_out = count_text(len(densities.problems), "file")
             parts = [f"{left_out} left out: {_first(densities.problems)}"] if densities.problems else []
