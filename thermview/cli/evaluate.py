@@ -22,6 +22,13 @@ def evaluate(
     ] = None,
     recordings: Annotated[int, typer.Option(min=3, help="Normal recordings used per batch, at most.")] = 30,
     trials: Annotated[int, typer.Option(min=0, help="Injected faults per kind, size and duration.")] = 8,
+    goals: Annotated[
+        int,
+        typer.Option(min=0, help="Injected faults per fault that should be found (laser off for 10 ms ...)."),
+    ] = 12,
+    fit: Annotated[
+        bool, typer.Option(help="Fit a model of normality to the recordings that teach and judge it too.")
+    ] = True,
     rate: Annotated[
         float, typer.Option(min=0.0001, max=0.5, help="False alarms per recording to set thresholds for.")
     ] = 0.01,
@@ -39,7 +46,9 @@ def evaluate(
 
     if out is not None:
         check_outside(out, [folder])
-    options = Options(recordings=recordings, trials=trials, rate=rate, seed=seed, baselines=baselines)
+    options = Options(
+        recordings=recordings, trials=trials, goals=goals, rate=rate, seed=seed, baselines=baselines, fit=fit
+    )
     tally = Tally()
     result: dict[str, Any] = evaluated(folder, model, options, tally)
     if json:

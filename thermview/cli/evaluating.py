@@ -57,12 +57,14 @@ def text_of(result: Mapping[str, Any]) -> str:
         alarms = next(row for row in result["false_alarms"] if row["rule"] == name and row["batch"] == "all")
         low, high = alarms["interval"]
         said = f"{alarms['hits']} of {alarms['of']} ({percent(low)}-{percent(high)} %)"
-        cells = [row["told"][name] for row in result["detection"]]
+        said += " !" if alarms["broken"] else ""
+        cells = [row["told"][name] for row in result["detection"] if not row["control"]]
         found = f"{sum(cell['hits'] for cell in cells)} of {sum(cell['of'] for cell in cells)}"
         known = next(row for row in result["known_found"] if row["rule"] == name)
         lines.append(
             f"{name:<36} {said:>22} {found:>15} {known['hits']:>5} of {known['of']:<3} {rule['frames_per_s'] or 0:>9,}"
         )
+    lines += _goal_lines(result)
     lines += ["", "Centroid noise of 0.141 px: area per batch, share found at the rate given"]
     for row in result["noise"]:
         if row["auc"] is not None:
@@ -71,3 +73,24 @@ def text_of(result: Mapping[str, Any]) -> str:
                 f"{percent(row['rate'])} %   same interpolation without noise: {row['control_auc']:.3f}"
             )
     return "\n".join(lines)
+
+
+def _goal_lines(result: Mapping[str, Any]) -> list[str]:
+    """What should be found, by the leading rule, and what the fitted model costs."""
+    lines: list[str] = []
+    if result["goals"]:
+        lines += ["", f"{'at ' + result['lead']:<72} {'found':>9} {'cause':>6} {'alarm':>8}"]
+    for row in result["goals"]:
+        cell = row["told"].get(result["lead"]) or next(iter(row["told"].values()))
+        ms, cause = cell["alarm_ms_median"], "-" if row["control"] else cell["cause_right"]
+        after = "-" if ms is None else f"{ms:.0f} ms"
+        lines.append(f"{row['words']:<72} {cell['hits']:>3} of {cell['of']:<2} {cause:>6} {after:>8}")
+    cost = result["cost"]
+    if cost is not None and cost["frames_timed"]:
+        lines += [
+            "",
+            f"Fitted in {cost['fit_seconds']:.0f} s, {cost['model_bytes'] / 1024:,.0f} KiB; with decoding "
+            f"{cost['frames_per_s_decoding']:,} frames/s; a frame alone {cost['frame_ms_p50']:.2f} ms "
+            f"(99 %: {cost['frame_ms_p99']:.2f} ms), known {cost['delay_frames']} frames later",
+        ]
+    return lines

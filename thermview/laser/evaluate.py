@@ -1,24 +1,38 @@
 """How well laser scores do: false alarms on normals, faults found by size and duration, time to alarm.
 
 The unit is a recording. In each batch the first recordings teach (what can be taught), the next set the
-thresholds, the rest are tested: no recording does two of these. Known faulty recordings are only scored.
+thresholds, the rest are tested: no recording does two of these. A model of normality is fitted to those that
+teach, with limits of its own, and judged beside the model that was asked for. Known faulty recordings are only scored.
 Faults are injected into the tested recordings, pixel by pixel; the published centroid-noise test is done
 on pixels too. Everything that is counted ends up in one mapping of plain values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
 
 from thermview.capture.context import ContextFinder
 from thermview.errors import ModelError, ReadError, ThermviewError
 from thermview.inference import Model
 from thermview.jobs import Progress, Steps
 from thermview.laser.evaluate_findings import CALIBRATION, FIT, TEST, Findings, column
+from thermview.laser.evaluate_fitted import (
+    Fitted,
+    Timing,
+    cost_of,
+    fitted,
+    timing_of,
+    unknown_row,
+    without,
+)
 from thermview.laser.evaluate_methods import Judged, load, methods_of, track_of
 from thermview.laser.evaluate_plan import (
     Aside,
@@ -31,12 +45,15 @@ from thermview.laser.evaluate_plan import (
 )
 from thermview.laser.evaluate_rules import Level, Rule, calibrated_rule, own_rule, tell, tell_new
 from thermview.laser.evaluate_tables import tables
-from thermview.laser.evaluate_trials import Trial, shared_out, trials_of
-from thermview.laser.faults import inject, jittered
+from thermview.laser.evaluate_trials import Trial, faulty, shared_out, trials_of
+from thermview.laser.fault_gains import camera_gain
+from thermview.laser.faults import jittered
 from thermview.laser.videos import Source, Video
 
 NOISE_PX = 0.141
 """Standard deviation of the published centroid noise, each way."""
+SHOWN_AS_UNKNOWN = 3
+"""Tested recordings of a batch that are shown to a model that does not know it."""
 
 
 def evaluate(folder: Path, paths: Sequence[Path], model: Model, options: Options | None = None) -> Steps:
@@ -65,19 +82,50 @@ class _Evaluation:
 
     def __post_init__(self) -> None:
         self._began = perf_counter()
-        self._methods = methods_of(self.model, self.options.baselines)
         self._finder = ContextFinder(self.folder)
         self._trials = list(trials_of(self.options))
+        self._fitted: Fitted | None = None
+        self._gains: dict[str, NDArray[np.float32] | None] = {}
         self._done = 0
         self._lost: set[str] = set()
+        self._taught = sum(len(b.fit) for b in self.plan.batches) if self.options.fit else 0
         normals = sum(len(b.fit) + len(b.calibration) + len(b.test) for b in self.plan.batches)
         tests = sum(len(b.test) for b in self.plan.batches)
-        self._total = normals + len(self.plan.aside) + len(self._trials) + 3 * tests
-        self.findings.frames = [0] * len(self._methods)
-        self.findings.seconds = [0.0] * len(self._methods)
+        self._total = self._taught + normals + len(self.plan.aside) + len(self._trials) + 3 * tests
         self.findings.problems += self.plan.notices
 
     def run(self) -> Steps:
+        """Everything; what was fitted lies in a temporary folder meanwhile."""
+        with TemporaryDirectory(prefix="thermview-") as place:
+            yield from self._fit(Path(place))
+            yield from self._measure(Path(place))
+
+    def _fit(self, place: Path) -> Steps:
+        """One model for all batches, from the recordings that teach; without it where none can be fitted."""
+        models = [self.model]
+        try:
+            if self.options.fit:
+                self._fitted = yield from self._learn(place)
+                models.append(self._fitted.model)
+                self.findings.problems += self._fitted.problems
+        except ThermviewError as error:
+            self.findings.problems.append(f"No model of normality was fitted: {error}")
+        self._done = self._taught
+        self._methods = methods_of(models, self.options.baselines)
+        self.findings.frames = [0] * len(self._methods)
+        self.findings.seconds = [0.0] * len(self._methods)
+
+    def _learn(self, place: Path) -> Generator[Progress, None, Fitted]:
+        run = fitted(self.folder, self.plan, place)
+        while True:
+            try:
+                share = next(run)
+            except StopIteration as stop:
+                found: Fitted = stop.value
+                return found
+            yield Progress(int(share * self._taught), self._total, None, "recordings")
+
+    def _measure(self, place: Path) -> Steps:
         for batch in self.plan.batches:
             yield from self._normals(batch)
             if not self.findings.complete(batch.name):
@@ -93,6 +141,8 @@ class _Evaluation:
         rules = self._rules(levels, names)
         for item in self.plan.aside:
             yield from self._aside(item, rules, names)
+        if self._fitted is not None:
+            yield from self._of_fitted(self._fitted, usable, place)
         tested = [s for s in in_turn([batch.test for batch in usable]) if s.id not in self._lost]
         self._done = self._total - len(self._trials) - 3 * len(tested)  # of the lost nothing more is asked
         for source, trials in zip(tested, shared_out(self._trials, len(tested)), strict=True):
@@ -100,6 +150,22 @@ class _Evaluation:
         result = tables(self.plan, self.model, self.options, self._methods, rules, levels, self.findings)
         result = {"folder": self.folder.name, "seconds": round(perf_counter() - self._began, 1), **result}
         yield Progress(self._total, self._total, result, "recordings")
+
+    def _of_fitted(self, found: Fitted, usable: Sequence[BatchPlan], place: Path) -> Steps:
+        """What the fitted model costs, and what it says of batches that it does not know."""
+        known = found.model.card.normality
+        timings: list[Timing] = []
+        for plan in usable:
+            sources = [source for source in plan.test if source.id not in self._lost][:SHOWN_AS_UNKNOWN]
+            videos = [video for video in map(self._load, sources) if video is not None]
+            batch = known.get(plan.name)
+            if batch is None or not videos:
+                continue
+            timings.append(timing_of(sources[0], videos[0], found.model, batch))
+            others = without(found, plan.name, place) if len(known) > 1 else None
+            self.findings.unknown.append(unknown_row(plan.name, videos, found.model, others))
+            yield Progress(self._done, self._total, None, "recordings")
+        self.findings.cost = cost_of(found, timings)
 
     def _normals(self, batch: BatchPlan) -> Steps:
         """Teach the methods that learn, then score the batch's normal recordings, those that taught first."""
@@ -142,10 +208,10 @@ class _Evaluation:
             return
         yield self._step()
         for trial in trials:
-            frames, truth = inject(video.frames, trial.placed(len(video.frames)))
-            judged = self._judge(video.changed(frames))
-            if judged is not None:
-                span = truth["first"], truth["last"]
+            made = faulty(video, trial, self._gain(video))
+            judged = None if made is None else self._judge(made[0])
+            if made is not None and judged is not None:
+                span = made[1]["first"], made[1]["last"]
                 told = [
                     tell_new(judged[r.method], untouched[r.method], r.limits[video.batch], *span)
                     for r in rules
@@ -156,12 +222,24 @@ class _Evaluation:
 
     def _noise(self, video: Video) -> Steps:
         """The published noise, then the same interpolation without it."""
-        seed = self.options.seed + self._done
+        seed, gain = self.options.seed + self._done, self._gain(video)
         for steady, kept in ((False, self.findings.noisy), (True, self.findings.moved)):
-            judged = self._judge(video.changed(jittered(video.frames, NOISE_PX, seed, steady=steady)))
+            judged = self._judge(
+                video.changed(jittered(video.frames, NOISE_PX, seed, steady=steady, gain=gain))
+            )
             if judged is not None:
                 kept.setdefault(video.batch, []).append([item.score for item in judged])
             yield self._step()
+
+    def _gain(self, video: Video) -> NDArray[np.float32] | None:
+        """Of the batch's camera, by the first recording that is asked about; None where it cannot be told."""
+        if video.batch not in self._gains:
+            self._gains[video.batch] = camera_gain(video.frames, video.obstacles)
+            if self._gains[video.batch] is None:
+                self.findings.problems.append(
+                    f"{video.batch}: its camera's gains are not known; moved light takes them along."
+                )
+        return self._gains[video.batch]
 
     def _levels(self, place: int, names: Sequence[str]) -> dict[str, Level]:
         """Per batch, from the recordings that taught: methods that learn know these better than others, yet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from thermview.laser.evaluate_plan import Aside
 from thermview.laser.evaluate_rules import Told
@@ -19,7 +20,8 @@ class Findings:
     """`normals`: role -> batch -> rows; `noisy` and `moved` (the control): batch -> rows.
 
     `told` holds (trial, frame rate in Hz, one Told per rule), `aside` (item, one score per method, one
-    Told per rule); `frames` and `seconds` are per method.
+    Told per rule); `frames` and `seconds` are per method. `cost` and `unknown`
+    are what evaluate_fitted measured of the fitted model.
     """
 
     normals: dict[str, dict[str, Rows]] = field(default_factory=lambda: {FIT: {}, CALIBRATION: {}, TEST: {}})
@@ -29,6 +31,8 @@ class Findings:
     aside: list[tuple[Aside, Sequence[float], Sequence[Told]]] = field(default_factory=list)
     frames: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    cost: dict[str, Any] | None = None
+    unknown: list[dict[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def add_normal(self, role: str, batch: str, scores: list[float]) -> None:

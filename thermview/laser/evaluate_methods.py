@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 
 from thermview.capture.context import ContextFinder
 from thermview.errors import ModelError
-from thermview.inference import Model, ModelCard
+from thermview.inference import Lane, Model, ModelCard
 from thermview.jobs import last_result
-from thermview.laser.baselines import MovementDensity, NextPosition
+from thermview.laser.baselines import KalmanTrack, MovementDensity, NextPosition
 from thermview.laser.baselines.movement import Track
 from thermview.laser.baselines.prediction import WINDOW
 from thermview.laser.baselines.spots import spots_of, windows_of
 from thermview.laser.videos import Source, Video, load_video
 from thermview.recording import ArrayRecording, Recording
 from thermview.scoring.run import check_recording, score_recording
+from thermview.scoring.types import Scores
 
 LEAST_FRAMES = 500
 """Shorter recordings leave the injected faults no room."""
@@ -58,6 +59,13 @@ class Method(Protocol):
     def threshold(self) -> float | None:
         """Of its own, where it has one."""
 
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Those that it can name."""
+
+    def promised(self, batch: str) -> float | None:
+        """The rate of false alarms per normal recording that is stated for its own threshold."""
+
     def fit(self, batch: str, tracks: Sequence[Track]) -> None:
         """Learn a batch from its normal recordings."""
 
@@ -66,7 +74,7 @@ class Method(Protocol):
 
 @dataclass
 class ModelMethod:
-    """A model of kind "laser score"."""
+    """A model of kind "laser score", generic or fitted."""
 
     model: Model
 
@@ -76,32 +84,58 @@ class ModelMethod:
 
     @property
     def lookahead(self) -> int:
-        return max((c.window for lane in self.model.card.lanes for c in lane.channels), default=1) // 2
+        card = self.model.card
+        ahead = [2 * batch.half + _ahead(batch.lanes) for batch in card.normality.values()]
+        return max(ahead, default=_ahead(card.lanes))
 
     @property
     def threshold(self) -> float | None:
         return self.model.card.threshold
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        return self.model.card.causes
+
+    def promised(self, batch: str) -> float | None:
+        card = self.model.card
+        if batch in card.normality:
+            return card.normality[batch].promised
+        return card.thresholds[0].false_alarm_rate if card.thresholds and not card.normality else None
 
     def fit(self, batch: str, tracks: Sequence[Track]) -> None:
         """A model is what it is."""
 
     def judge(self, video: Video) -> Judged:
         """ModelError where the model does not take the recording."""
-        recording = ArrayRecording(
-            video.path.stem, video.path, "laser video", video.frames, video.quantity, video.frame_rate
-        )
-        known = video.stated
-        stated = None if known is None else [_Stated(first, last) for first, last in known]
-        scores = last_result(score_recording(recording, self.model, recording_id=video.id, obstacles=stated))
+        scores = scores_of(video, self.model)
         return Judged(scores.score, scores.values, scores.lanes, len(video.frames), scores.seconds)
+
+
+def _ahead(lanes: Sequence[Lane]) -> int:
+    return max((channel.lookahead for lane in lanes for channel in lane.channels), default=0)
+
+
+def scores_of(video: Video, model: Model) -> Scores:
+    """What a model says of a recording in memory; ModelError where it does not take it."""
+    recording = ArrayRecording(
+        video.path.stem, video.path, "laser video", video.frames, video.quantity, video.frame_rate
+    )
+    known = video.stated
+    stated = None if known is None else [_Stated(first, last) for first, last in known]
+    scores: Scores = last_result(score_recording(recording, model, recording_id=video.id, obstacles=stated))
+    return scores
+
+
+Baseline = MovementDensity | NextPosition | KalmanTrack
+_WINDOWED = (NextPosition, KalmanTrack)
 
 
 @dataclass
 class BaselineMethod:
     """A method that follows the spot; one is learnt for each batch."""
 
-    kind: type[MovementDensity] | type[NextPosition]
-    _learnt: dict[str, MovementDensity | NextPosition] = field(default_factory=dict)
+    kind: type[Baseline]
+    _learnt: dict[str, Baseline] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -109,10 +143,17 @@ class BaselineMethod:
 
     @property
     def lookahead(self) -> int:
-        return WINDOW // 2 if self.kind is NextPosition else 0
+        return WINDOW // 2 if self.kind in _WINDOWED else 0
 
     @property
     def threshold(self) -> float | None:
+        return None
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        return ()
+
+    def promised(self, batch: str) -> float | None:
         return None
 
     def fit(self, batch: str, tracks: Sequence[Track]) -> None:
@@ -126,10 +167,10 @@ class BaselineMethod:
         return Judged(score, values, {}, len(video.frames), perf_counter() - began)
 
 
-def methods_of(model: Model, baselines: bool) -> tuple[Method, ...]:
-    """The model first."""
-    others = (BaselineMethod(MovementDensity), BaselineMethod(NextPosition)) if baselines else ()
-    return (ModelMethod(model), *others)
+def methods_of(models: Sequence[Model], baselines: bool) -> tuple[Method, ...]:
+    """The models first."""
+    kinds: tuple[type[Baseline], ...] = (MovementDensity, NextPosition, KalmanTrack) if baselines else ()
+    return (*map(ModelMethod, models), *map(BaselineMethod, kinds))
 
 
 def load(source: Source, finder: ContextFinder, card: ModelCard) -> Video:

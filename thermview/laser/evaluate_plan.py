@@ -30,14 +30,17 @@ class Options:
     """What is measured, and how much of it.
 
     `recordings`: normal recordings used per batch at most; `trials`: faults injected per kind, size and
-    duration; `rate`: false-alarm rate per recording that thresholds are set for; `kinds`: see INJECTIONS.
+    duration, `goals` per fault of GOALS; `fit`: learn a model of normality too; `rate`: false-alarm rate
+    per recording that thresholds are set for; `kinds`: see INJECTIONS.
     """
 
     recordings: int = 30
     trials: int = 8
+    goals: int = 12
     rate: float = 0.01
     seed: int = 1
     baselines: bool = True
+    fit: bool = True
     kinds: tuple[str, ...] = tuple(INJECTIONS)
 
 

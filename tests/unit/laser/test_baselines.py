@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from thermview.laser.baselines import MovementDensity, NextPosition
+from thermview.laser.baselines import KalmanTrack, MovementDensity, NextPosition
+from thermview.laser.baselines.kalman import gains
 from thermview.laser.baselines.spots import spots_of, windows_of
 from thermview.laser.faults import Injection, inject
 from thermview.sample.laser import make_batch, simulate
@@ -50,7 +53,7 @@ def test_a_path_out_of_order_scores_above_normal(batch, method):
     assert found.score(track(broken))[0] > 1.5 * found.score(track(batch[4]))[0]
 
 
-@pytest.mark.parametrize("method", [MovementDensity, NextPosition])
+@pytest.mark.parametrize("method", [MovementDensity, NextPosition, KalmanTrack])
 def test_an_offset_of_the_whole_recording_is_invisible(batch, method):
     found = learnt(method(), batch)
     spots, parts = track(batch[4])
@@ -90,3 +93,28 @@ def test_a_recording_shorter_than_the_past_has_nothing_to_predict(batch):
     score, values = learnt(NextPosition(), batch).score(track(batch[4][:20]))
     assert score == 0.0
     assert values.tolist() == [0.0] * 20
+
+
+@given(st.floats(1e-3, 1e2))
+def test_the_steady_filter_is_the_one_that_the_recursion_ends_in(index):
+    """The gains are those of the Riccati recursion with noisy acceleration of standard deviation `index`."""
+    step = np.array([[1.0, 1.0], [0.0, 1.0]])
+    noise = index**2 * np.array([[0.25, 0.5], [0.5, 1.0]])
+    error = 10.0 * np.eye(2)
+    for _ in range(3000):
+        ahead = step @ error @ step.T + noise
+        gain = ahead[:, 0] / (ahead[0, 0] + 1.0)
+        error = ahead - np.outer(gain, ahead[0])
+    alpha, beta = gains(np.array([index]))
+    assert [alpha[0], beta[0]] == pytest.approx(gain.tolist(), rel=1e-3)
+
+
+def test_the_filter_follows_what_moves_evenly_and_is_surprised_by_a_turn():
+    even = np.outer(np.arange(200.0), [0.1, -0.2])
+    turned = even.copy()
+    turned[120:] = turned[120] - (even[120:] - even[120])
+    parts = np.zeros(200, np.int64)
+    _, calm = KalmanTrack().score((even, parts))
+    _, broken = KalmanTrack().score((turned, parts))
+    assert calm[100:].max() < 1e-6
+    assert 105 <= int(broken[60:].argmax()) + 60 <= 140

@@ -1,6 +1,7 @@
 """The evaluation: who teaches and who is tested, when an alarm counts, and a whole run on a small capture."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,9 @@ from thermview.laser.evaluate_methods import Judged
 from thermview.laser.evaluate_plan import Options, Truth, in_turn, plan_of, read_truth, spread
 from thermview.laser.evaluate_report import html_of, percent, sized
 from thermview.laser.evaluate_rules import Level, Rule, Told, auc, calibrated_rule, tell, tell_new
-from thermview.laser.evaluate_tables import share, smallest
-from thermview.laser.evaluate_trials import shared_out, trials_of
-from thermview.laser.faults import inject
+from thermview.laser.evaluate_tables import alarm_share, right_causes, share, smallest
+from thermview.laser.evaluate_trials import GOALS, shared_out, trials_of
+from thermview.laser.faults import INJECTIONS, inject
 from thermview.sample.laser import make_batch, simulate
 
 ROOT = Path("capture")
@@ -101,10 +102,30 @@ def test_trials_fit_into_their_recordings_and_come_again_with_the_seed():
     assert trials == list(trials_of(Options(trials=2)))
     assert trials != list(trials_of(Options(trials=2, seed=2)))
     for trial in trials:
-        fault = trial.placed(600)
-        assert 32 < fault.first <= fault.last < 600 - 6
+        fault = trial.placed(900, ((300, 500),))
+        assert 32 < fault.first <= fault.last < 900 - 6
     dealt = [trial for hand in shared_out(trials, 7) for trial in hand]
     assert sorted(map(str, dealt)) == sorted(map(str, trials))
+
+
+def test_faults_that_a_recording_cannot_have_are_not_put_in():
+    kinds = {trial.kind: trial for trial in trials_of(Options(trials=1))}
+    assert kinds["scan_slow"].placed(600) is None  # it lasts longer
+    assert kinds["missed_obstacle"].placed(900) is None  # there is none
+    assert kinds["late_obstacle"].placed(900, ((20, 300),)) is None  # it cannot be due before the beginning
+    assert kinds["missed_obstacle"].placed(900, ((20, 300),)).last == 300
+
+
+def test_goals_are_tried_as_often_as_asked_and_sweeps_too():
+    cells = Counter(
+        (t.kind, t.size, t.duration) for t in trials_of(Options(trials=2, goals=5, kinds=tuple(INJECTIONS)))
+    )
+    for goal in GOALS:
+        assert cells[goal.kind, goal.size, goal.frames] == 5
+    assert cells["power_drop", 0.2, 30] == 2
+    few = Counter(t.kind for t in trials_of(Options(trials=0, goals=3)))
+    assert set(few.values()) <= {3, 6}
+    assert set(few) == {goal.kind for goal in GOALS}
 
 
 class Named:
@@ -187,6 +208,24 @@ def test_shares_without_trials_have_no_rate():
     assert share(0, 0) == {"hits": 0, "of": 0, "rate": None, "interval": [0.0, 1.0]}
 
 
+@pytest.mark.parametrize(
+    ("hits", "kept", "broken"), [(0, True, False), (15, True, False), (16, False, False), (40, False, True)]
+)
+def test_false_alarms_are_held_against_what_was_promised(hits, kept, broken):
+    row = alarm_share(hits, 100, 0.1)
+    assert (row["allowed"], row["kept"], row["broken"]) == (pytest.approx(0.15), kept, broken)
+    assert alarm_share(hits, 100, None)["kept"] is None
+
+
+def test_a_model_that_knows_the_better_cause_must_name_it():
+    lost = {"kind": "dropped_frame", "cause": "timing"}
+    assert right_causes(lost, ("power", "sensor")) == ("sensor",)
+    assert set(right_causes(lost, ("power", "timing"))) == {"timing", "sensor"}
+    assert right_causes({"kind": "never heard of", "cause": "power"}, ("sensor",)) == ("power",)
+    assert INJECTIONS["dead_pixel"].accepted(("shape",)) == ("sensor", "shape")
+    assert INJECTIONS["dead_pixel"].accepted(("shape", "sensor")) == ("sensor",)
+
+
 def test_sizes_and_shares_in_words():
     assert [percent(value) for value in (None, 0.0, 0.034, 0.0951, 1.0)] == ["–", "0", "3.4", "9.5", "100"]
     assert [sized(0.05, "share"), sized(1, "pixels"), sized(3, "pixels"), sized(1, "")] == [
@@ -217,7 +256,7 @@ def found_in(capture):
     return sorted(capture.rglob("*.npz"))
 
 
-SMALL = Options(trials=2, kinds=("laser_off", "path_offset", "dead_pixel"))
+SMALL = Options(trials=2, goals=2, kinds=("laser_off", "path_offset", "dead_pixel", "resampled"))
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +282,7 @@ def test_a_batch_of_which_too_little_is_left_is_told(tmp_path, capture):
     for number in range(4):
         (tmp_path / "Type3" / f"{number}.npz").write_bytes(b"no recording")
     found = [*sorted((tmp_path / "Type1").glob("*.npz")), *sorted((tmp_path / "Type3").glob("*.npz"))]
-    few = Options(trials=0, baselines=False)
+    few = Options(trials=0, goals=0, baselines=False)
     result = last_result(evaluate(tmp_path, found, laser_model(), few))
     assert [row["batch"] for row in result["split"]] == ["Type1"]
     assert "Type3: too few of its recordings can be used, left out." in result["problems"]
@@ -256,16 +295,21 @@ def test_what_cannot_be_read_is_told_once(result):
     assert len([text for text in result["problems"] if "0009" in text]) == 1
 
 
-def test_four_thresholds_are_compared_on_the_same_recordings(result):
+def test_too_few_recordings_to_fit_are_told_and_the_rest_goes_on(result):
+    assert result["cost"] is None
+    assert [text for text in result["problems"] if text.startswith("No model of normality was fitted")]
+
+
+def test_thresholds_are_compared_on_the_same_recordings(result):
     names = [rule["rule"] for rule in result["rules"]]
     assert names == [
         "laser_generic, own threshold", "laser_generic, set here", "KDE-AMD, set here",
-        "linear next position, set here",
+        "linear next position, set here", "Kalman filter, set here",
     ]  # fmt: skip
     tested = sum(row["test"] for row in result["split"])
-    assert [row["of"] for row in result["false_alarms"] if row["batch"] == "all"] == [tested] * 4
+    assert [row["of"] for row in result["false_alarms"] if row["batch"] == "all"] == [tested] * 5
     for cell in result["detection"]:
-        assert [cell["told"][name]["of"] for name in names] == [2] * 4
+        assert [cell["told"][name]["of"] for name in names] == [2] * 5
 
 
 def test_a_dark_laser_is_found_at_once_and_by_its_name(result):
@@ -275,8 +319,9 @@ def test_a_dark_laser_is_found_at_once_and_by_its_name(result):
         if row["kind"] == "laser_off"
     ]
     assert [cell["hits"] for cell in cells] == [2, 2, 2]
+    assert next(row["told"]["laser_generic, own threshold"]["cause_right"] for row in result["goals"]) == 2
     assert all(-49 <= cell["alarm_ms_median"] <= 5 for cell in cells)
-    assert result["confusion"]["rows"]["power"]["power"] == 6
+    assert result["confusion"][0]["rows"]["power"]["told"]["power"] == 6
 
 
 def test_known_faults_are_scored_by_themselves(result):
@@ -288,7 +333,9 @@ def test_known_faults_are_scored_by_themselves(result):
 
 
 def test_noise_is_compared_with_its_control_and_the_published_figures(result):
-    assert [row["method"] for row in result["noise"]] == ["laser_generic", "KDE-AMD", "linear next position"]
+    assert [row["method"] for row in result["noise"]] == [
+        "laser_generic", "KDE-AMD", "linear next position", "Kalman filter",
+    ]  # fmt: skip
     linear = result["noise"][2]
     assert linear["auc"] >= linear["control_auc"]
     assert ("MLP next position", 0.992, 0.92) in [
@@ -305,7 +352,7 @@ def test_the_same_seed_gives_the_same_numbers(capture, result):
 
 
 def test_progress_ends_where_it_said_and_can_be_stopped(capture):
-    few = Options(trials=1, kinds=("laser_off",), baselines=False)
+    few = Options(trials=1, goals=1, kinds=("laser_off",), baselines=False)
     steps = list(evaluate(capture, found_in(capture), laser_model(), few))
     assert [step.done for step in steps] == sorted(step.done for step in steps)
     assert steps[-1].done == steps[-1].total
@@ -337,5 +384,7 @@ def test_the_page_is_self_contained_and_shows_names_as_text(result):
 def test_an_injected_fault_is_what_the_trial_says(capture):
     frames = np.load(capture / "Type1" / "0001.npz")["image"]
     for trial in trials_of(Options(trials=1)):
-        truth = inject(frames, trial.placed(len(frames)))[1]
-        assert truth["last"] + 1 - truth["first"] == trial.duration
+        fault = trial.placed(len(frames), ((300, 500),))
+        truth = inject(frames, fault, ((300, 500),))[1]
+        lasting = {"missed_obstacle": 201, "late_obstacle": round(trial.size)}.get(trial.kind, trial.duration)
+        assert truth["last"] + 1 - truth["first"] == lasting

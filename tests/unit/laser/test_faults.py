@@ -8,10 +8,19 @@ from hypothesis.extra import numpy as arrays
 from laser_models import video
 
 from thermview.laser import faults
-from thermview.laser.faults import AFTERGLOW, INJECTIONS, Injection, inject, jittered, moved
+from thermview.laser.fault_gains import camera_gain
+from thermview.laser.fault_phases import alike_frames
+from thermview.laser.faults import AFTERGLOW, INJECTIONS, Injection, inject, jittered, moved, stated_with
 from thermview.laser.heat import KEPT, brought_light, counts_of, differences_of
+from thermview.sample.laser import make_batch, simulate
 
-CELLS = [(kind, size, row.durations[0]) for kind, row in INJECTIONS.items() for size in row.sizes]
+CELLS = [
+    (kind, size, row.durations[0])
+    for kind, row in INJECTIONS.items()
+    for size in row.sizes
+    if not row.at_obstacle
+]
+WINDOW = ((900, 1299),)
 
 
 @given(arrays.arrays(np.uint16, (12, 4, 5), elements=st.integers(0, 1023)))
@@ -128,6 +137,94 @@ def test_what_cannot_be_put_in_is_refused(fault):
         inject(video(), fault)
 
 
+def test_frames_at_the_same_place_of_the_scan_come_from_another_cycle_of_the_same_part():
+    parts = np.repeat([0, 1, 2], [600, 400, 600])
+    wanted = np.arange(620.0, 980.0) + 0.37
+    found = alike_frames(wanted, parts, 9.87)
+    apart = (found - wanted) / 9.87
+    assert np.abs(apart - np.rint(apart)).max() < 0.01
+    assert np.abs(found - wanted).min() > 4
+    assert set(parts[found]) == {1}
+    straight = alike_frames(wanted, np.where(parts == 1, 1, 0), 9.87, part=0)
+    assert set(parts[straight]) == {0, 2}
+
+
+def test_a_slower_scan_falls_behind_evenly_and_ends_whole_cycles_late():
+    """Frames of the slower scan look like those of the right one at an ever earlier place."""
+    frames = video()
+    changed, _ = inject(frames, Injection("scan_slow", 0.015, 900, 1559))
+    period = 9.87
+    late = []
+    for first in (950, 1200, 1450):
+        tried = np.arange(first - 400, first + 440)
+        wanted = changed[first : first + 30].astype(float)
+        unlike = [np.abs(frames[place].astype(float) - wanted[0]).sum() for place in tried]
+        best = tried[int(np.argmin(unlike))]
+        late.append(((first - best) / period) % 1.0)
+    due = [((first - 900) / 660) % 1.0 for first in (950, 1200, 1450)]
+    apart = (np.array(late) - due + 0.5) % 1.0 - 0.5
+    assert np.abs(apart).max() < 0.08
+
+
+def test_swapping_frames_of_equal_phase_changes_little():
+    changed, _ = inject(video(), Injection("resampled", 1.0, 900, 1559))
+    apart = centres(changed[905:1560]) - centres(video()[905:1560])
+    assert np.median(np.hypot(*apart.T)) < 0.25
+    assert np.abs(changed[905:1560].sum() / video()[905:1560].sum() - 1) < 0.02
+
+
+def test_an_obstacle_that_is_not_avoided_shows_the_plain_path():
+    with_detour = video(obstacles=1)
+    window = stated_in(with_detour)
+    changed, truth = inject(with_detour, Injection("missed_obstacle", 1.0, *window[0]), window)
+    assert (truth["first"], truth["last"]) == window[0]
+    first, last = window[0]
+    plain = with_detour[:first].mean(axis=0)
+    before = np.abs(with_detour[first : last + 1].mean(axis=0) - plain).sum()
+    after = np.abs(changed[first : last + 1].mean(axis=0) - plain).sum()
+    assert after < 0.4 * before
+    assert np.array_equal(changed[:first], with_detour[:first])
+
+
+def test_a_late_obstacle_is_stated_earlier_and_its_frames_stay():
+    fault = Injection("late_obstacle", 60.0, 840, 899)
+    changed, truth = inject(video(), fault, WINDOW)
+    assert np.array_equal(changed, video())
+    assert stated_with(WINDOW, fault) == ((840, 1239),)
+    assert stated_with(WINDOW, Injection("frozen", 1.0, 840, 899)) == WINDOW
+    assert (truth["cause"], truth["first"], truth["last"]) == ("obstacle", 840, 899)
+
+
+def test_a_timing_fault_needs_a_scan():
+    dark = np.random.default_rng(1).integers(0, 3, (1500, 15, 21)).astype(np.uint16)
+    with pytest.raises(ValueError, match="cycle"):
+        inject(dark, Injection("scan_slow", 0.015, 500, 1159))
+
+
+def test_moved_light_leaves_the_cameras_gains_where_they_are():
+    """Light of a scene with an even camera, seen by an uneven one: moving either gives the same."""
+    rng = np.random.default_rng(4)
+    even = np.zeros((60, 21, 25), np.float32)
+    rows, columns = np.indices((21, 25))
+    for number, frame in enumerate(even):
+        row, column = 10 + 5 * np.sin(number), 12 + 6 * np.cos(number)
+        frame += 200 * np.exp(-((rows - row) ** 2 + (columns - column) ** 2) / (2 * 1.45**2))
+    gain = rng.uniform(0.5, 2.0, (21, 25)).astype(np.float32)
+    by_light = jittered(even, 0.3, 1) * gain
+    told = jittered(even * gain, 0.3, 1, gain=gain)
+    assert told == pytest.approx(by_light, abs=0.5)
+    assert np.abs(jittered(even * gain, 0.3, 1) - by_light).max() > 10
+
+
+def test_the_cameras_gains_are_found_in_its_frames():
+    batch = make_batch(7, 400, rows=15, columns=21, obstacles=0)
+    gain = camera_gain(video())
+    lit = video().mean(axis=0) > 2
+    assert np.corrcoef(np.log(gain[lit]), np.log(batch.camera.gain[lit]))[0, 1] > 0.85
+    assert camera_gain(video()[:40]) is None
+    assert camera_gain(np.random.default_rng(1).integers(0, 3, (900, 15, 21))) is None
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.floats(-1.5, 1.5), st.floats(-1.5, 1.5))
 def test_moving_moves_the_centre(down, right):
@@ -149,6 +246,13 @@ def test_noise_moves_each_frame_by_itself_and_the_control_all_alike():
 
 def test_heat_falls_as_measured():
     assert pytest.approx(np.exp(-1 / 0.46)) == KEPT
+
+
+def stated_in(frames):
+    """The one obstacle of `video(obstacles=1)`."""
+    assert frames is video(obstacles=1)
+    made = simulate(make_batch(7, 400, rows=15, columns=21, obstacles=1), 3, 2400)
+    return ((made.metadata["KeyfIniObstacle1"], made.metadata["KeyfEndObstacle1"]),)
 
 
 def centres(frames):

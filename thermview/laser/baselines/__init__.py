@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from thermview.laser.baselines.kalman import KalmanTrack
 from thermview.laser.baselines.movement import MovementDensity
 from thermview.laser.baselines.prediction import NextPosition
 
-__all__ = ["MovementDensity", "NextPosition"]
+__all__ = ["KalmanTrack", "MovementDensity", "NextPosition"]
