@@ -19,6 +19,8 @@ LONGEST = 64.0
 SHORTEST = 4.0
 HARMONICS = 6
 LEAST_CYCLES = 3
+NOTHING = 1e-3
+"""Change below which frames are all alike but for rounding."""
 CLEAR = 0.5
 """Share of the frames' variance that may be left when they are sorted by their place in the cycle."""
 
@@ -30,14 +32,16 @@ def period_of(frames: NDArray[Any], name: str = "the recording") -> float:
     least (phase dispersion, Stellingwerf 1978), refined until one cycle's error over the whole is small.
     """
     codes = _codes(frames[:MOST_FRAMES])
-    if len(codes) < LEAST_CYCLES * SHORTEST or not codes.any():
+    if len(codes) < LEAST_CYCLES * SHORTEST or float(np.abs(codes).max()) < NOTHING:
         raise ReadError(f"{name}: too short or too dark to find the cycle of the scan")
     found = [_refined(codes, period) for period in _proposals(codes)]
-    found = [(spread, period) for spread, period in found if len(codes) >= LEAST_CYCLES * period]
     least = min((spread for spread, _ in found), default=1.0)
     if least > CLEAR:
         raise ReadError(f"{name}: shows no cycle that repeats; it has to hold {LEAST_CYCLES} cycles at least")
-    return min(period for spread, period in found if spread < 1.25 * least + 0.01)
+    good = [period for spread, period in found if spread < 1.25 * least + 0.01]
+    # where the camera is in step with the scan, other periods meet the same phases in another order
+    rough = [_roughness(codes, period) for period in good]
+    return min(period for period, each in zip(good, rough, strict=True) if each < 1.2 * min(rough) + 1e-9)
 
 
 def _codes(frames: NDArray[Any]) -> Floats:
@@ -57,14 +61,15 @@ def _proposals(codes: Floats) -> list[float]:
     power[: int(size / LONGEST)] = 0.0
     line = int(np.argmax(power)) / size
     periods = [count / each for count in range(1, HARMONICS + 1) for each in (line, 1.0 - line) if each > 0]
-    return [period for period in periods if SHORTEST <= period <= LONGEST]
+    most = min(LONGEST, len(codes) / LEAST_CYCLES)
+    return [period for period in periods if SHORTEST <= period <= most]
 
 
 def _refined(codes: Floats, period: float) -> tuple[float, float]:
     """The least dispersion near a period, and where it is."""
     step = period**2 / len(codes)
     for width, count in ((1.5, 49), (0.1, 21)):
-        tried = period + np.linspace(-width, width, count) * step
+        tried = np.maximum(period + np.linspace(-width, width, count) * step, 0.8 * SHORTEST)
         spreads = [_dispersion(codes, each) for each in tried]
         period = float(tried[int(np.argmin(spreads))])
     return min(spreads), period
@@ -79,3 +84,13 @@ def _dispersion(codes: Floats, period: float) -> float:
     free = max(len(codes) - int((counts > 0).sum()), 1)
     within = (codes**2).sum() - ((sums**2).sum(axis=1) / np.maximum(counts, 1)).sum()
     return float(within / free / ((codes - codes.mean(axis=0)) ** 2).sum() * len(codes))
+
+
+def _roughness(codes: Floats, period: float) -> float:
+    """How much frames of neighbouring phases differ, as a share of the whole: a path has no jumps."""
+    bins = np.minimum((np.arange(len(codes)) / period % 1.0 * BINS).astype(np.int64), BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
+    met = counts > 0
+    means = np.stack([np.bincount(bins, column, BINS) for column in codes.T], axis=1)[met] / counts[met, None]
+    steps = ((means - np.roll(means, 1, axis=0)) ** 2).sum(axis=1)
+    return float(steps.sum() / max(((means - means.mean(axis=0)) ** 2).sum(), 1e-12))

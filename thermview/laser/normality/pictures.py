@@ -29,6 +29,8 @@ GAIN_RANGE = (0.15, 4.0)
 CHUNK = 2048
 SHORT = 300
 """Frames below which a recording meets too few phases for their pictures to be taken from it alone."""
+UNSEEN = 0.2
+"""Share of the phases that a longer one may leave out: all are met where camera and scan are out of step."""
 
 
 @dataclass(eq=False)
@@ -210,13 +212,12 @@ def _placed(frames: Floats, tables: BatchTables, begin: int, first: int, total: 
 
 def first_pictures(frames: Floats, plain: NDArray[np.bool_], period: float, rounds: int = 3) -> BatchTables:
     """The plain path's pictures from one recording; `plain` (frames,) says where no detour is stated."""
-    period, prior = _prior(frames, period)
-    count = len(frames)
-    sums = PictureSums.empty(1, int(np.prod(frames.shape[1:])))
-    zero = np.zeros(count, np.int64)
-    phase = np.asarray(np.arange(count) / period % 1.0)
-    sums.add(frames, zero, phase, plain.astype(np.float64))
     shape = (frames.shape[1], frames.shape[2])
+    sums = _folded(frames, plain, period)
+    prior = None
+    if len(frames) < SHORT or (sums.weight[0] < 0.1 * sums.weight[0].mean()).mean() > UNSEEN:
+        period, prior = _prior(frames, plain, period)
+        sums = _folded(frames, plain, period)
     tables = tables_of(sums.pictures(prior), shape, period)
     for _ in range(rounds):
         placed = place(frames, tables)
@@ -228,12 +229,23 @@ def first_pictures(frames: Floats, plain: NDArray[np.bool_], period: float, roun
     return tables
 
 
-def _prior(frames: Floats, period: float) -> tuple[float, Floats | None]:
-    """For a recording too short to show every phase: what a moving spot would show there, and its period."""
-    if len(frames) >= SHORT:
-        return period, None
-    model = fit_spot(frames, period)
-    return model.period, model.pictures(np.arange(PHASES) / PHASES).reshape(PHASES, -1)
+def _folded(frames: Floats, plain: NDArray[np.bool_], period: float) -> PictureSums:
+    """Frames gathered as if the clock ran evenly from frame 0 on."""
+    sums = PictureSums.empty(1, int(np.prod(frames.shape[1:])))
+    phase = np.asarray(np.arange(len(frames)) / period % 1.0)
+    sums.add(frames, np.zeros(len(frames), np.int64), phase, plain.astype(np.float64))
+    return sums
+
+
+def _prior(frames: Floats, plain: NDArray[np.bool_], period: float) -> tuple[float, Floats]:
+    """Where a recording does not meet every phase: what a moving spot would show there, and its period."""
+    begin = int(np.argmax(plain))
+    blocked = np.flatnonzero(~plain[begin:])
+    stop = begin + (int(blocked[0]) if len(blocked) else len(plain) - begin)
+    model = fit_spot(frames[begin : min(stop, begin + SHORT)], period)
+    period = model.period if stop - begin < SHORT else period
+    phase = np.arange(PHASES) / PHASES - begin / period
+    return period, model.pictures(phase).reshape(PHASES, -1)
 
 
 def add_placed(

@@ -103,7 +103,8 @@ class StageSums:
         ]
         allowed = np.stack(rows) >= LEAST_PART
         half = round(period / 2)
-        early = max(int(np.percentile(self.before, 90)), 0) + half
-        late = max(int(np.percentile(self.after, 90)), 0) + half
+        early, late = (
+            max(int(np.percentile(seen or [0], 90)), 0) + half for seen in (self.before, self.after)
+        )
         most = 3 * round(period)
         return Stages(allowed, min(early, most), min(max(late, round(period) + half), most))
