@@ -135,6 +135,18 @@ def test_everything_but_the_faulty_is_checked_and_too_few_cannot_be_learnt(learn
     assert len(tree.chosen["Type4"]) == 6
 
 
+def test_what_was_left_out_stays_so_when_the_list_grows(learner):
+    learner.choose.tree.check("Type4/0002", False)
+    learner.choose.read()
+    assert [row.name for row in learner.choose.tree.chosen["Type4"]] == [
+        "0001",
+        "0003",
+        "0004",
+        "0005",
+        "0006",
+    ]
+
+
 def test_a_capture_without_laser_videos_says_so(qtbot, session, tmp_path):
     (tmp_path / "empty").mkdir()
     session.open_capture(tmp_path / "empty")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,8 @@ def choices_of(root: Path, relatives: Iterable[str], known: Known) -> tuple[Choi
     the folder that recordings lie in. ReadError where a truth file is there and cannot be used.
     """
     folders: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for relative in list(relatives)[:MOST]:
-        if not relative.lower().endswith(".npz"):
-            continue
+    videos = (relative for relative in relatives if relative.lower().endswith(".npz"))
+    for relative in islice(videos, MOST):
         above, _, batch = id_of(relative).rpartition("/")[0].rpartition("/")
         folders.setdefault(above, {}).setdefault(batch, []).append((id_of(relative), relative))
     found = [_choices(root, above, batches, known) for above, batches in folders.items()]

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from thermview.errors import ThermviewError
 from thermview.gui.learn.batch_page import BatchPage
+from thermview.gui.learn.choices import MOST
 from thermview.gui.learn.choose_page import ChoosePage
 from thermview.gui.learn.fit_words import default_name, fit_sentence
 from thermview.gui.learn.progress_page import ProgressPage
@@ -56,7 +57,7 @@ class LearnWindow(QWidget):
         self.learning.changed.connect(self.refresh)
         session.capture_changed.connect(self._capture_changed)
         session.scores_changed.connect(lambda first, stop: self._refresh_buttons())
-        self._capture = session.capture
+        self._capture, self._scanning = session.capture, session.browsing.scanning
         self.choose.say_failure("")
 
     def _make_validation(self) -> QWidget:
@@ -209,7 +210,10 @@ class LearnWindow(QWidget):
             return
         capture, index = self._session.capture, self._session.browsing.index
         shown = self.choose.choices
-        grown = index is not None and self._session.browsing.scanning
-        if capture != self._capture or grown or shown is None:
+        few = index is not None and index.count <= MOST  # a huge capture is listed once, when it is all there
+        grown = few and self._session.browsing.scanning
+        ended = self._scanning and not self._session.browsing.scanning
+        self._scanning = self._session.browsing.scanning
+        if capture != self._capture or grown or ended or (few and shown is None):
             self._capture = capture
             self.choose.read()

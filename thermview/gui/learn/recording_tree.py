@@ -34,14 +34,28 @@ class RecordingTree(QTreeWidget):
         self._filling = False
 
     def show_choices(self, choices: Choices) -> None:
-        """List the recordings of a folder of batches, all checked but those that something speaks against."""
+        """List the recordings of a folder of batches, all checked but those that something speaks against.
+
+        What a person checked or left out before stays so.
+        """
         self._filling = True
+        before = {
+            row.data(0, _ROLE).path: row.checkState(0)
+            for batch in self._batches()
+            for row in _rows(batch)
+            if not row.data(0, _ROLE).barred
+        }
         self.clear()
         for name, candidates in choices.batches.items():
             batch = QTreeWidgetItem(self, [one_line(name), ""])
             batch.setData(0, _ROLE, name)
             batch.setFlags(batch.flags() | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsAutoTristate)
             batch.addChildren([_row_of(candidate) for candidate in candidates])
+            for row in _rows(batch):
+                if (kept := before.get(row.data(0, _ROLE).path)) is not None and not row.data(
+                    0, _ROLE
+                ).barred:
+                    row.setCheckState(0, kept)
             batch.setExpanded(len(choices.batches) == 1)
         self._filling = False
         self._count()

@@ -178,7 +178,9 @@ class DensityPlot(QWidget):
         texts.append(f"Embedding: {densities.model.name}.")
         self.definition.setText(" ".join(texts))
         said = self._said = [*densities.problems, *densities.notices]
-        self.brief.setText(f"\u26a0 {_first(said)}" if said else "How it is counted: rest the pointer here.")
+        self.brief.setText(
+            f"\u26a0 {_brief(densities)}" if said else "How it is counted: rest the pointer here."
+        )
         self.brief.setToolTip(tip("\n".join([*said[:20], *texts])))
         self._make_room()
         if said:
@@ -216,6 +218,13 @@ class DensityPlot(QWidget):
             self.empty.say(" ".join(["This capture has no picture to measure.", *problems[:1]]))
         else:
             self.empty.say(_EMPTY, "Measure densities", self.session.measure_densities)
+
+
+def _brief(densities: PictureDensities) -> str:
+    """What is left out in few words, or the first notice."""
+    if not densities.problems:
+        return _first(densities.notices)
+    return f"{count_text(len(densities.problems), 'file')} left out: rest the pointer here."
 
 
 def _first(sentences: Sequence[str]) -> str:
