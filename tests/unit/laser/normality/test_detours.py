@@ -72,7 +72,6 @@ def test_a_batch_without_obstacles_has_one_pattern() -> None:
     assert made.tables.patterns == 1
 
 
-@pytest.mark.xfail(raises=IndexError, reason="the edges of a detour that was never seen have no percentile")
 def test_detours_too_short_to_be_known_again_are_no_patterns() -> None:
     short = simulated(WITH_OBSTACLE, 5, 900)
     made = learnt([video(each.frames, (window_of(each),), states=True) for each in short])

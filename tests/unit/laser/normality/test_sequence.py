@@ -99,7 +99,6 @@ def test_nobody_stating_obstacles_leaves_stages_unknown() -> None:
     assert not sums.stages(PERIOD).known
 
 
-@pytest.mark.xfail(raises=IndexError, reason="the edges of a detour that was never seen have no percentile")
 def test_stated_obstacles_that_nothing_shows_are_learnt_as_plain() -> None:
     sums = StageSums(2)
     sums.add(np.zeros(500, np.int64), [(100, 300)])
