@@ -9,6 +9,7 @@ from typing import Any
 
 from thermview.cli.failures import Tally
 from thermview.cli.found import find_recordings, is_capture
+from thermview.cli.output import say
 from thermview.cli.progress import result_of
 from thermview.errors import ReadError
 from thermview.laser.evaluate import evaluate
@@ -26,6 +27,8 @@ def evaluated(folder: Path, model: Path | None, options: Options, tally: Tally) 
     chosen = scorer(model)
     videos = [item.path for item in find_recordings([folder], tally) if item.path.suffix.lower() == ".npz"]
     result: dict[str, Any] = result_of(evaluate(folder, videos, chosen, options), "Evaluating")
+    for notice in result["notices"]:
+        say(notice)
     for problem in result["problems"]:
         tally.fail(problem)
     tally.done += sum(row[role] for row in result["split"] for role in ("fit", "calibration", "test"))

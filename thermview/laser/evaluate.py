@@ -107,9 +107,9 @@ class _Evaluation:
             if self.options.fit:
                 self._fitted = yield from self._learn(place)
                 models.append(self._fitted.model)
-                self.findings.problems += self._fitted.problems
+                self.findings.notices += self._fitted.problems
         except ThermviewError as error:
-            self.findings.problems.append(f"No model of normality was fitted: {error}")
+            self.findings.notices.append(f"No model of normality was fitted: {str(error).rstrip('.')}.")
         self._done = self._taught
         self._methods = methods_of(models, self.options.baselines)
         self.findings.frames = [0] * len(self._methods)
@@ -236,7 +236,7 @@ class _Evaluation:
         if video.batch not in self._gains:
             self._gains[video.batch] = camera_gain(video.frames, video.obstacles)
             if self._gains[video.batch] is None:
-                self.findings.problems.append(
+                self.findings.notices.append(
                     f"{video.batch}: its camera's gains are not known; moved light takes them along."
                 )
         return self._gains[video.batch]

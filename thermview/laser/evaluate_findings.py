@@ -21,7 +21,7 @@ class Findings:
 
     `told` holds (trial, frame rate in Hz, one Told per rule), `aside` (item, one score per method, one
     Told per rule); `frames` and `seconds` are per method. `cost` and `unknown`
-    are what evaluate_fitted measured of the fitted model.
+    are what evaluate_fitted measured of the fitted model. `notices` should be known, `problems` cost recordings.
     """
 
     normals: dict[str, dict[str, Rows]] = field(default_factory=lambda: {FIT: {}, CALIBRATION: {}, TEST: {}})
@@ -33,6 +33,7 @@ class Findings:
     seconds: list[float] = field(default_factory=list)
     cost: dict[str, Any] | None = None
     unknown: list[dict[str, Any]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def add_normal(self, role: str, batch: str, scores: list[float]) -> None:

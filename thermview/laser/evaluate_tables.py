@@ -78,6 +78,7 @@ def tables(
         "published_on": "real recordings, noise on centroids",
         "published": [{"method": name, "auc": area, "tpr": tpr} for name, area, tpr in PUBLISHED],
         "published_source": PUBLISHED_SOURCE,
+        "notices": list(findings.notices),
         "problems": list(findings.problems),
     }  # fmt: skip
 

@@ -297,7 +297,7 @@ def test_what_cannot_be_read_is_told_once(result):
 
 def test_too_few_recordings_to_fit_are_told_and_the_rest_goes_on(result):
     assert result["cost"] is None
-    assert [text for text in result["problems"] if text.startswith("No model of normality was fitted")]
+    assert [text for text in result["notices"] if text.startswith("No model of normality was fitted")]
 
 
 def test_thresholds_are_compared_on_the_same_recordings(result):
