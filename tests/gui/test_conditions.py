@@ -9,12 +9,17 @@ import pytest
 import tifffile
 from conftest_values import WAIT_MS
 from flir_files import CONDITIONS, COUNTS, fff_of, jpeg_with
+from PySide6.QtCore import QObject
 
 from thermview.gui.conditions.conditions_panel import ConditionsPanel
 from thermview.gui.conditions.scale_dialog import ScaleDialog
 from thermview.gui.session import Session
 from thermview.readers.count_scale import CountScale
 from thermview.recording import APPARENT_TEMPERATURE, RAW_COUNTS
+from thermview.thermal.display import Isotherm
+from thermview.thermal.region_alarms import Alarm
+from thermview.thermal.region_sets import RegionSet
+from thermview.thermal.regions import Spot
 from thermview.thermal.temperature_units import TEMPERATURE_UNITS
 
 
@@ -148,6 +153,32 @@ def test_counts_become_temperatures_only_when_someone_states_their_scale(
     show("a.jpg")
     show("counts.tiff")
     assert session.recording.quantity == APPARENT_TEMPERATURE
+
+
+def test_ends_locked_in_counts_mean_nothing_once_the_counts_have_a_scale(show) -> None:
+    session = show("counts.tiff")
+    session.set_scale_locked(True)
+    session.set_display(isotherm=Isotherm("above", low=8000))
+    session.conditions.state_scale(CountScale(0.04))
+    assert not session.scale.locked
+    assert session.display.scale_mode != "manual"
+    assert session.display.isotherm == Isotherm()
+
+
+def test_courses_and_alarms_of_regions_follow_the_conditions(qtbot, show, capture: Path) -> None:  # type: ignore[no-untyped-def]
+    (capture / "two.seq").write_bytes(fff_of() + fff_of(COUNTS + 200))
+    session = show("two.seq")
+    courses, asker = session.measuring.courses, QObject()
+    courses.want(asker, True)
+    session.measuring.edit(RegionSet((Spot("S1", 1, 1),), (), (Alarm("S1", limit=-200.0),)), "draw")
+    qtbot.waitUntil(lambda: courses.complete, timeout=WAIT_MS)
+    before = courses.values("S1", "mean").copy()
+    session.conditions.change("emissivity", 0.5)
+    qtbot.waitUntil(lambda: courses.complete, timeout=WAIT_MS)
+    after = courses.values("S1", "mean")
+    assert not np.allclose(before, after)
+    np.testing.assert_allclose(after, session.recording.frames(0, 2)[:, 1, 1], atol=1e-3)
+    assert len(courses.events()) == 1
 
 
 def test_the_dialog_shows_what_a_scale_makes_of_the_frame(qtbot) -> None:  # type: ignore[no-untyped-def]

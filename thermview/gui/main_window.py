@@ -31,6 +31,7 @@ from thermview.gui.actions import Row
 from thermview.gui.capture.capture_tree import CaptureTree
 from thermview.gui.capture.details_panel import DetailsPanel
 from thermview.gui.conditions.conditions_panel import ConditionsPanel
+from thermview.gui.conditions.residual_layer import ResidualLayer
 from thermview.gui.context_menus import give_menus
 from thermview.gui.controls import Controls
 from thermview.gui.dialogs import Ask
@@ -104,7 +105,10 @@ class MainWindow(QMainWindow):
         self.title_line, self.pointer_line = TitleLine(session), PointerLine(session)
         self.tree, self.scrubber = CaptureTree(session), Scrubber(session)
         self.start_page, self.status_line = StartPage(session), StatusLine(session)
-        for layer in (HeatLayer(session, self), TrackLayer(session, self), RegionLayer(session, self)):
+        for layer in (
+            ResidualLayer(session, self), HeatLayer(session, self), TrackLayer(session, self),
+            RegionLayer(session, self),
+        ):  # fmt: skip
             self.frame_view.add_layer(layer)
         self.frame_view.give_to(RegionHand(session, self))
         across = QHBoxLayout()

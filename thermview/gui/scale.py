@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from thermview.recording import Frame, Recording, is_colour
-from thermview.thermal.display import Display, limits
+from thermview.thermal.display import Display, Isotherm, limits
 
 
 class Scale:
@@ -36,6 +36,12 @@ class Scale:
     def measured_anew(self) -> None:
         """The same frames have other values from now on: what was the widest so far is so no more."""
         self._fresh = True
+
+    def other_quantity(self) -> None:
+        """The same frames mean something else from now on: ends and isotherms of before mean nothing any more."""
+        self.locked, self._fresh = False, True
+        mode = self._automatic if self.display.scale_mode == "manual" else self.display.scale_mode
+        self.display = replace(self.display, scale_mode=mode, isotherm=Isotherm())
 
     def new_frame(self, frame: Frame) -> None:
         """Work out the ends for a frame."""

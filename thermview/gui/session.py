@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoStack
 from thermview.capture.context import Context
 from thermview.errors import ThermviewError
 from thermview.gui.browsing import Browsing
+from thermview.gui.conditions.estimating import Estimating
 from thermview.gui.conditions.used import UsedConditions
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
 from thermview.gui.heat_maps import HeatMaps
@@ -73,7 +74,8 @@ class Session(JobRunner):
         self.scale = Scale(Display(palette=known, scale_mode=settings["scale_mode"]))
         self.scored, self.imported = Scored(self), ImportedScores(self)
         self.measuring = Measuring(self)
-        self.conditions = UsedConditions(self)
+        self.conditions, self.estimating = UsedConditions(self), Estimating(self)
+        self.conditions.kept.connect(self.measuring.follow_values)
         self.recording: Recording | None = None
         self.context = Context("")
         self.problem = ""
@@ -261,18 +263,33 @@ class Session(JobRunner):
 
     def show_measured(self, recording: Recording) -> None:
         """Show the shown recording under other conditions: the same frames with other values."""
+        means_other = self.recording is None or recording.quantity != self.recording.quantity
         self.recording = recording
         self.loader.swap(recording)
         self.scale.measured_anew()
-        frame = recording.at_hand(self.frame_index) if isinstance(recording, Radiometric) else None
+        if means_other:
+            self.scale.other_quantity()
+        frame = self._at_hand(recording)
         if frame is not None and self.held_frames == 1 and not self.problem:
             wished = self.wished_index
             self._show_frame(frame, self.frame_index, 1)
             if wished != self.frame_index:  # it was on its way with the old values
                 self.seek(wished)
-            return
-        first = self.frame_index - self.held_frames + 1
-        self.loader.request(Wish(recording, self.frame_index, max(first, 0), self.frame_index + 1))
+        else:
+            first = self.frame_index - self.held_frames + 1
+            self.loader.request(Wish(recording, self.frame_index, max(first, 0), self.frame_index + 1))
+        if means_other:
+            self.display_changed.emit()
+
+    def _at_hand(self, recording: Recording) -> Frame | None:
+        """The shown frame as another recording of the same file has it, where that costs next to nothing."""
+        if isinstance(recording, Radiometric):
+            return recording.at_hand(self.frame_index)
+        if self.frame is None or self.frame.ndim == len(recording.frame_shape):
+            return None
+        # colours in place of numbers, or the other way round: views must never see the one with the other's frame
+        self.held_frames = 1
+        return self._kept(lambda: recording.frame(self.frame_index))  # type: ignore[no-any-return]
 
     def step(self, frames: int) -> None:
         """Go on by so many frames; never skips one on the way to be shown by single steps."""
@@ -325,7 +342,9 @@ class Session(JobRunner):
     @property
     def unit(self) -> Unit:
         """What values of the shown recording are read in: the chosen unit for temperatures, else its own."""
-        return shown_unit(self.recording.quantity if self.recording else None, self.settings["temperature_unit"])
+        return shown_unit(
+            self.recording.quantity if self.recording else None, self.settings["temperature_unit"]
+        )
 
     def set_temperature_unit(self, name: str) -> None:
         """Read temperatures in "°C", "°F" or "K"; what is stored and exported stays °C."""
@@ -441,4 +460,5 @@ class Session(JobRunner):
         self.loader.close()
         self.tracked.close()
         self.heat_maps.close()
+        self.estimating.close()
         self.close_workers()

@@ -1,4 +1,4 @@
-"""The conditions under which the shown recording is measured, each beside what its file states."""
+"""The conditions under which the shown recording is measured, each beside what its file states; or its colours."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from thermview.gui.conditions.colours_page import ColoursPage
 from thermview.gui.conditions.condition_row import ConditionRow
 from thermview.gui.conditions.scale_dialog import ScaleDialog
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import breakable, count_text, tip
+from thermview.readers.colour_estimate import CAMERA_DATA
 from thermview.readers.count_scale import CountScale
 from thermview.recording import Recording
 from thermview.thermal.conditions import FIELDS, doubts
@@ -34,7 +36,6 @@ _NOTHING = (
     "Emissivity, reflected temperature and the other measuring conditions of a camera file appear here; "
     "a change is seen at once. Open a FLIR picture or sequence."
 )
-_COLOURS = "This picture holds colours and no raw counts of a camera, so its conditions cannot be changed."
 _FIXED = (
     "This recording holds no raw counts of a camera: its values are as the file gives them, "
     "so emissivity and the other conditions cannot be changed."
@@ -52,7 +53,7 @@ class ConditionsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.rows = {field.name: ConditionRow(field) for field in FIELDS}
-        self.empty = EmptyState()
+        self.empty, self.colours = EmptyState(), ColoursPage(session)
         self.camera, self.scope, self.lost = (QLabel(wordWrap=True) for _ in range(3))
         self.reset = QPushButton("Reset all")
         self.apply = QPushButton("Apply to all of this camera")
@@ -90,6 +91,7 @@ class ConditionsPanel(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.page)
+        self._pages.addWidget(self.colours)
 
     def _connect(self) -> None:
         session, used = self._session, self._session.conditions
@@ -117,6 +119,10 @@ class ConditionsPanel(QWidget):
             self._pages.setCurrentWidget(self.page)
             self._show_conditions()
             return
+        if session.estimating.colours is not None:
+            self._pages.setCurrentWidget(self.colours)
+            self.colours.refresh()
+            return
         self._pages.setCurrentWidget(self.empty)
         if used.scale is not None:
             words = f"Temperatures are worked out with {used.scale.words()}, as you stated for this camera."
@@ -126,7 +132,7 @@ class ConditionsPanel(QWidget):
         elif session.recording is None:
             self.empty.say(_NOTHING)
         else:
-            self.empty.say(_FIXED if session.has_quantity else _COLOURS)
+            self.empty.say(_FIXED if used.colours is None else CAMERA_DATA)
 
     def _show_conditions(self) -> None:
         used = self._session.conditions

@@ -9,10 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from thermview.errors import StoreError
 from thermview.gui.conditions.edits import ChangeMeasuring, Kept, Place
+from thermview.readers.colour_estimate import EstimatedRecording, RefusedRecording, colours_in
 from thermview.readers.count_scale import CountScale, ScaledRecording, lacks_scale, stated_scale
 from thermview.recording import Recording
-from thermview.review.measured import scale_key
+from thermview.review.measured import colours_key, scale_key, seen_by
 from thermview.review.store import EVERY_RECORDING
+from thermview.thermal.colour_scale import ColourScale, kept_values, stated_colours
 from thermview.thermal.conditions import BY_NAME, Changes, ConditionsError, Radiometric, checked, usable
 
 if TYPE_CHECKING:
@@ -69,6 +71,24 @@ class UsedConditions(QObject):
         shown = self._session.recording
         return shown.scale if isinstance(shown, ScaledRecording) else None
 
+    @property
+    def colours(self) -> Recording | None:
+        """The shown recording's colours where temperatures are estimated from them, or could be; else None."""
+        return colours_in(self._session.recording)
+
+    @property
+    def colour_scale(self) -> ColourScale | None:
+        """What was stated of the shown colours, be it that it does not fit them."""
+        shown = self._session.recording
+        return shown.scale if isinstance(shown, EstimatedRecording | RefusedRecording) else None
+
+    @property
+    def of_folder(self) -> bool:
+        """True where what was stated of the shown colours holds for all pictures of this size in the folder."""
+        place = self._place()
+        kept = self._kept(place) if place is not None and self.colours is not None else {}
+        return EVERY_RECORDING in kept and self._session.recording_id not in kept
+
     # -- verbs -------------------------------------------------------------------------------------
 
     def try_out(self, name: str, value: float) -> None:
@@ -119,6 +139,23 @@ class UsedConditions(QObject):
         )
         self._push(place, {EVERY_RECORDING: values} if values else {}, "scale of counts", "")
 
+    def state_colours(self, scale: ColourScale | None) -> None:
+        """Say which temperatures the shown colours stand for; None: show colours again."""
+        place = self._place()
+        if place is None or self.colours is None:
+            return
+        kept, id = self._kept(place), self._session.recording_id
+        others = {key: value for key, value in kept.items() if key != id}
+        values = kept_values(scale) if scale is not None else {}
+        own = {id: values} if values or EVERY_RECORDING in others else {}
+        self._push(place, {**others, **own}, "colour scale" if scale else "colours again", "")
+
+    def apply_colours(self) -> None:
+        """Let every picture of this size in the folder have the shown one's colour scale."""
+        place, scale = self._place(), self.colour_scale
+        if place is not None and scale is not None:
+            self._push(place, {EVERY_RECORDING: kept_values(scale)}, "colour scale of a folder", "")
+
     # -- keeping and showing -----------------------------------------------------------------------
 
     def _keep(self, changes: Changes, field: str) -> None:
@@ -166,6 +203,8 @@ class UsedConditions(QObject):
                 self.changed.emit()  # whether it holds for the camera may differ
         elif self.counts is not None:
             self._scale(stated_scale(own))
+        elif self.colours is not None and not self._estimate(stated_colours(own)):
+            self.changed.emit()  # whether it holds for the folder may differ
         self.kept.emit()
 
     def _measure(self, changes: Changes) -> bool:
@@ -183,6 +222,15 @@ class UsedConditions(QObject):
             self._session.show_measured(ScaledRecording(counts, scale) if scale else counts)
             self._session.recording_changed.emit()  # another quantity: names, units and axes differ
 
+    def _estimate(self, scale: ColourScale | None) -> bool:
+        """Show the colours as these temperatures; False where that is how they are shown."""
+        colours = self.colours
+        if colours is None or scale == self.colour_scale:
+            return False
+        self._session.show_measured(seen_by(colours, scale))
+        self._session.recording_changed.emit()
+        return True
+
     def _place(self) -> Place | None:
         """Where what is stated of the shown recording is kept; None where nothing can be stated."""
         capture, shown = self._session.capture, self._session.recording
@@ -190,8 +238,11 @@ class UsedConditions(QObject):
             return None
         if isinstance(shown, Radiometric):
             return Place(capture, shown.camera_id)
-        counts = self.counts
-        return Place(*scale_key(counts, capture)) if counts is not None else None
+        if (counts := self.counts) is not None:
+            return Place(*scale_key(counts, capture))
+        if (colours := self.colours) is not None:
+            return Place(*colours_key(colours, capture, self._session.recording_id))
+        return None
 
     def _kept(self, place: Place) -> Kept:
         try:

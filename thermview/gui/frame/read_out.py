@@ -22,7 +22,9 @@ from thermview.gui.parts.plain_words import (
     with_unit,
 )
 from thermview.gui.session import Session
-from thermview.recording import Frame
+from thermview.recording import Frame, Recording
+from thermview.thermal.region_statistics import valid_range
+from thermview.thermal.temperature_units import Unit
 from thermview.thermal.ticks import number_text
 
 
@@ -112,12 +114,12 @@ class PointerLine(QWidget):
         value = frame[at[1], at[0]]
         if frame.ndim == 3:
             return "R G B  " + " ".join(str(int(v)) for v in value[:3])
-        quantity = self._session.recording.quantity if self._session.recording else None
-        estimated = " (estimated)" if quantity and quantity.estimated else ""
-        unit = self._session.unit
+        recording, unit = self._session.recording, self._session.unit
+        if recording is not None and recording.quantity.estimated:
+            return estimated_text(float(value), recording, unit)
         # counts stay whole numbers: only what is shown in another unit is worked out anew
         shown = value if unit.factor == 1 and unit.zero == 0 else np.float64(unit.of(float(value)))
-        return with_unit(pixel_text(shown), unit.name) + estimated
+        return with_unit(pixel_text(shown), unit.name)
 
     def _new_display(self) -> None:
         """The colour bar is dragged far more often than another unit is chosen."""
@@ -137,7 +139,7 @@ class PointerLine(QWidget):
                 if place is None
                 else f"max {self._value(frame, place)} at {place[0]}, {place[1]}"
             )
-            self.extremes.setText(text)
+            self.extremes.setText(text.replace("(estimated)", "est."))
         notes = self._notes()
         if notes != self.notes.text():
             self.notes.setText(notes)
@@ -153,6 +155,19 @@ class PointerLine(QWidget):
         issues = [*session.recording.issues, *session.context.issues] if session.recording else []
         more = f" (and {len(issues) - 1} more, see Details)" if len(issues) > 1 else ""
         return f"{issues[0]}{more}" if issues else ""
+
+
+def estimated_text(value: float, recording: Recording, unit: Unit) -> str:
+    """An estimated value with how sure it is; at the ends of the colour bar it is a bound."""
+    if not np.isfinite(value):
+        return "no value"
+    low, high = valid_range(recording)
+    bound = "≤ " if value < low else "≥ " if value > high else ""
+    shown = with_unit(pixel_text(np.float64(unit.of(min(max(value, low), high)))), unit.name)
+    sure_k = recording.metadata.get("uncertainty_k")
+    if bound or not isinstance(sure_k, float):
+        return f"{bound}{shown} (estimated)"
+    return f"{shown} ± {unit.difference(sure_k):.2g} (estimated)"
 
 
 def pixel_text(value: Any) -> str:

@@ -47,7 +47,7 @@ class Measuring(QObject):
         self._numbers: tuple[Frame | None, RegionSet, list[Statistics]] = (None, self.regions, [])
         self.courses = RegionCourses(session)
         session.recording_changed.connect(self._recording_changed)
-        session.frame_changed.connect(self._frame_changed)
+        session.frame_changed.connect(self.follow_values)
 
     # -- what is shown -----------------------------------------------------------------------------
 
@@ -100,7 +100,7 @@ class Measuring(QObject):
             self.choose("")
             self.reload()
 
-    def _frame_changed(self) -> None:
+    def follow_values(self) -> None:
         """Where the frames of the shown recording have other values than before, so have its regions."""
         recording = self._session.recording
         if recording is not None and recording is not self._shown[0]:
