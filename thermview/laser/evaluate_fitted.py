@@ -98,26 +98,22 @@ def unknown_row(batch: str, videos: list[Video], full: Model, others: Model | No
 
 @dataclass(frozen=True, eq=False)
 class Timing:
-    """One recording: `seconds` per frame pushed alone, and of the whole with reading and decoding it."""
+    """One recording: `seconds` of each frame pushed alone, `tens` of ten frames pushed together.
+
+    `whole` is what reading, decoding and scoring of all `frames` took; a score is known `delay` frames later.
+    """
 
     seconds: NDArray[np.float64]
+    tens: NDArray[np.float64]
     whole: float
     frames: int
     delay: int
 
 
 def timing_of(source: Source, video: Video, model: Model, batch: NormalBatch) -> Timing:
-    """Push frames one by one through comparison and lanes, as a camera would; then read and score the file."""
-    stream = NormalityStream(model, batch, len(video.frames), video.stated)
-    lanes = LaneStream(batch.lanes, COLUMNS, len(video.frames))
-    count = min(TIMED, len(video.frames))
-    taken = np.empty(count)
-    for number in range(count):
-        began = perf_counter()
-        piece = stream.push(video.frames[number : number + 1])
-        if len(piece.bad):
-            lanes.push(piece.features)
-        taken[number] = perf_counter() - began
+    """Push frames through comparison and lanes as a camera would; then read and score the file."""
+    single, delay = _pushed(video, model, batch, 1)
+    tens, _ = _pushed(video, model, batch, 10)
     began = perf_counter()
     recording = open_recording(source.path)
     try:
@@ -125,14 +121,31 @@ def timing_of(source: Source, video: Video, model: Model, batch: NormalBatch) ->
     finally:
         recording.close()
     scores_of(video.changed(frames), model)
-    whole = perf_counter() - began
-    # a stream that has not given a frame yet does no work to time
-    return Timing(taken[stream.delay + lanes.lookahead :], whole, len(frames), stream.delay + lanes.lookahead)
+    return Timing(single, tens, perf_counter() - began, len(frames), delay)
+
+
+def _pushed(video: Video, model: Model, batch: NormalBatch, size: int) -> tuple[NDArray[np.float64], int]:
+    """Seconds of each push of so many frames, and the delay in frames.
+
+    A stream that has not given a frame yet does no work to time: these pushes are left out.
+    """
+    stream = NormalityStream(model, batch, len(video.frames), video.stated)
+    lanes = LaneStream(batch.lanes, COLUMNS, len(video.frames))
+    delay = stream.delay + lanes.lookahead
+    taken = []
+    for first in range(0, min(TIMED, len(video.frames)), size):
+        began = perf_counter()
+        piece = stream.push(video.frames[first : first + size])
+        if len(piece.bad):
+            lanes.push(piece.features)
+        taken.append(perf_counter() - began)
+    return np.array(taken[-(-delay // size) :]), delay
 
 
 def cost_of(found: Fitted, timings: list[Timing]) -> dict[str, Any]:
     """What fitting and scoring take, in plain numbers; times are wall clock, ONNX Runtime with one thread."""
     single = np.concatenate([each.seconds for each in timings]) if timings else np.empty(0)
+    tens = np.concatenate([each.tens for each in timings]) if timings else np.empty(0)
     whole = sum(each.whole for each in timings)
     return {
         "fit_seconds": round(found.seconds, 2),
@@ -153,5 +166,6 @@ def cost_of(found: Fitted, timings: list[Timing]) -> dict[str, Any]:
         "frame_ms_p50": round(1000 * float(np.quantile(single, 0.5)), 3) if len(single) else None,
         "frame_ms_p99": round(1000 * float(np.quantile(single, 0.99)), 3) if len(single) else None,
         "frames_per_s_single": round(1.0 / float(single.mean())) if len(single) else None,
+        "frames_per_s_tens": round(10.0 / float(tens.mean())) if len(tens) else None,
         "frames_per_s_decoding": round(sum(each.frames for each in timings) / whole) if timings else None,
     }
