@@ -155,12 +155,15 @@ class Channel(_Part):
             raise ValueError("window must be odd: its value belongs to the frame in its middle")
         if self.ahead is not None and self.ahead >= self.window:
             raise ValueError("ahead must be less than window: its value belongs to a frame in it")
+        if self.how == "spread" and self.against:
+            raise ValueError("a spread has no usual mean to be taken off: leave out against")
         return self
 
     @property
     def lookahead(self) -> int:
         """Frames after its own that must be known for a frame's value."""
-        return self.window // 2 if self.ahead is None else max(self.ahead, NEAR // 2 if self.near else 0)
+        reach = self.window // 2 if self.ahead is None else self.ahead
+        return max(reach, NEAR // 2 if self.near else 0)
 
 
 class Lane(_Part):

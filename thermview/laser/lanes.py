@@ -33,8 +33,10 @@ class LaneStream:
         self._frames = frames
         self.lookahead = max((channel.lookahead for channel in channels), default=0)
         self._reach = self._terms.reach + 1
-        self._sums = np.zeros((1, self._terms.count))
-        self._sums_first = 0  # sums row i holds the sum of all rows before frame _sums_first + i
+        # row i of what is used holds the sum of all rows before frame _sums_first + i
+        self._sums = np.zeros((2 * self._reach + 64, self._terms.count))
+        self._used = 1
+        self._sums_first = 0
         self._given = 0
 
     def push(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -46,16 +48,25 @@ class LaneStream:
 
     def push_channels(self, features: NDArray[np.floating]) -> Floats:
         """As `push`, but one column (float64) for each channel of each lane."""
-        new = self._terms.values(features.astype(np.float64))
-        new = np.cumsum(new, axis=0) + self._sums[-1]
-        self._sums = np.concatenate([self._sums, new])
-        known = self._sums_first + len(self._sums) - 1
+        self._append(self._terms.values(features.astype(np.float64)))
+        known = self._sums_first + self._used - 1
         stop = self._frames if known >= self._frames else max(known - self.lookahead, self._given)
         first, self._given = self._given, stop
-        found = self._terms.channels(self._sums, self._sums_first, np.arange(first, stop), known)
-        drop = max(stop - self._reach - self._sums_first, 0)
-        self._sums, self._sums_first = self._sums[drop:], self._sums_first + drop
-        return found
+        return self._terms.channels(self._sums, self._sums_first, np.arange(first, stop), known)
+
+    def _append(self, new: Floats) -> None:
+        """Add rows to the sums; what no window reaches back to makes room for them."""
+        if self._used + len(new) > len(self._sums):
+            drop = max(self._given - self._reach - self._sums_first, 0)
+            kept = self._sums[drop : self._used].copy()
+            if len(kept) + len(new) > len(self._sums):
+                self._sums = np.empty((2 * (len(kept) + len(new)), self._terms.count))
+            self._sums[: len(kept)] = kept
+            self._used, self._sums_first = len(kept), self._sums_first + drop
+        stop = self._used + len(new)
+        np.cumsum(new, axis=0, out=self._sums[self._used : stop])
+        self._sums[self._used : stop] += self._sums[self._used - 1]
+        self._used = stop
 
 
 class _Terms:
@@ -72,11 +83,13 @@ class _Terms:
         self._after = _each(pairs, lambda c: (c.window // 2 if c.ahead is None else c.ahead) + 1)
         self._before = _each(pairs, lambda c: c.window) - self._after
         self._against = _each(pairs, lambda c: c.against)
-        self._spread = np.array([channel.how == "spread" for channel in channels], bool)
         self._rise = np.array([channel.how == "rise" for channel in channels], bool)
         self._centre = np.array([channel.centre for channel in channels])
         self._limit = np.array([channel.limit for channel in channels])
         self._gate = np.array([channel.near for channel in channels])
+        lengths = np.diff([*self._starts, len(self._columns)])
+        self._rising = self._rise[np.repeat(np.arange(len(lengths)), lengths)] if len(lengths) else self._rise
+        self._some_against = np.flatnonzero(self._against)
         self.count = len(pairs) + len(self._squares)
         longest = [c.window + c.against + NEAR for c in channels]
         self.reach = max(longest, default=1)
@@ -108,9 +121,8 @@ class _Terms:
         terms = np.arange(shape[1])
         count = end - begin
         means = (sums[end - first, terms] - sums[begin - first, terms]) / count
-        if self._against.any():
-            means = self._unusual(means, sums, first, begin, terms)
-        together = np.where(self._rise[self._owner], means, means**2)
+        self._take_off_usual(means, sums, first, begin)
+        together = np.where(self._rising, means, means**2)
         if len(self._squares):
             extra = shape[1] + np.arange(len(self._squares))
             some = self._squares
@@ -121,21 +133,17 @@ class _Terms:
         summed = np.add.reduceat(together, self._starts, axis=1)
         return np.where(self._rise, summed, np.sqrt(np.maximum(summed, 0.0)))
 
-    def _unusual(
-        self, means: Floats, sums: Floats, first: int, begin: NDArray[np.int64], terms: NDArray[np.int64]
-    ) -> Floats:
-        """Means less what was usual before, for the terms that ask; the less was before, the less it counts."""
-        early = np.maximum(begin - self._against, 0)
+    def _take_off_usual(self, means: Floats, sums: Floats, first: int, begin: NDArray[np.int64]) -> None:
+        """Less what was usual before, for the terms that ask; the less was before, the less it counts."""
+        terms = self._some_against
+        if not len(terms):
+            return
+        against, begin = self._against[terms], begin[:, terms]
+        early = np.maximum(begin - against, 0)
         count = begin - early
         total = sums[begin - first, terms] - sums[np.maximum(early, first) - first, terms]
-        weight = count / np.maximum(count + self._against / 5, 1.0)
-        return np.where(self._against > 0, (means - total / np.maximum(count, 1)) * weight, means)
-
-    @property
-    def _owner(self) -> NDArray[np.int64]:
-        """The channel of each term."""
-        lengths = np.diff([*self._starts, len(self._columns)])
-        return np.repeat(np.arange(len(lengths)), lengths)
+        weight = count / np.maximum(count + against / 5, 1.0)
+        means[:, terms] = (means[:, terms] - total / np.maximum(count, 1)) * weight
 
 
 def _each(pairs: Sequence[tuple[Channel, int]], of: Callable[[Channel], float]) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.float32]
+DEAD = 0.3  # share of its light that a pixel lacks from which it is called dead, not hot
 SMOOTH = 5  # frames a measure is averaged over before its extent is read: a fault is not one noisy frame
 
 
@@ -79,20 +80,53 @@ def _size(measures: Mapping[str, Values]) -> Told:
 def _timing(measures: Mapping[str, Values]) -> Told:
     if "progress" not in measures:
         return None
+    told = _lost(measures)
+    if told is not None:
+        return told
+    steps = np.nan_to_num(measures["progress"])
+    start, stop = (0, len(steps)) if "step row" in measures else _extent(steps)[1:]
+    percent = 100 * float(np.mean(steps[start:stop]))
+    return f"scan {abs(percent):.1f} % {'slower' if percent < 0 else 'faster'} than usual", start, stop
+
+
+def _lost(measures: Mapping[str, Values]) -> Told:
     empty = np.flatnonzero(measures.get("lost", np.zeros(0, np.float32)) > 0.5)
-    if len(empty):
-        noun = "frame" if len(empty) == 1 else "frames"
-        return f"{len(empty)} {noun} empty or lost", int(empty[0]), int(empty[-1]) + 1
-    steps = measures["progress"]
-    percent = 100 * float(np.mean(steps))
-    return f"scan {abs(percent):.1f} % {'slower' if percent < 0 else 'faster'} than usual", 0, len(steps)
+    if not len(empty):
+        return None
+    noun = "frame" if len(empty) == 1 else "frames"
+    return f"{len(empty)} {noun} empty or lost", int(empty[0]), int(empty[-1]) + 1
+
+
+def _sensor(measures: Mapping[str, Values]) -> Told:
+    told = _lost(measures)
+    if told is not None:
+        return told
+    if "dead" not in measures:
+        return None
+    worst = int(np.argmax(measures["dead"]))
+    behind, row, column = (float(measures[name][worst]) for name in ("dead", "dead row", "dead column"))
+    if not behind > DEAD:
+        return "one pixel alone flashes", 0, len(measures["dead"])
+    place = f"pixel in row {row:.0f}, column {column:.0f}"
+    return f"{place} sees {100 * behind:.0f} % less than its neighbours", 0, len(measures["dead"])
 
 
 def _order(measures: Mapping[str, Values]) -> Told:
+    if "still" in measures:
+        return _out_of_turn(measures)
     if "step row" not in measures or "step column" not in measures:
         return None
     steps = np.hypot(measures["step row"], measures["step column"])
     return f"spot up to {float(steps.max()):.1f} px from where its path goes on", 0, len(steps)
+
+
+def _out_of_turn(measures: Mapping[str, Values]) -> Told:
+    still = np.flatnonzero(measures["still"] > 0.5)
+    if len(still):
+        # the first frame of a standing spot is still bright
+        return "spot standing still", max(int(still[0]) - 1, 0), int(still[-1]) + 1
+    away = np.nan_to_num(np.hypot(measures["row"], measures["column"]))
+    return f"spot up to {float(away.max()):.1f} px from where it should be in its cycle", 0, len(away)
 
 
 def _shape(measures: Mapping[str, Values]) -> Told:
@@ -112,9 +146,20 @@ def _spatter(measures: Mapping[str, Values]) -> Told:
 
 
 def _obstacle(measures: Mapping[str, Values]) -> Told:
+    if "stated" in measures and "pattern" in measures:
+        return _detour(measures["stated"] > 0.5, measures["pattern"] > 0.5)
     if "detour" not in measures:
         return None
     return "path and stated obstacle do not agree", 0, len(measures["detour"])
+
+
+def _detour(stated: NDArray[np.bool_], made: NDArray[np.bool_]) -> Told:
+    missed, extra = np.flatnonzero(stated & ~made), np.flatnonzero(made & ~stated)
+    if len(missed) > max(len(extra), 0.3 * len(stated)):
+        return "stated obstacle not avoided", int(missed[0]), int(missed[-1]) + 1
+    if len(extra) > 0.3 * len(stated):
+        return "detour where no obstacle is stated", int(extra[0]), int(extra[-1]) + 1
+    return "another detour than normal recordings make here", 0, len(stated)
 
 
 _PHRASES: Mapping[str, Callable[[Mapping[str, Values]], Told]] = {
@@ -126,6 +171,7 @@ _PHRASES: Mapping[str, Callable[[Mapping[str, Values]], Told]] = {
     "obstacle": _obstacle,
     "spot size": _size,
     "spatter": _spatter,
+    "sensor": _sensor,
 }
 
 

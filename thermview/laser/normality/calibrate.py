@@ -19,6 +19,8 @@ TAIL = 3.3
 """A limit lies at least so many standard deviations (of logarithms) above the mean of normal maxima."""
 SUSPICIOUS = 1.8
 """A recording whose largest value is so many times the limit of the others is no sure normal."""
+LEAST_GROUP = 4
+"""Recordings that must be there for one of them to stand out from the others."""
 MARGIN = 1.05
 """Share by which the threshold lies above the normal score that it is counted from: the next may be higher."""
 
@@ -36,15 +38,22 @@ class Limits:
     promised: float
 
 
-def calibrated(maxima: Doubles, lanes: Sequence[Lane], rate: float = RATE) -> Limits:
+def calibrated(
+    maxima: Doubles, lanes: Sequence[Lane], rate: float = RATE, groups: Sequence[int] | None = None
+) -> Limits:
     """Lanes with limits, of `maxima` (recordings, channels): the largest value of each channel, limits being 1.
 
     The threshold is exceeded by a new normal recording with probability of at most `promised`, which is
     `rate` or, with n recordings, 1 / (n + 1) where that is more (conformal prediction; Vovk et al. 2005).
-    Recordings that stand out from the others are left out, and named: they may not be normal.
+    Recordings that stand out from the others are left out, and named: they may not be normal. `groups` says
+    which of them were judged by the same teachers, so that like is compared with like.
     """
     least = np.array([channel.limit for lane in lanes for channel in lane.channels])
-    suspects = _suspects(maxima, least)
+    places = np.zeros(len(maxima), np.int64) if groups is None else np.array(groups, np.int64)
+    found = [np.flatnonzero(places == group) for group in np.unique(places)]
+    if min(map(len, found)) < LEAST_GROUP:
+        found = [np.arange(len(maxima))]
+    suspects = np.sort(np.concatenate([rows[_suspects(maxima[rows], least)] for rows in found]))
     clean = np.delete(maxima, suspects, axis=0)
     limits = _limits(clean, least)
     scores = np.sort(_scores(clean, least))
@@ -76,7 +85,7 @@ def _limits(maxima: Doubles, least: Doubles) -> Doubles:
 
 def _suspects(maxima: Doubles, least: Doubles) -> NDArray[np.int64]:
     """Recordings far above the others in any channel; at most a third, found from medians that they cannot move."""
-    if len(maxima) < 4:
+    if len(maxima) < LEAST_GROUP:
         return np.empty(0, np.int64)
     logs = np.log(np.maximum(maxima, 0.2 * least))
     middle = np.median(logs, axis=0)

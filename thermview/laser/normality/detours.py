@@ -34,7 +34,7 @@ ALIKE = 0.35
 """Pieces belong together when they are nearer to one another than this share of the way to the plain path."""
 MOST_PATTERNS = 8
 LEAST_SHARE = 0.3
-"""Share of the recordings with detours that must show a pattern."""
+"""Share of the recordings that must show a pattern: a batch has an obstacle in all of them or in none."""
 
 
 @dataclass(eq=False)
@@ -65,7 +65,6 @@ class DetourFinder:
 
     def add(self, frames: Floats, placed: Placed) -> None:
         """Take the stretches of a recording that differ from the plain path for long."""
-        found = False
         stretches = self._stretches(placed)
         cuts = self._cuts(frames, stretches) if stretches else []
         phase = self._carried(placed, stretches)
@@ -75,8 +74,7 @@ class DetourFinder:
                 if end - begin >= PIECE_CYCLES * self.tables.period:
                     rows = slice(begin, end)
                     self._pieces.append(self._folded(frames[rows], phase[rows]))
-                    found = True
-        self._recordings += found
+        self._recordings += 1
 
     def pictures(self, plain: Floats) -> Floats:
         """Starting pictures (p, PHASES, pixels) of all patterns; `plain` (PHASES, pixels) comes first."""
@@ -184,6 +182,5 @@ def kept_patterns(decided: Sequence[NDArray[np.int64]], patterns: int, period: f
     """
     least = PIECE_CYCLES * period
     shows = np.array([counts >= least for counts in decided]).reshape(-1, patterns)
-    with_detours = int(shows[:, 1:].any(axis=1).sum())
-    needed = max(LEAST_SHARE * with_detours, 2 if with_detours > 2 else 1)
+    needed = max(LEAST_SHARE * len(shows), 2 if len(shows) > 2 else 1)
     return [0, *(place for place in range(1, patterns) if shows[:, place].sum() >= needed)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -273,7 +273,7 @@ Fitted = tuple[Learnt, Limits, list[Source], list[Source]]
 def _fit_split(batch: _Batch, usable: list[Source], options: FitOptions) -> Generator[int, None, Fitted]:
     """Some of the first half teach, all others calibrate; teachers that stand out make it teach again without them."""
     half = _teachers(len(usable))
-    teachers = [usable[:half][place] for place in spread_over(half, MOST_LEARNT)]
+    teachers = _some(usable[:half])
     judged = [source for source in usable if source not in teachers]
     learnt = yield from _learn(batch, teachers)
     maxima = yield from _maxima(batch, judged, learnt)
@@ -297,30 +297,34 @@ def _fit_split(batch: _Batch, usable: list[Source], options: FitOptions) -> Gene
 
 def _fit_crossed(batch: _Batch, usable: list[Source], options: FitOptions) -> Generator[int, None, Fitted]:
     """Each half calibrates what the other taught; the model is then learnt from all that are not suspected."""
-    half = _teachers(len(usable))
-    halves = usable[:half], usable[half:]
-    parts = []
-    for teachers, judged in (halves, halves[::-1]):
-        learnt = yield from _learn(batch, teachers)
-        parts.append((yield from _maxima(batch, judged, learnt)))
-    maxima = np.concatenate([parts[1], parts[0]])
-    limits = calibrated(maxima, LANES, options.rate)
-    if limits.suspects:
+    maxima, groups = yield from _crossed_maxima(batch, usable)
+    limits = calibrated(maxima, LANES, options.rate, groups)
+    suspects = list(limits.suspects)
+    clean, _ = _without(usable, suspects)
+    if suspects:
         # what stood out also taught: the others' limits are measured again without it
-        clean, _ = _without(usable, list(limits.suspects))
-        half = _teachers(len(clean))
-        again = []
-        for teachers, judged in ((clean[:half], clean[half:]), (clean[half:], clean[:half])):
-            learnt = yield from _learn(batch, teachers)
-            again.append((yield from _maxima(batch, judged, learnt)))
-        maxima[[p for p in range(len(usable)) if p not in limits.suspects]] = np.concatenate(
-            [again[1], again[0]]
-        )
-        limits = calibrated(maxima, LANES, options.rate)
-    teachers, _ = _without(usable, list(limits.suspects))
-    teachers = [teachers[place] for place in spread_over(len(teachers), MOST_LEARNT)]
+        maxima, groups = yield from _crossed_maxima(batch, clean)
+        limits = calibrated(maxima, LANES, options.rate, groups)
+        suspects = sorted([*suspects, *(usable.index(clean[place]) for place in limits.suspects)])
+        clean, _ = _without(usable, suspects)
+    teachers = _some(clean)
     learnt = yield from _learn(batch, teachers)
-    return learnt, limits, teachers, usable
+    return learnt, replace(limits, suspects=tuple(suspects)), teachers, usable
+
+
+def _crossed_maxima(
+    batch: _Batch, sources: list[Source]
+) -> Generator[int, None, tuple[NDArray[np.float64], list[int]]]:
+    """Each half judged by what the other taught, in the order of `sources`; and the half of each."""
+    half = _teachers(len(sources))
+    first, second = sources[:half], sources[half:]
+    by_second = yield from _maxima(batch, first, (yield from _learn(batch, _some(second))))
+    by_first = yield from _maxima(batch, second, (yield from _learn(batch, _some(first))))
+    return np.concatenate([by_second, by_first]), [0] * len(first) + [1] * len(second)
+
+
+def _some(sources: list[Source]) -> list[Source]:
+    return [sources[place] for place in spread_over(len(sources), MOST_LEARNT)]
 
 
 def _learn(batch: _Batch, teachers: list[Source]) -> Generator[int, None, Learnt]:

@@ -78,7 +78,6 @@ def test_detours_too_short_to_be_known_again_are_no_patterns() -> None:
     assert made.tables.patterns == 1
 
 
-@pytest.mark.xfail(reason="only recordings with odd stretches are counted, so that one of one is all")
 def test_what_one_recording_does_is_no_pattern() -> None:
     odd = simulate(PLAIN, 3, 900, fault="unexpected_obstacle", size=200)
     made = [*simulated(PLAIN, 5, 900), odd]

@@ -111,9 +111,6 @@ def test_new_normals_do_not_alarm_much(model: Model, tmp_path: Path) -> None:
     assert max(values) < 1.5
 
 
-@pytest.mark.xfail(
-    reason="a fault that taught one half spreads the maxima of the other, and hides among them"
-)
 def test_a_single_fault_is_suspected_in_a_batch_of_small_frames(tmp_path: Path) -> None:
     """It is twelve times above the median of the others."""
     batch = make_batch(4, 5, rows=12, columns=16, obstacles=0)
