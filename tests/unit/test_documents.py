@@ -93,3 +93,102 @@ def test_the_readme_states_what_the_model_card_states(rows):
     card = json.loads((ROOT / "models" / "laser_generic.json").read_text("utf-8"))
     wanted = "\n".join(rows(card))
     assert wanted in (ROOT / "README.md").read_text("utf-8"), f"the card says:\n{wanted}"
+
+
+def measured_evaluation():
+    """What `thermview evaluate --json` said of a capture that no limit was found with; shortened."""
+    return json.loads((ROOT / "docs" / "laser-evaluation.json").read_text("utf-8"))
+
+
+def counted(row):
+    low, high = row["interval"]
+    return f"{row['hits']} of {row['of']} ({percent(low)} to {percent(high)} %)"
+
+
+def after(ms):
+    return "–" if ms is None else f"{ms:.0f} ms"
+
+
+def goal_rows(said):
+    """The README's table of faults that should be found: the fitted model beside the generic one."""
+    for row in said["goals"]:
+        fitted, generic = (
+            row["told"][f"{name}, own threshold"] for name in ("fitted", said["model"]["name"])
+        )
+        right = "–" if row["control"] else f"{fitted['cause_right']}"
+        yield (
+            f"| {row['words']} | {counted(fitted)} | {fitted['at_once']} | {right} | "
+            f"{after(fitted['known_ms_median'])} | {generic['hits']} of {generic['of']} |"
+        )
+
+
+def promise_rows(said):
+    """False alarms on tested normals beside what was promised."""
+    for row in said["false_alarms"]:
+        if row["batch"] == "all":
+            yield (
+                f"| {row['rule']} | {counted(row)} | {100 * row['promised']:.1f} % | {100 * row['allowed']:.1f} % |"
+            )
+
+
+def noise_rows(said):
+    """The centroid-noise test, the published figures below."""
+    for row in said["noise"]:
+        yield (
+            f"| {row['method']} | {said['noise_on']} | {row['auc']:.3f} | {counted(row['tpr'])} | "
+            f"{row['control_auc']:.3f} | {row['beyond_control_auc']:.3f} |"
+        )
+    for row in said["published"]:
+        yield (
+            f"| published: {row['method']} | {said['published_on']} | {row['auc']:.3f} | "
+            f"{percent(row['tpr'])} % | – | – |"
+        )
+
+
+def unknown_rows(said):
+    """Batches that the fitted model does not know."""
+    for row in said["unknown"]:
+        yield (
+            f"| {row['batch']} | {row['recordings']} | {row['noticed']} | {row['as_generic']} | {row['mistaken']} | "
+            f"{row['recognised']} | {row['same_scores']} |"
+        )
+
+
+def smallest_rows(said):
+    """The smallest size found at thresholds set on the calibration recordings."""
+    for row in said["smallest"]:
+        if row["unit"]:
+            sizes = (row["size"][f"{name}, set here"] for name in ("fitted", said["model"]["name"]))
+            told = " | ".join("–" if size is None else f"{size:g} {row['unit']}" for size in sizes)
+            yield f"| {row['kind'].replace('_', ' ')} | {row['frames'] or '–'} | {told} |"
+
+
+def known_rows(said):
+    """Faults of the simulator itself, in recordings of their own."""
+    for row in said["known_found"]:
+        yield f"| {row['rule']} | {counted(row)} | {row['cause_right']} |"
+
+
+def other_capture_rows(said):
+    """The same of a second capture: false alarms, then goals."""
+    yield from promise_rows(said["second"])
+
+
+def other_goal_rows(said):
+    yield from goal_rows(said["second"])
+
+
+@pytest.mark.parametrize(
+    ("page", "rows"),
+    [
+        ("README.md", goal_rows), ("README.md", promise_rows),
+        *(("docs/laser-evaluation.md", rows) for rows in (
+            goal_rows, promise_rows, noise_rows, unknown_rows, smallest_rows, known_rows,
+            other_capture_rows, other_goal_rows,
+        )),
+    ],
+)  # fmt: skip
+def test_pages_state_what_the_evaluation_measured(page, rows):
+    wanted = "\n".join(rows(measured_evaluation()))
+    assert wanted
+    assert wanted in (ROOT / page).read_text("utf-8"), f"the evaluation says:\n{wanted}"
