@@ -12,9 +12,11 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 from PIL import Image
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -25,9 +27,11 @@ from thermview.gui.flags.export_dialog import ExportDialog
 from thermview.gui.tour import Tour
 from thermview.jobs import last_result
 from thermview.paths import data_folder, resources_folder
+from thermview.readers import open_recording
 from thermview.sample import make_sample
 from thermview.settings import Settings
 from thermview.thermal.display import Isotherm
+from thermview.thermal.radiometry import Conditions, camera_counts
 from thermview.thermal.region_sets import Difference, RegionSet
 from thermview.thermal.regions import Line, Rectangle, Spot
 
@@ -90,6 +94,8 @@ def main() -> None:
             _regions(camera)
             _run_chart(camera, _power_fault(capture)[0])
             _pictures(camera)
+            _colours(camera)
+            _conditions(camera, capture, Path(folder) / "Switchboards")
         finally:
             window.close()
             QApplication.processEvents()
@@ -216,6 +222,39 @@ def _pictures(camera: Camera) -> None:
     camera.front("Density")
     camera.keep("density")
     camera.keep("density-dock", window.docks["Density"])
+
+
+def _colours(camera: Camera) -> None:
+    """A picture of colours as estimated temperatures, with the ends that its annotation suggests."""
+    window, session = camera.window, camera.session
+    window.status_line.message.clear()
+    camera.select(camera.first(lambda path: "/frames/SWI_AON" in path))
+    window.show_dock("Conditions")
+    camera.wait(lambda: session.estimating.judged is not None, "the look at the colours")
+    page = window.conditions.colours
+    page.suggest.click()
+    page.confirm.click()
+    camera.keep("estimated")
+    session.undo_stack.undo()
+
+
+def _conditions(camera: Camera, sample: Path, folder: Path) -> None:
+    """A camera file under another emissivity than its own: the sample's scene as a FLIR camera stores it."""
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+    flir_files = import_module("flir_files")
+    scene = open_recording(next((sample / "thermal").rglob("switchboard_celsius.tiff")))
+    conditions = Conditions(0.95, 20.0, 20.0, 2.0, 0.5, 1.0, 20.0)
+    counts = camera_counts(scene.frame(0), flir_files.CONSTANTS, conditions)
+    folder.mkdir()
+    stored = np.clip(np.rint(counts), 0, 65535).astype(np.uint16)
+    (folder / "switchboard.fff").write_bytes(flir_files.fff_of(stored, conditions=conditions))
+    camera.open(folder)
+    camera.select("switchboard.fff")
+    camera.session.set_display(palette="iron")
+    camera.window.show_dock("Conditions")
+    camera.session.conditions.change("emissivity", 0.8)
+    camera.session.conditions.change("distance_m", 5.0)
+    camera.keep("conditions")
 
 
 if __name__ == "__main__":

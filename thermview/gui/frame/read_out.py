@@ -91,7 +91,7 @@ class PointerLine(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(12)
-        for label, stretch in ((self.extremes, 5), (self.pointer, 5), (self.notes, 6)):
+        for label, stretch in ((self.extremes, 6), (self.pointer, 5), (self.notes, 5)):
             layout.addWidget(label, stretch)
         session.frame_changed.connect(self._new_frame)
         session.recording_changed.connect(self._new_frame)
