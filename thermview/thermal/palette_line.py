@@ -7,6 +7,8 @@ off that line, its residual, tells colours of the palette from everything else.
 from __future__ import annotations
 
 from functools import lru_cache
+from mmap import mmap
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,8 +50,8 @@ class PaletteLine:
             raise ThermviewError(f"{name}: this palette is one colour throughout.")
         self.name, self.colours = name, colours
         self._points, self._steps = _resampled(colours.astype(np.float64))
-        self._position: Floats | None = None
-        self._residual: Floats | None = None
+        self._lock = Lock()
+        self._known: Places | None = None
         self.apart = _distance_to_other_branches(self._points)
         """RGB units from each point of the line to the nearest other branch of it."""
 
@@ -66,29 +68,31 @@ class PaletteLine:
 
     def look_up(self, frame: NDArray[np.uint8]) -> Places:
         """The same for whole pictures (rows, columns, 3 or 4): each colour is worked out once and remembered."""
-        if self._position is None or self._residual is None:
-            # pages of a table that are never touched take no memory
-            self._residual = np.zeros(1 << 24, np.float32)
-            self._position = np.zeros(1 << 24, np.float32)  # 1 more than the position; 0: not known yet
+        known = self._tables()
         codes: NDArray[np.uint32] = frame[..., 0].astype(np.uint32) << np.uint32(16)
         codes |= frame[..., 1].astype(np.uint32) << np.uint32(8)
         codes |= frame[..., 2]
-        self._learn(codes.reshape(-1)[::_FIRST_LOOK])
-        position = self._position[codes]
+        self._learn(codes.reshape(-1)[::_FIRST_LOOK], known)
+        position = known.position[codes]
         unknown = position == 0
         if unknown.any():
-            self._learn(codes[unknown])
-            position = self._position[codes]
-        return Places(position - 1, self._residual[codes])
+            self._learn(codes[unknown], known)
+            position = known.position[codes]
+        return Places(position - 1, known.residual[codes])
 
-    def _learn(self, codes: NDArray[np.uint32]) -> None:
-        assert self._position is not None
-        assert self._residual is not None
-        new = np.unique(codes[self._position[codes] == 0])
+    def _tables(self) -> Places:
+        """What is known of every colour there is; positions are 1 more than they are, 0 is not known yet."""
+        with self._lock:  # several threads may look at pictures by one palette
+            if self._known is None:
+                self._known = Places(_sparse_table(), _sparse_table())
+            return self._known
+
+    def _learn(self, codes: NDArray[np.uint32], known: Places) -> None:
+        new = np.unique(codes[known.position[codes] == 0])
         rgb = np.stack([new >> 16, new >> 8 & 255, new & 255], axis=1).astype(np.uint8)
         found = self._nearest(rgb)
-        self._residual[new] = found.residual
-        self._position[new] = found.position + 1
+        known.residual[new] = found.residual
+        known.position[new] = found.position + 1  # last: whoever sees it finds the residual too
 
     def _nearest(self, rgb: NDArray[np.uint8]) -> Places:
         position, residual = np.empty(len(rgb), np.float32), np.empty(len(rgb), np.float32)
@@ -127,6 +131,11 @@ class PaletteLine:
         """Share of the palette that comes as near to another part of itself as rounding goes, 0 to 1."""
         steps = np.interp(np.arange(len(self.colours)), self._steps, self.apart)
         return float(np.mean(steps <= 1.75))
+
+
+def _sparse_table() -> Floats:
+    """Zeros for every colour there is, of which only touched pages take memory; np.zeros would take huge ones."""
+    return np.frombuffer(mmap(-1, 4 << 24), np.float32)
 
 
 @lru_cache(maxsize=16)
