@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from thermview.gui.conditions.colours_page import ColoursPage
 from thermview.gui.conditions.conditions_panel import ConditionsPanel
 from thermview.gui.conditions.residual_layer import ResidualLayer, residual_picture
+from thermview.gui.frame.histogram_panel import HistogramPanel
 from thermview.gui.frame.read_out import PointerLine
 from thermview.gui.frame.scale_bar import ScaleBar
 from thermview.gui.session import Session
@@ -268,3 +269,29 @@ def test_locked_ends_and_isotherms_of_another_quantity_are_given_up(
     assert not session.scale.locked
     assert session.display.isotherm == Isotherm()
     assert page_low < page_high
+
+
+def test_the_histogram_leaves_out_what_is_only_a_bound(qtbot, show: Show, page: ColoursPage) -> None:  # type: ignore[no-untyped-def]
+    session = show("a.png")
+    histogram = HistogramPanel(session)
+    qtbot.addWidget(histogram)
+    type_ends(page)
+    page.confirm.click()
+    assert isinstance(session.recording, EstimatedRecording)
+    frame = session.frame.copy()
+    frame[:10], frame[-10:] = np.float32(-1e-6), np.float32(40.001)
+    session.frame = frame
+    histogram.refresh()
+    qtbot.waitUntil(lambda: histogram.counted is not None, timeout=WAIT_MS)
+    assert histogram.counted.missing == 20 * 80
+    assert 0 < histogram.counted.low < histogram.counted.high < 40
+
+
+def test_a_grey_picture_says_that_it_is_one(show: Show, page: ColoursPage, capture: Path) -> None:
+    Image.fromarray(drawn("grey")[..., 0]).save(capture / "Pipe-Leak" / "a.png")
+    session = show("a.png")
+    assert page.palette_box.currentText() == "grey (a grey picture)"
+    type_ends(page)
+    page.confirm.click()
+    assert isinstance(session.recording, EstimatedRecording)
+    assert any("whatever they show" in issue for issue in session.recording.issues)

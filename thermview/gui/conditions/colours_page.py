@@ -176,7 +176,8 @@ class ColoursPage(QScrollArea):
         with QSignalBlocker(self.palette_box):
             self.palette_box.clear()
             for name in names:
-                self.palette_box.addItem(f"{name} (fits best)" if name == guess else name, name)
+                told = "a grey picture" if name == "grey" else "fits best"
+                self.palette_box.addItem(f"{name} ({told})" if name == guess else name, name)
             self.palette_box.addItem(_FROM_FILE, "")
             self.palette_box.setCurrentIndex(names.index(estimating.palette) if estimating.palette else -1)
             self.palette_box.setPlaceholderText("choose the palette")

@@ -19,7 +19,8 @@ from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import count_text, with_unit
 from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_plot
 from thermview.jobs import Job, Progress, Steps
-from thermview.recording import Frame
+from thermview.recording import Frame, Recording
+from thermview.thermal.region_statistics import valid_range
 from thermview.thermal.temperature_units import Unit
 from thermview.thermal.ticks import value_text
 
@@ -133,9 +134,10 @@ class HistogramPanel(QWidget):
             self.counted = None
             self._pages.setCurrentWidget(self.empty)
         elif frame.size <= _AT_ONCE:
-            self._show(count_pixels(frame))
+            self._show(count_pixels(_measured(frame, self.session.recording)))
         else:
-            self._job = Job("Counting pixels", lambda: _count_steps(frame))
+            recording = self.session.recording
+            self._job = Job("Counting pixels", lambda: _count_steps(_measured(frame, recording)))
             self.session.submit(
                 self.session.peek_worker, self._job, lambda progress: self._came(frame, progress)
             )
@@ -278,6 +280,14 @@ class HistogramPanel(QWidget):
 
 def _count_steps(frame: Frame) -> Steps:
     yield Progress(1, 1, count_pixels(frame))
+
+
+def _measured(frame: Frame, recording: Recording | None) -> Frame:
+    """The frame without estimated values of which only a bound is known."""
+    if recording is None or not recording.quantity.estimated or frame.ndim != 2:
+        return frame
+    low, high = valid_range(recording)
+    return np.where((frame >= low) & (frame <= high), frame, np.float32(np.nan))
 
 
 def _heights(counts: NDArray[np.intp]) -> NDArray[np.float64]:
