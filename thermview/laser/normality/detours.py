@@ -14,14 +14,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.laser.normality.compare import clock_of, window_sums
+from thermview.laser.normality.compare import clock_of, expected_frames, window_sums
 from thermview.laser.normality.pictures import PictureSums, Placed, phase_shares
 from thermview.laser.normality.tables import PHASES, BatchTables
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-PIECE_CYCLES = 5
+PIECE_CYCLES = 4
 """Cycles that a pattern lasts at least: in fewer it meets too few phases to be known again."""
 COARSE = 32
 NOVEL = 1.8
@@ -30,8 +30,8 @@ CUT = 1.15
 """A new pattern begins where neighbouring cycles differ by so many times what 99 in 100 plain ones do."""
 LOOK_CYCLES = 3
 """Cycles over which that is averaged."""
-ALIKE = 0.35
-"""Pieces belong together when they are nearer to one another than this share of the way to the plain path."""
+ALIKE = 0.45
+"""Pieces belong together when they differ by less than this share of what each differs from the plain path."""
 MOST_PATTERNS = 8
 LEAST_SHARE = 0.3
 """Share of the recordings that must show a pattern: a batch has an obstacle in all of them or in none."""
@@ -39,20 +39,37 @@ LEAST_SHARE = 0.3
 
 @dataclass(eq=False)
 class _Piece:
-    """A stretch of a detour, folded: `light` (PHASES, pixels) and `weight` (PHASES,) in frames."""
+    """A stretch of a detour, folded: `light` (PHASES, pixels) and `weight` (PHASES,) in frames.
 
-    recording: int
+    `odd` (COARSE, pixels) sums what differs from the plain path at the same phases, frames being of unit
+    length, and `met` (COARSE,) counts them: two stretches rarely meet quite the same phases, but where both
+    are as the plain path that plays no part in the difference.
+    """
+
+    recordings: set[int]
     light: Floats
     weight: Doubles
+    odd: Floats
+    met: Doubles
 
-    @property
-    def coarse(self) -> Floats:
-        """(COARSE, pixels), rows of unit length."""
-        return _unit(_coarse(self.light))
+    def joined(self, other: _Piece) -> _Piece:
+        """Both together."""
+        return _Piece(
+            self.recordings | other.recordings,
+            self.light + other.light,
+            self.weight + other.weight,
+            self.odd + other.odd,
+            self.met + other.met,
+        )
 
-    @property
-    def seen(self) -> NDArray[np.bool_]:
-        return np.asarray(_coarse(self.weight) > 0.3)
+    def unlike(self, other: _Piece) -> float:
+        """0 where both differ from the plain path in the same way, about 1 where they have nothing in common."""
+        both = (self.met > 0.3) & (other.met > 0.3)
+        if not both.any():
+            return 1.0
+        one = self.odd[both] / self.met[both, None]
+        two = other.odd[both] / other.met[both, None]
+        return float(((one - two) ** 2).sum() / max(float((one**2).sum() + (two**2).sum()), 1e-9))
 
 
 @dataclass(eq=False)
@@ -78,13 +95,11 @@ class DetourFinder:
 
     def pictures(self, plain: Floats) -> Floats:
         """Starting pictures (p, PHASES, pixels) of all patterns; `plain` (PHASES, pixels) comes first."""
-        groups = self._groups(plain)
-        shape = (1 + len(groups), PHASES, plain.shape[1])
-        out = np.empty(shape, np.float32)
+        groups = self._groups()
+        out = np.empty((1 + len(groups), *plain.shape), np.float32)
         out[0] = plain
         for place, group in enumerate(groups, 1):
-            sums = PictureSums(_sum_of(group)[None], np.sum([p.weight for p in group], axis=0)[None])
-            out[place] = sums.pictures()[0]
+            out[place] = PictureSums(group.light[None], group.weight[None]).pictures()[0]
         return out
 
     def _stretches(self, placed: Placed) -> list[tuple[int, int]]:
@@ -130,27 +145,38 @@ class DetourFinder:
         return [at + half for at in tops]
 
     def _folded(self, frames: Floats, phase: Doubles) -> _Piece:
+        flat = frames.reshape(len(frames), -1)
         shares = phase_shares(phase, np.ones(len(phase)))
-        light = shares @ frames.reshape(len(frames), -1)
-        return _Piece(self._recordings, light.astype(np.float32), shares.sum(axis=1).astype(np.float64))
+        plain = expected_frames(self.tables, np.zeros(len(phase), np.int64), phase)
+        odd = _unit(flat * self.tables.white) - _unit(plain * self.tables.white)
+        coarse = _coarse(shares)
+        return _Piece(
+            {self._recordings},
+            (shares @ flat).astype(np.float32),
+            shares.sum(axis=1).astype(np.float64),
+            (coarse @ odd).astype(np.float32),
+            coarse.sum(axis=1).astype(np.float64),
+        )
 
-    def _groups(self, plain: Floats) -> list[list[_Piece]]:
-        """Pieces that show the same, largest groups first; groups that few recordings show are left out."""
-        white = self.tables.white
-        home = _unit(_coarse(plain) * white)
-        groups: list[list[_Piece]] = []
-        for piece in self._pieces:
-            shown = _unit(piece.coarse * white)
-            away = _apart(shown, home, piece.seen)
-            near = [_apart(shown, _unit(_coarse(_sum_of(group)) * white), piece.seen) for group in groups]
-            best = int(np.argmin(near)) if near else -1
-            if near and near[best] < ALIKE * away:
-                groups[best].append(piece)
-            else:
-                groups.append([piece])
+    def _groups(self) -> list[_Piece]:
+        """Pieces that show the same put together; those that few recordings show are left out."""
+        groups = list(self._pieces)
+        # the nearest two first, as long as any two are alike
+        apart = np.array([[one.unlike(two) if one is not two else 9.0 for two in groups] for one in groups])
+        while len(groups) > 1:
+            place, other = np.unravel_index(int(apart.argmin()), apart.shape)
+            if apart[place, other] > ALIKE:
+                break
+            groups[place] = groups[place].joined(groups[other])
+            del groups[other]
+            apart = np.delete(np.delete(apart, other, axis=0), other, axis=1)
+            here = int(place) - int(other < place)
+            apart[here] = [groups[here].unlike(group) for group in groups]
+            apart[here, here] = 9.0
+            apart[:, here] = apart[here]
         least = max(LEAST_SHARE * self._recordings, 2 if self._recordings > 2 else 1)
-        kept = [group for group in groups if len({p.recording for p in group}) >= least]
-        kept.sort(key=len, reverse=True)
+        kept = [group for group in groups if len(group.recordings) >= least]
+        kept.sort(key=lambda group: float(group.weight.sum()), reverse=True)
         return kept[: MOST_PATTERNS - 1]
 
 
@@ -158,16 +184,6 @@ def _unit(pictures: Floats) -> Floats:
     return np.asarray(
         pictures / (np.sqrt((pictures * pictures).sum(axis=1, keepdims=True)) + 1e-6), np.float32
     )
-
-
-def _sum_of(group: Sequence[_Piece]) -> Floats:
-    return np.asarray(np.sum([piece.light for piece in group], axis=0), np.float32)
-
-
-def _apart(one: Floats, other: Floats, seen: NDArray[np.bool_]) -> float:
-    """Mean cosine distance over the phases that were seen."""
-    apart = 1.0 - (one * other).sum(axis=1)
-    return float(apart[seen].mean()) if seen.any() else 1.0
 
 
 def _coarse(fine: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -39,6 +39,8 @@ MOST_LEARNT = 20
 """Recordings that one batch's pictures are learnt from: more change nothing that can be measured."""
 CROSSED = 40
 """Below so many recordings each half calibrates what the other taught."""
+CHECKED = 6
+"""Teachers that a model learnt from all must still call normal, most of them."""
 LEAST_FRAMES = 60
 MOST_PIXELS = 64 * 64
 DEFAULT_RATE_HZ = 1000.0
@@ -309,7 +311,21 @@ def _fit_crossed(batch: _Batch, usable: list[Source], options: FitOptions) -> Ge
         clean, _ = _without(usable, suspects)
     teachers = _some(clean)
     learnt = yield from _learn(batch, teachers)
+    yield from _agreed(batch, teachers, learnt, limits)
     return learnt, replace(limits, suspects=tuple(suspects)), teachers, usable
+
+
+def _agreed(
+    batch: _Batch, teachers: list[Source], learnt: Learnt, limits: Limits
+) -> Generator[int, None, None]:
+    """ModelError where what all taught together does not know its own teachers: limits came from the halves."""
+    maxima = yield from _maxima(batch, [teachers[p] for p in spread_over(len(teachers), CHECKED)], learnt)
+    values = np.array([channel.limit for lane in limits.lanes for channel in lane.channels])
+    if float(np.median((maxima / values).max(axis=1))) > 1.0:
+        raise ModelError(
+            f"{batch.name}: its recordings do not teach the same when they are taken together and by halves; "
+            "give more of them, or leave out what is different"
+        )
 
 
 def _crossed_maxima(

@@ -53,8 +53,8 @@ LANES: tuple[Lane, ...] = (
             _around("row", "column", window=11, clip=60.0, against=USUAL, least=1.8),
             _around("row", "column", window=21, clip=60.0, against=USUAL, least=1.0),
             _long("row", "column", window=201, least=1.0),
-            _long("row", "column", window=301, how="spread", least=1.2),
-            _long("row", "column", window=2001, how="spread", least=1.1),
+            _long("row", "column", window=301, clip=4.0, how="spread", least=1.2),
+            _long("row", "column", window=2001, clip=3.0, how="spread", least=1.1),
         ),
     ),
     Lane(
