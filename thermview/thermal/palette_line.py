@@ -26,6 +26,7 @@ _DETOUR = (
 _FIRST_LOOK = 16  # every 16th pixel holds most colours of a picture
 _AT_ONCE = 2048  # colours held against the whole line at a time: what fits a processor's cache
 _MOST_COLOURS = 4096
+_LONGEST = 12_000.0  # RGB units: rainbows with many turns are some 2 000 long
 
 
 class Places(NamedTuple):
@@ -38,7 +39,7 @@ class Places(NamedTuple):
 class PaletteLine:
     """The poly-line of a palette's colours (n, 3) uint8, n >= 2; the colours of a picture are looked up once each.
 
-    ThermviewError for fewer colours, too many, or a palette that is one colour throughout.
+    ThermviewError for fewer colours, too many, one colour throughout, or colours that jump about.
     """
 
     def __init__(self, name: str, colours: NDArray[np.uint8]) -> None:
@@ -48,6 +49,9 @@ class PaletteLine:
             )
         if (colours == colours[0]).all():
             raise ThermviewError(f"{name}: this palette is one colour throughout.")
+        steps = np.diff(colours.astype(np.float64), axis=0)
+        if np.linalg.norm(steps, axis=1).sum() > _LONGEST:
+            raise ThermviewError(f"{name}: these colours jump about; a palette's change little by little.")
         self.name, self.colours = name, colours
         self._points, self._steps = _resampled(colours.astype(np.float64))
         self._lock = Lock()

@@ -90,3 +90,9 @@ def test_a_few_corners_far_apart_make_a_line_too() -> None:
 def test_what_is_no_palette_is_refused(colours: np.ndarray, words: str) -> None:
     with pytest.raises(ThermviewError, match=words):
         PaletteLine("none", colours.astype(np.uint8))
+
+
+def test_colours_that_jump_about_are_no_palette() -> None:
+    jumping = np.random.default_rng(2).integers(0, 256, (4096, 3)).astype(np.uint8)
+    with pytest.raises(ThermviewError, match="jump about"):
+        PaletteLine("noise", jumping)
