@@ -80,7 +80,9 @@ class FakeSession(QObject):
 
     @property
     def unit(self) -> Unit:
-        return shown_unit(self.recording.quantity if self.recording else None, self.settings["temperature_unit"])
+        return shown_unit(
+            self.recording.quantity if self.recording else None, self.settings["temperature_unit"]
+        )
 
     def time_of(self, index: int) -> float | None:
         return None if self.recording is None else time_of(self.recording, index)
