@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
     QMenu,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from thermview.gui.flags.flag_model import COLUMNS, NOTE, REASON, FlagModel
-from thermview.gui.parts.copying_table import claims, copy_text, is_copy, is_delete, selected_text
+from thermview.gui.parts.copying_table import CopyingTable, copy_text, selected_text
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import count_text
 
@@ -33,7 +31,7 @@ _NOTHING = "No recording is shown. The flags of the recording you choose are lis
 _WIDTHS = (84, 66, 84, 220, 60, 120)
 
 
-class FlagView(QTableView):
+class FlagView(CopyingTable):
     """Rows of flags; a click goes to the frame, Delete takes the flag away, Ctrl+C copies the rows."""
 
     def __init__(self, model: FlagModel, parent: QWidget | None = None) -> None:
@@ -86,21 +84,6 @@ class FlagView(QTableView):
         menu.addAction("Copy rows", self.copy)
         menu.exec(self.viewport().mapToGlobal(position))
         menu.deleteLater()
-
-    def event(self, event: QEvent) -> bool:
-        editing = self.state() == QAbstractItemView.State.EditingState
-        if not editing and claims(event, is_copy, is_delete):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if is_copy(event):
-            self.copy()
-        elif is_delete(event):
-            self.remove_selected()
-        else:
-            super().keyPressEvent(event)
 
 
 class FlagTable(QWidget):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from thermview.gui.parts import theme
 from thermview.gui.parts.envelope import span_line
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, mixed, plain_plot
+from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, mixed, plain_plot, turn_page
 from thermview.laser.detours import Comparison, Stretch
 
 Series = NDArray[np.float32]
@@ -196,10 +196,7 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Move the cursors; where the frame is out of sight, turn the page."""
         for cursor in self.cursors:
             cursor.setValue(frame)
-        (low, high), _ = self.lane.vb.viewRange()
-        if not low <= frame <= high:
-            width = high - low
-            self.lane.setXRange(frame - 0.1 * width, frame + 0.9 * width, padding=0)
+        turn_page(self.lane, frame)
 
     def _clicked(self, event: Any) -> None:
         if event.button() != Qt.MouseButton.LeftButton:

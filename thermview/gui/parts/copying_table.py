@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 
 def is_copy(event: QKeyEvent) -> bool:
@@ -48,3 +48,31 @@ def _rows(view: QAbstractItemView) -> list[QModelIndex]:
         for index in view.selectionModel().selectedIndexes()
     }
     return [chosen[key] for key in sorted(chosen)]
+
+
+class CopyingTable(QTableView):
+    """A table whose rows are copied and removed by the usual keys while no cell is edited."""
+
+    def copy(self) -> None:
+        """Put what is selected on the clipboard, under the titles of the columns."""
+        model = self.model()
+        titles = [str(model.headerData(n, Qt.Orientation.Horizontal)) for n in range(model.columnCount())]
+        copy_text(selected_text(self, titles))
+
+    def remove_selected(self) -> None:
+        """Remove the selected rows; a table of what cannot be removed does nothing."""
+
+    def event(self, event: QEvent) -> bool:
+        editing = self.state() == QAbstractItemView.State.EditingState
+        if not editing and claims(event, is_copy, is_delete):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_copy(event):
+            self.copy()
+        elif is_delete(event):
+            self.remove_selected()
+        else:
+            super().keyPressEvent(event)

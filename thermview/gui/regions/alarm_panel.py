@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from thermview.gui.parts.copying_table import claims, copy_text, is_copy, is_delete, selected_text
+from thermview.gui.parts.copying_table import CopyingTable
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import count_text
 from thermview.gui.regions.alarm_model import AlarmEventModel, AlarmModel, ChoiceDelegate
@@ -37,7 +36,7 @@ _ROW_PX = 26
 _MOST_ROWS = 4
 
 
-class _Table(QTableView):
+class _Table(CopyingTable):
     """Rows that are taken away with Delete where that is possible, and copied with Ctrl+C."""
 
     def __init__(self, widths: tuple[int, ...], name: str, parent: QWidget | None = None) -> None:
@@ -60,22 +59,8 @@ class _Table(QTableView):
         for column, width in enumerate(self._widths):
             self.setColumnWidth(column, width)
 
-    def event(self, event: QEvent) -> bool:
-        editing = self.state() == QAbstractItemView.State.EditingState
-        if not editing and claims(event, is_copy, is_delete):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if is_copy(event):
-            model = self.model()
-            titles = [str(model.headerData(n, Qt.Orientation.Horizontal)) for n in range(model.columnCount())]
-            copy_text(selected_text(self, titles))
-        elif is_delete(event):
-            self.remove()
-        else:
-            super().keyPressEvent(event)
+    def remove_selected(self) -> None:
+        self.remove()
 
 
 class AlarmPanel(QWidget):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -13,12 +13,11 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
 from thermview.gui.parts import theme
-from thermview.gui.parts.copying_table import claims, copy_text, is_copy, is_delete
+from thermview.gui.parts.copying_table import CopyingTable, copy_text
 from thermview.gui.regions.region_model import COLUMNS, NAME, Index, RegionModel
 
 _WIDTHS = {"name": 74, "mean": 84, "max at": 70, "area": 80, "kind": 74}
@@ -46,7 +45,7 @@ class _NumberDelegate(QStyledItemDelegate):
         painter.drawText(space, model.alignment(index.column()), text)
 
 
-class RegionView(QTableView):
+class RegionView(CopyingTable):
     """A row that is clicked is the chosen region; Delete takes it away, Ctrl+C copies the rows."""
 
     def __init__(self, model: RegionModel, parent: QWidget | None = None) -> None:
@@ -127,18 +126,3 @@ class RegionView(QTableView):
         menu.addAction("Copy table", self.copy)
         menu.exec(self.viewport().mapToGlobal(position))
         menu.deleteLater()
-
-    def event(self, event: QEvent) -> bool:
-        editing = self.state() == QAbstractItemView.State.EditingState
-        if not editing and claims(event, is_copy, is_delete):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if is_copy(event):
-            self.copy()
-        elif is_delete(event):
-            self.remove_selected()
-        else:
-            super().keyPressEvent(event)

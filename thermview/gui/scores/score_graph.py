@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from thermview.capture.context import Interval
 from thermview.gui.parts import theme
 from thermview.gui.parts.envelope import peak_line
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_plot
+from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_plot, turn_page
 from thermview.gui.work.live_scores import LiveScores
 from thermview.scoring import Event
 
@@ -221,10 +221,7 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Move the cursor; where it would leave what is in sight, turn the page."""
         for cursor in self.cursors:
             cursor.setValue(frame)
-        (low, high), _ = self.fused.vb.viewRange()
-        if not low <= frame <= high:
-            width = high - low
-            self.fused.setXRange(frame - 0.1 * width, frame + 0.9 * width, padding=0)
+        turn_page(self.fused, frame)
 
     def _clicked(self, event: Any) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
