@@ -503,8 +503,7 @@ def test_ctrl_c_stops_cleanly_and_leaves_nothing_half_written(tmp_path: Path) ->
         time.sleep(0.02)
     export.send_signal(signal.SIGINT)
     told = export.communicate(timeout=60)[1]
-    assert export.returncode == 130
-    assert told == "Stopped.\n"
+    assert (export.returncode, told) == (130, "Stopped.\n")
     assert [path.name for path in tmp_path.iterdir()] == ["long.npz"]
 
 

@@ -10,6 +10,7 @@ import typer
 
 import thermview
 from thermview.cli import bench, demo, evaluate, export, fit, frame, info, sample, score, window
+from thermview.cli.failures import note_interrupts
 from thermview.cli.group import WINDOW, CommandOrPath
 
 __all__ = ["app", "main"]
@@ -59,6 +60,7 @@ def main() -> None:
     # matrices here are small: a second thread of NumPy's spins more than it computes, and the window needs its core
     for threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(threads, "1")
+    note_interrupts()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a file name need not be text of this locale

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event
+from types import FrameType
 
 import typer
 
@@ -37,12 +40,27 @@ class Tally:
             raise typer.Exit(SOME_FAILED if self.done else FAILED)
 
 
+_interrupted = Event()
+
+
+def note_interrupts() -> None:
+    """From now on it is remembered that someone pressed Ctrl+C: a library that is interrupted in the middle of
+    its own code may make another exception of it."""
+    signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    _interrupted.set()
+    raise KeyboardInterrupt
+
+
 @contextmanager
 def clean_failures() -> Iterator[None]:
     """Around a command: turns what it raises into a sentence on stderr and an exit status."""
     try:
-        yield
-        sys.stdout.flush()  # a reader that is gone shows here, not when the interpreter ends
+        with _interrupts_as_such():
+            yield
+            sys.stdout.flush()  # a reader that is gone shows here, not when the interpreter ends
     except ThermviewError as error:
         say(str(error))
         raise typer.Exit(FAILED) from None
@@ -57,3 +75,16 @@ def clean_failures() -> Iterator[None]:
     except KeyboardInterrupt:
         say("Stopped.")
         raise typer.Exit(STOPPED) from None
+
+
+@contextmanager
+def _interrupts_as_such() -> Iterator[None]:
+    """Whatever is raised once someone has pressed Ctrl+C is that interrupt."""
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except Exception:
+        if _interrupted.is_set():
+            raise KeyboardInterrupt from None
+        raise
