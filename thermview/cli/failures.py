@@ -54,6 +54,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def stop_if_interrupted() -> None:
+    """Raise what Ctrl+C raises once more, in case it was lost where nothing can be raised."""
+    if _interrupted.is_set():
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def clean_failures() -> Iterator[None]:
     """Around a command: turns what it raises into a sentence on stderr and an exit status."""

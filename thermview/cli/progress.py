@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from thermview.cli.failures import stop_if_interrupted
 from thermview.jobs import Progress, Steps
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ def follow(steps: Steps, what: str) -> Iterator[Progress]:
     """The steps of a job, one by one, with a bar while they come; the job is closed at the end."""
     with closing(steps):
         if not sys.stderr.isatty():
-            yield from steps
+            for step in steps:
+                yield step
+                stop_if_interrupted()
             return
         with _bar() as bar:
             task = bar.add_task(what, total=None, rate="")
@@ -26,6 +29,7 @@ def follow(steps: Steps, what: str) -> Iterator[Progress]:
                 rate = f"{speed:,.0f} {step.unit}/s" if speed else step.unit
                 bar.update(task, completed=step.done, total=step.total or None, rate=rate)
                 yield step
+                stop_if_interrupted()
 
 
 def result_of(steps: Steps, what: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,13 +11,13 @@ from thermview.errors import ThermviewError
 from thermview.paths import resources_folder
 
 _OPENCV = {
-    "inferno": cv2.COLORMAP_INFERNO,
-    "plasma": cv2.COLORMAP_PLASMA,
-    "viridis": cv2.COLORMAP_VIRIDIS,
-    "cividis": cv2.COLORMAP_CIVIDIS,
-    "turbo": cv2.COLORMAP_TURBO,
-    "jet": cv2.COLORMAP_JET,
-    "rainbow": cv2.COLORMAP_RAINBOW,
+    "inferno": "COLORMAP_INFERNO",
+    "plasma": "COLORMAP_PLASMA",
+    "viridis": "COLORMAP_VIRIDIS",
+    "cividis": "COLORMAP_CIVIDIS",
+    "turbo": "COLORMAP_TURBO",
+    "jet": "COLORMAP_JET",
+    "rainbow": "COLORMAP_RAINBOW",
 }
 
 # Anchor colours (position 0..1, R, G, B) of palettes that thermal cameras use.
@@ -59,7 +58,9 @@ def palette(name: str) -> NDArray[np.uint8]:
     """The palette's 256 colours from cold to hot, (256, 3) uint8 RGB, not writeable; ThermviewError if unknown."""
     if name in _OPENCV:
         ramp = np.arange(256, dtype=np.uint8).reshape(-1, 1)
-        table = np.ascontiguousarray(cv2.applyColorMap(ramp, _OPENCV[name])[:, 0, ::-1])
+        import cv2  # readers know palettes by name; most never make one
+
+        table = np.ascontiguousarray(cv2.applyColorMap(ramp, getattr(cv2, _OPENCV[name]))[:, 0, ::-1])
     elif name in _ANCHORS:
         table = _interpolated(_ANCHORS[name])
     else:
