@@ -6,6 +6,7 @@ import io
 import struct
 from dataclasses import asdict
 from datetime import datetime
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,6 +137,13 @@ def jpeg_with(camera_file: bytes, part: int = 1000, turned: bool = False) -> byt
     return b"\xff\xd8" + b"".join(segments[::-1] if turned else segments) + picture.getvalue()[2:]
 
 
+def _packed(pixels: NDArray[np.uint16]) -> bytes:
+    """Lower bytes, then the upper ones as (run length, value)."""
+    runs = [(value, len(list(same))) for value, same in groupby((pixels.ravel() >> 8).tolist())]
+    pieces = [(min(255, length - at), value) for value, length in runs for at in range(0, length, 255)]
+    return (pixels.ravel() & 255).astype(np.uint8).tobytes() + bytes(np.array(pieces, np.uint8).ravel())
+
+
 def irb(*pictures: NDArray[np.uint16], compression: int = 0) -> bytes:
     """An InfraTec file; pixels are 256 x place in the palette + 256ths; the palette goes from 250 K in 0.5 K."""
     table_at = 64
@@ -150,7 +158,7 @@ def irb(*pictures: NDArray[np.uint16], compression: int = 0) -> bytes:
         struct.pack_into("<2f", head, 1084 + 92, 260.0, 370.0)
         struct.pack_into("<12s", head, 1084 + 142, b"VARIOCAM")
         struct.pack_into("<d", head, 1084 + 540, 41653.75)
-        block = bytes(head) + pixels.astype("<u2").tobytes()
+        block = bytes(head) + (_packed(pixels) if compression == 1 else pixels.astype("<u2").tobytes())
         table += struct.pack("<8i", 1, 101, 1, place + len(content), len(block), 0, 1, 0)
         content += block
     header = b"\xffIRB\0" + b"VARIOCAM".ljust(16, b"\0") + struct.pack("<3i", 100, table_at, len(pictures))

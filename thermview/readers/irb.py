@@ -2,7 +2,9 @@
 
 Layout after the public notes of tomsoftware/Irbis-File-Format and jonathanschilling/irb, checked on files of a
 VarioCAM: a table of 32-byte blocks at the place given at +25; in an image block sizes at +0, conditions at +24,
-the palette at +60, what the camera says of itself from +1084 on, pixels at +1728.
+the palette at +60, what the camera says of itself from +1084 on, pixels at +1728. Pixels are pairs of bytes, or,
+packed, first the lower bytes of all, then their upper bytes as pairs of run length and value; no packed file
+was at hand to check the latter on.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ _IMAGE_BLOCK, _MAX_BLOCKS, _MAX_SIDE = 1, 65_536, 16_384
 _PALETTE_AT, _PALETTE_LENGTH, _ABOUT_AT, _PIXELS_AT = 60, 256, 1084, 1728
 _TEXTS = {"camera": (142, 12), "camera_serial": (186, 16), "optics": (202, 32), "lens": (234, 32)}
 _RANGE_AT, _DATE_AT = 92, 540
+_PLAIN, _PACKED = 0, 1
 _DAY_ZERO = datetime(1899, 12, 30)  # of OLE automation dates; the file states no time zone
 
 
@@ -42,7 +45,19 @@ class _Image:
     start: int
     rows: int
     columns: int
+    packed: bool
     head: bytes
+
+    def places(self, file: BinaryIO) -> NDArray[np.uint16]:
+        """The stored pixels (rows, columns). EOFError where the file ends before them."""
+        file.seek(self.start + _PIXELS_AT)
+        count = self.rows * self.columns
+        stored = file.read(count * (3 if self.packed else 2))  # a run is one pixel long at least
+        if self.packed:
+            return _unpacked(stored, count).reshape(self.rows, self.columns)
+        if len(stored) < count * 2:
+            raise EOFError
+        return np.frombuffer(stored, "<u2").reshape(self.rows, self.columns)
 
     @property
     def range_c(self) -> tuple[float, float]:
@@ -62,6 +77,18 @@ class _Image:
         part = np.arange(256) / 256
         celsius = np.outer(kelvin, 1 - part) + np.outer(following, part) - ZERO_CELSIUS_K
         return celsius.ravel().astype(np.float32)
+
+
+def _unpacked(stored: bytes, count: int) -> NDArray[np.uint16]:
+    """Pixels of a packed picture: `count` lower bytes, then runs (length, upper byte)."""
+    runs = np.frombuffer(stored, np.uint8, offset=min(count, len(stored)))
+    lengths, values = runs[: len(runs) // 2 * 2].reshape(-1, 2).T
+    ends = np.cumsum(lengths, dtype=np.int64)
+    needed = int(np.searchsorted(ends, count)) + 1
+    if needed > len(ends):
+        raise EOFError
+    upper = np.repeat(values[:needed], lengths[:needed])[:count]
+    return upper * np.uint16(256) + np.frombuffer(stored, np.uint8, count)
 
 
 @reader(KIND, ".irb")
@@ -108,13 +135,16 @@ def _image(path: Path, file: BinaryIO, start: int) -> _Image:
     if len(head) < _PIXELS_AT:
         raise EOFError
     pixel_bytes, compression, columns, rows = struct.unpack_from("<4h", head)
-    if pixel_bytes != 2 or compression != 0:
+    if pixel_bytes != 2 or compression not in (_PLAIN, _PACKED):
         raise failure(path, "its picture is packed in a way that is not read; export it as CSV or float TIFF")
     if not (1 <= rows <= _MAX_SIDE and 1 <= columns <= _MAX_SIDE):
         raise failure(path, f"states a picture of {columns} x {rows} pixels; copy it again")
-    if file.seek(0, 2) < start + _PIXELS_AT + rows * columns * 2:
+    image = _Image(start, rows, columns, compression == _PACKED, head)
+    if image.packed:
+        image.places(file)  # only the runs tell where they end
+    elif file.seek(0, 2) < start + _PIXELS_AT + rows * columns * 2:
         raise EOFError
-    return _Image(start, rows, columns, head)
+    return image
 
 
 def _metadata(image: _Image) -> dict[str, Any]:
@@ -155,13 +185,6 @@ class IrbRecording(CelsiusRecording):
         with open_binary(self._path) as file:
             for index in range(first, stop):
                 image = self._images[index]
-                celsius[index - first] = image.table()[self._places(file, image)]
+                celsius[index - first] = image.table()[image.places(file)]
                 self._note_limits(celsius[index - first], index, image.range_c, {})
         return celsius
-
-    def _places(self, file: BinaryIO, image: _Image) -> NDArray[np.uint16]:
-        file.seek(image.start + _PIXELS_AT)
-        stored = file.read(image.rows * image.columns * 2)
-        if len(stored) < image.rows * image.columns * 2:
-            raise EOFError
-        return np.frombuffer(stored, "<u2").reshape(image.rows, image.columns)

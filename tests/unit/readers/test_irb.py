@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 from flir_files import irb
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
 from shared_data import SHARED, needs_shared
 
 from thermview.errors import ReadError
@@ -49,13 +54,30 @@ def test_several_pictures_are_frames(save: Save) -> None:
     np.testing.assert_array_equal(recording.frames(0, 3)[2], recording.frame(2))
 
 
+@given(
+    hnp.arrays(
+        np.uint16, st.tuples(st.integers(1, 40), st.integers(1, 40)), elements=st.integers(0, 2**16 - 1)
+    ),
+    st.integers(0, 255),
+)
+def test_packed_pixels_read_as_the_plain_ones(pixels: NDArray[np.uint16], steps: int) -> None:
+    pixels = pixels % np.uint16(256 * steps + 256)  # long runs of the upper byte, and short ones
+    with TemporaryDirectory() as folder:
+        plain, packed = Path(folder, "plain.irb"), Path(folder, "packed.irb")
+        plain.write_bytes(irb(pixels))
+        packed.write_bytes(irb(pixels, compression=1))
+        np.testing.assert_array_equal(open_recording(packed).frame(0), open_recording(plain).frame(0))
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (irb(PIXELS)[:-1], "ends too early"),
         (irb(PIXELS)[:30], "ends too early"),
         (irb(PIXELS)[:500], "ends too early"),
-        (irb(PIXELS, compression=1), "packed in a way that is not read; export it"),
+        (irb(PIXELS, compression=2), "packed in a way that is not read; export it"),
+        (irb(PIXELS, compression=1)[:-1], "ends too early"),
+        (irb(PIXELS, compression=1)[: -len(PIXELS)], "ends too early"),
         (irb(), "table of blocks is damaged"),
         (b"\xffIRX" + irb(PIXELS)[4:], "begins like no InfraTec file"),
         (irb(PIXELS).replace(b"\1\0\0\0e\0\0\0", b"\2\0\0\0e\0\0\0"), "holds no picture"),
