@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from shared_data import SHARED, needs_shared
 
 from thermview.inference import default_model, open_model
 from thermview.inference.pictures import check_embedding, embed, picture_of, picture_tensor
@@ -58,6 +59,28 @@ def test_pictures_of_one_object_are_nearer_than_those_of_another(model):
     same = codes[:, None] == codes[None]
     others = ~np.eye(len(codes), dtype=bool)
     assert cosines[same & others].mean() > cosines[~same].mean() + 0.1
+
+
+def test_the_card_says_how_it_does_on_real_pictures(model):
+    real = model.card.measured["real_pictures"]
+    for figure in ("same_scene", "same_scene_auroc", "seen_anew"):
+        assert real["picture_embedding"][figure] > real["untrained_network"][figure]
+        assert real["picture_embedding"][figure] > real["pixels, 60 components"][figure]
+
+
+@needs_shared
+def test_real_pictures_are_told_apart_as_the_card_says(model):
+    script = SCRIPT.with_name("real_pictures.py")
+    told = subprocess.run(
+        [sys.executable, script, SHARED / "thermal"],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=SCRIPT.parent,
+    ).stdout
+    line = next(line for line in told.splitlines() if line.startswith("picture_embedding"))
+    stated = model.card.measured["real_pictures"]["picture_embedding"]
+    assert [float(figure) for figure in line.split()[1:]] == pytest.approx(list(stated.values()), abs=0.03)
 
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="training needs the extra thermview[train]")
