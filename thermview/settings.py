@@ -38,6 +38,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("frame_cache_mb", 256, "Memory for frames at hand, in MB"),
     Setting("author", "", "Name written into flags (empty: that of the account)"),
+    Setting("picture_model", "", "Model that describes pictures (empty: the one that comes with ThermView)"),
     Setting("recent", [], "Captures opened lately"),
     Setting("window", {}, "Size and docks of the window"),
 )

@@ -356,6 +356,12 @@ ACTIONS: tuple[Row, ...] = (
         lambda w: w.ask.choose_model(), ("Ctrl+Shift+M",)),
     Row("shipped_model", "Use the shipped model", "Score with the model that came with the program", "Scores",
         lambda w: w.session.scored.choose_model(None), ("Ctrl+Alt+M",), lambda s: s.scored.chosen_model is not None),
+    Row("add_picture_model", "Add a picture model…",
+        "Describe pictures with an ONNX model of your own, with or without a card", "Scores",
+        lambda w: w.ask.add_picture_model(), ("Ctrl+Alt+P",)),
+    Row("shipped_picture_model", "Use the shipped picture model",
+        "Describe pictures with the model that came with the program again", "Scores",
+        lambda w: w.session.picture_model.choose(None), ("Ctrl+Alt+D",), lambda s: s.picture_model.own),
     Row("own_threshold", "Use the model's threshold", "Judge by the threshold that came with the model again", "Scores",
         lambda w: w.session.scored.reset_threshold(), ("T",), lambda s: s.scored.threshold_moved),
     # Flags

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 import thermview
 from thermview.gui.actions import ACTIONS, MENUS
 from thermview.gui.flags.export_dialog import ExportDialog
+from thermview.gui.models.add_model_dialog import AddModelDialog
 from thermview.gui.parts.plain_words import one_line
 from thermview.gui.parts.reading_page import Page
 from thermview.gui.regions.threshold_dialog import ThresholdDialog
@@ -79,6 +80,12 @@ class Ask:
         path, _ = QFileDialog.getOpenFileName(self._window, "Choose a model", "", "ONNX models (*.onnx)")
         if path:
             self.session.scored.choose_model(Path(path))
+
+    def add_picture_model(self) -> None:
+        """Which model should describe pictures, and what its files do not say of it."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Add a picture model", "", "ONNX models (*.onnx)")
+        if path:
+            self.run(AddModelDialog(self.session, Path(path), self._window))
 
     def export(self) -> None:
         """What to export, in which formats, and where to."""

@@ -21,6 +21,7 @@ from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
 from thermview.gui.heat_maps import HeatMaps
 from thermview.gui.imported import ImportedScores
 from thermview.gui.learn.learning import Learning
+from thermview.gui.models.choice import PictureModel
 from thermview.gui.playback import Playback
 from thermview.gui.regions.measuring import Measuring
 from thermview.gui.scale import Scale
@@ -98,7 +99,7 @@ class Session(JobRunner):
         self.playback = Playback(self)
         self.tracked, self.heat_maps = Tracked(self), HeatMaps(self)
         self.heat_maps.compute, self.heat_maps.why_model_cannot = FittedHeat(), why_no_heat
-        self.learning = Learning(self)
+        self.learning, self.picture_model = Learning(self), PictureModel(self)
         self._connect_threads()
 
     def _connect_threads(self) -> None:
@@ -379,7 +380,7 @@ class Session(JobRunner):
         """Embed every picture of the capture and measure how dense each lies in its class."""
         if self.capture is None or any(job.name == "Measuring densities" for job in self.jobs):
             return
-        steps = density_steps(self.capture)
+        steps = density_steps(self.capture, self.picture_model.path)
         self.submit(self.scan_worker, Job("Measuring densities", steps), self._densities_came)
 
     def _densities_came(self, progress: Progress) -> None:

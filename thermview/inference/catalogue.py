@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from thermview.errors import ModelError, reason
-from thermview.inference.card import Kind, ModelCard
+from thermview.inference.card import Kind, ModelCard, card_path
 from thermview.inference.session import card_of
 from thermview.paths import data_folder, models_folder
 
@@ -28,6 +29,37 @@ class CatalogueEntry:
 def user_models_folder() -> Path:
     """Where the user's own models lie; not created here."""
     return data_folder() / "models"
+
+
+def add_model(path: Path, card: ModelCard) -> Path:
+    """Copy a model and write its card beside it into the user's models; gives the copy's path.
+
+    A name that is taken gets a number. ModelError where the folder cannot be written; nothing is left then.
+    """
+    folder = user_models_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target = _free(folder, path.stem)
+        partial = target.with_name(target.name + ".part")
+        try:
+            shutil.copyfile(path, partial)
+            card_path(target).write_text(card.model_dump_json(indent=1, exclude_none=True) + "\n", "utf-8")
+            partial.replace(target)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            card_path(target).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ModelError(
+            f"{path.name}: cannot be copied to {folder} ({error.strerror or reason(error)})"
+        ) from None
+    return target
+
+
+def _free(folder: Path, stem: str) -> Path:
+    names = (f"{stem}.onnx", *(f"{stem}-{number}.onnx" for number in range(2, 1000)))
+    free = (folder / name for name in names)
+    return next(path for path in free if not path.exists() and not card_path(path).exists())
 
 
 def catalogue() -> tuple[CatalogueEntry, ...]:

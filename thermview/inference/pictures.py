@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any
 
 import cv2
@@ -108,13 +109,7 @@ def check_embedding(model: Model) -> int:
     ModelError where a picture alone gives another embedding than among seven others, where numbers are not
     finite, or where every picture gives the same.
     """
-    rows, columns = model.card.input.rows, model.card.input.columns
-    if rows is None or columns is None:
-        raise ModelError(f"{model.path.name}: its card states no input size; embeddings need one")
-    rng = np.random.default_rng(0)
-    coarse = rng.integers(0, 256, size=(_SELF_TEST_BATCH, 4, 4, 3), dtype=np.uint8)
-    pictures = [np.kron(c, np.ones((-(-rows // 4), -(-columns // 4), 1), np.uint8)) for c in coarse]
-    batch = np.concatenate([picture_tensor(picture, model.card) for picture in pictures])
+    batch = _made_up(model)
     together = embed(model, batch)
     alone = np.concatenate([embed(model, batch[i : i + 1]) for i in range(_SELF_TEST_BATCH)])
     if not np.isfinite(together).all():
@@ -129,3 +124,22 @@ def check_embedding(model: Model) -> int:
             f"{model.path.name}: gives every picture the same embedding; is the scaling in its card right?"
         )
     return int(together.shape[1])
+
+
+def embedding_seconds(model: Model) -> float:
+    """Seconds that a picture takes, prepared already, among seven others."""
+    batch = _made_up(model)
+    begun = perf_counter()
+    embed(model, batch)
+    return (perf_counter() - begun) / len(batch)
+
+
+def _made_up(model: Model) -> NDArray[Any]:
+    """A prepared batch of coarse random pictures. ModelError where the card states no size."""
+    rows, columns = model.card.input.rows, model.card.input.columns
+    if rows is None or columns is None:
+        raise ModelError(f"{model.path.name}: its card states no input size; embeddings need one")
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(0, 256, size=(_SELF_TEST_BATCH, 4, 4, 3), dtype=np.uint8)
+    pictures = [np.kron(c, np.ones((-(-rows // 4), -(-columns // 4), 1), np.uint8)) for c in coarse]
+    return np.concatenate([picture_tensor(picture, model.card) for picture in pictures])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,18 @@ from numpy.typing import NDArray
 
 from thermview.errors import ModelError, reason
 from thermview.inference.card import CARD_KEY, ModelCard, ModelId, card_beside, parse_card
+from thermview.inference.graph_file import (
+    check_graph,
+    graph_inputs,
+    graph_outputs,
+    parse_graph,
+    read_model_bytes,
+)
+from thermview.inference.proposal import LAYOUT, OUTPUT, SCALING, SIZE, Proposal, propose
 
 if TYPE_CHECKING:
     import onnx
 
-SIZE_LIMIT = 1024 * 2**20
-"""Bytes an .onnx file may have; the largest embedding backbones people plug in stay below."""
-OPSET_RANGE = range(7, 27)
-DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml", "com.microsoft"})
 Array = NDArray[Any]
 
 _DTYPES = {
@@ -76,120 +80,56 @@ class Model:
             ) from None
 
 
-def open_model(path: Path | str) -> Model:
-    """Load a model with its card; ModelError with one sentence where either cannot be used.
+def open_model(path: Path | str, card: ModelCard | None = None) -> Model:
+    """Load a model with its card, or with the one given; ModelError with one sentence where either cannot be used.
 
-    Nothing beside the two files is read: weights in other files (external data) are refused.
+    Nothing but small JSON files beside it is read: weights in other files (external data) are refused.
     """
     path = Path(path)
     data = read_model_bytes(path)
-    proto = _parse(data, path.name)
-    card = _card_of(path, proto)
-    _check_graph(proto, card, path.name)
+    proto = parse_graph(data, path.name)
+    card = card or _card_of(path, proto)
+    check_graph(proto, card, path.name)
     del proto
     session = _session(data, path.name)
     return Model(path, card, hashlib.sha256(data).hexdigest(), session)
 
 
-def read_model_bytes(path: Path) -> bytes:
-    """The file's bytes, refused above SIZE_LIMIT."""
-    try:
-        size = path.stat().st_size
-        if size > SIZE_LIMIT:
-            has, most = size / 2**20, SIZE_LIMIT / 2**20
-            raise ModelError(f"{path.name}: has {has:.0f} MiB; a model may have {most:.0f} MiB at most")
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f"{path.name}: the model cannot be read ({error.strerror or reason(error)})"
-        ) from None
-    if not data:
-        raise ModelError(f"{path.name}: the file is empty; copy the model again")
-    return data
-
-
 def card_of(path: Path) -> ModelCard:
     """A model's card without loading the model into a session; the file beside it wins."""
     beside = card_beside(path)
-    return beside or _card_of(path, _parse(read_model_bytes(path), path.name))
+    return beside or _card_of(path, parse_graph(read_model_bytes(path), path.name))
 
 
-def _parse(data: bytes, name: str) -> onnx.ModelProto:
-    import onnx
-
-    proto = onnx.ModelProto()
-    try:
-        proto.ParseFromString(data)
-    except Exception:  # protobuf's DecodeError; its own text says nothing more
-        raise ModelError(f"{name}: not an ONNX model, or cut short; copy it again") from None
-    if not proto.graph.output or not proto.opset_import:
-        raise ModelError(f"{name}: not an ONNX model (it has no graph); copy it again")
-    return proto
+def proposal_of(path: Path) -> Proposal:
+    """The card of a model, or what can be told of it where it brings none; ModelError where it cannot be used."""
+    proto = parse_graph(read_model_bytes(path), path.name)
+    card = card_beside(path) or _card_inside(path, proto)
+    if card is None:
+        return propose(path, proto)
+    check_graph(proto, card, path.name)
+    sources = dict.fromkeys((SIZE, SCALING, LAYOUT, OUTPUT), "its card")
+    return Proposal(card, sources, (), graph_inputs(proto), graph_outputs(proto))
 
 
 def _card_of(path: Path, proto: onnx.ModelProto) -> ModelCard:
-    beside = card_beside(path)
-    if beside is not None:
-        return beside
+    card = card_beside(path) or _card_inside(path, proto)
+    if card is not None:
+        return card
+    proposal = propose(path, proto)
+    if proposal.open:
+        raise ModelError(
+            f"{path.name}: there is no model card, and nothing states its {' and its '.join(proposal.open)}; "
+            f"add it in the window (Scores > Add a picture model), or put {path.with_suffix('.json').name} beside it"
+        )
+    return proposal.card
+
+
+def _card_inside(path: Path, proto: onnx.ModelProto) -> ModelCard | None:
     for entry in proto.metadata_props:
         if entry.key == CARD_KEY:
             return parse_card(entry.value, f"{path.name} (card inside)")
-    raise ModelError(f"{path.name}: there is no model card; put {path.with_suffix('.json').name} beside it")
-
-
-def _check_graph(proto: onnx.ModelProto, card: ModelCard, name: str) -> None:
-    for tensor in _tensors(proto):
-        if tensor.data_location == 1 or tensor.external_data:  # TensorProto.EXTERNAL
-            raise ModelError(f"{name}: keeps its weights in other files; save it as one file")
-    for opset in proto.opset_import:
-        if opset.domain not in DOMAINS:
-            raise ModelError(f"{name}: needs the operators {opset.domain!r}, which are not part of ONNX")
-        if opset.domain in ("", "ai.onnx") and opset.version not in OPSET_RANGE:
-            raise ModelError(
-                f"{name}: is written for opset {opset.version}; "
-                f"export it for {OPSET_RANGE.start} to {OPSET_RANGE.stop - 1}"
-            )
-    weights = {tensor.name for tensor in proto.graph.initializer}
-    inputs = [value.name for value in proto.graph.input if value.name not in weights]
-    _expect(card.input.name, inputs, "input", name)
-    for output in card.outputs:
-        _expect(output.name, [value.name for value in proto.graph.output], "output", name)
-
-
-def _expect(wanted: str, present: list[str], what: str, name: str) -> None:
-    if wanted not in present:
-        listed = ", ".join(_printable(item) for item in present[:8]) or "none"
-        raise ModelError(f"{name}: its card speaks of the {what} {wanted!r}, the graph has {listed}")
-
-
-def _printable(name: object) -> str:
-    """A name of the graph on one line: it may hold anything, and is bytes where it is not UTF-8."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(name)[:80]
-    )
-
-
-def _tensors(proto: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
-    """Every tensor of the file: weights, constants, and those of sub-graphs and functions."""
-    nodes = list(proto.graph.node)
-    graphs = [proto.graph]
-    for function in proto.functions:
-        nodes.extend(function.node)
-    while graphs or nodes:
-        while graphs:
-            graph = graphs.pop()
-            yield from graph.initializer
-            for sparse in graph.sparse_initializer:
-                yield from (sparse.values, sparse.indices)
-            nodes.extend(graph.node)
-        for attribute in [a for node in nodes for a in node.attribute]:
-            yield from (attribute.t, *attribute.tensors)
-            for sparse in (attribute.sparse_tensor, *attribute.sparse_tensors):
-                yield from (sparse.values, sparse.indices)
-            graphs.extend(attribute.graphs)
-            if attribute.HasField("g"):
-                graphs.append(attribute.g)
-        nodes = []
+    return None
 
 
 def session_options() -> Any:

@@ -31,17 +31,18 @@ def opener(path: Path, finder: ContextFinder, capture: Path, store: ReviewStore)
     return open_it
 
 
-def density_steps(capture: Path) -> Callable[[], Steps]:
-    """Measures the density of every picture of the capture; results are PictureDensities, the last PictureScores."""
+def density_steps(capture: Path, model: Callable[[], Path]) -> Callable[[], Steps]:
+    """Measures the density of every picture of the capture by a model; results are PictureDensities, the last
+    PictureScores."""
 
     def steps() -> Steps:
         # imported where they are needed: ONNX Runtime is slow to import and most starts of the window score nothing
         from thermview.diagnosis.densities import measure_densities
         from thermview.diagnosis.picture_scores import picture_scores
-        from thermview.inference import default_model, open_model
+        from thermview.inference import open_model
 
         densities = None
-        for progress in measure_densities(capture, open_model(default_model("embedding"))):
+        for progress in measure_densities(capture, open_model(model())):
             densities = progress.result or densities
             yield progress
         if densities is not None:

@@ -1,0 +1,1 @@
+"""Models of the user's own: added with a card made here where they bring none."""
