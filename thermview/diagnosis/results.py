@@ -80,9 +80,11 @@ class Hygiene:
 
     `channels`: "RGB", "RGBA", "grey", "grey + alpha" to number of pictures; `sizes`: (columns, rows) to
     number, the most frequent first. `class_counts`, `class_weights`, `class_blur` (classes,), the last of
-    the class's mean picture. `duplicates`: groups of rows of equal files. `near_duplicates`: groups of rows of
-    near-equal pictures in different sessions or classes; `near_in_session`: how many pictures are near-equal
-    to another of their own session.
+    the class's mean picture; no weight (NaN) for pictures of no class (""), which `mean_count`, `sd_count` and
+    `max_min_ratio` leave out too. `duplicates`: groups of rows of equal files. `near_duplicates`: groups of
+    rows of near-equal pictures in different sessions or classes, or in two boxes of one frame;
+    `near_in_session`: how many pictures are near-equal to another of their own session. `notices`: what the
+    rows rest on that the set does not state, such as dates far from all others.
     """
 
     channels: Mapping[str, int]
@@ -103,6 +105,7 @@ class Hygiene:
     annotations: Annotations
     dates_outside: Rows
     odd_distances: Rows
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

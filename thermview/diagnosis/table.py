@@ -71,11 +71,12 @@ class NameColumns:
 class PictureTable:
     """The n pictures of a set in the order of their paths.
 
-    `class_codes` (n,) index `class_names`, `session_codes` (n,) index `session_names`. `class_normal`: True
-    for a normal class, False for an anomaly, None where nobody can say. `looks` (n,): see LOOK. `problems`:
-    row to sentence for each file that could not be read. `histograms` (classes, 3, 256): pixels of each
-    class by channel red, green, blue and value. `mean_pictures` (classes, side, side, 3): mean of the
-    class's pictures brought to one size, NaN for a class without one. `notices`: what to keep in mind.
+    `class_codes` (n,) index `class_names`, `session_codes` (n,) index `session_names`. The class "" stands for
+    pictures of no class, beside classes or alone. `class_normal`: True for a normal class, False for an
+    anomaly, None where nobody can say. `looks` (n,): see LOOK. `problems`: row to sentence for each file
+    that could not be read. `histograms` (classes, 3, 256): pixels of each class by channel red, green, blue
+    and value. `mean_pictures` (classes, side, side, 3): mean of the class's pictures brought to one size, NaN
+    for a class without one. `notices`: what to keep in mind.
     """
 
     paths: tuple[str, ...]
