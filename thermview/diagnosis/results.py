@@ -63,8 +63,9 @@ class Annotations:
     """How pictures and annotation files agree.
 
     `files`: how many were read. `missing`: rows without a record, where the set has records. `dangling`:
-    names that records speak of and that are not there. `outside`: rows with a box that reaches out of its
-    picture. `issues`: a sentence for each thing wrong in a file.
+    pictures that records speak of and that are not there. `outside`: rows with a box that reaches out of its
+    picture. `issues`: a sentence for each thing wrong in a file. `gaps`: rows whose records leave out what
+    others of the set state, by what it is ("ambient_temperature_c", see annotation.PictureRecord).
     """
 
     files: int
@@ -72,6 +73,7 @@ class Annotations:
     dangling: tuple[str, ...]
     outside: Rows
     issues: tuple[str, ...]
+    gaps: Mapping[str, Rows] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
