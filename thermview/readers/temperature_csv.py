@@ -1,9 +1,10 @@
 """Temperature tables: one row of pixels a line, as camera programs export them.
 
 Seen: AI Hub set 514 (four header lines, `;` with a trailing `;`), FLIR Tools (tab or comma, sometimes a
-byte order mark), decimal commas. Values are taken as °C, which is what these exports hold, unless a line
-above them says otherwise: `unit: K`, or ThermView's own `# quantity: raw counts` and `# unit: DN`,
-also as `# {"quantity": "raw counts", "unit": "DN"}`.
+byte order mark), decimal commas, a column and a line that number the pixels, `°C` behind each value, empty
+fields. Values are taken as °C, which is what these exports hold, unless a line above them says otherwise:
+`unit: K`, or ThermView's own `# quantity: raw counts` and `# unit: DN`, also as
+`# {"quantity": "raw counts", "unit": "DN"}`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _MIN_SIDE = 4  # pixels; the smallest thermal sensors have 8 x 8
 _MAX_HEADER_LINES = 64
 _OWN_LINE = re.compile(r'"?#\s*(quantity|unit):\s*(.*)$')
 _UNIT_LINE = re.compile(r"^\W*units?\W+(?:°|deg)?\s*(k|kelvin|f|fahrenheit)\W*$", re.IGNORECASE)
+_CELSIUS = re.compile(r"\s*°\s*C$", re.IGNORECASE)
 _TO_CELSIUS = {  # what to take away, and what to multiply by then
     "k": (KELVIN_OFFSET, 1.0),
     "kelvin": (KELVIN_OFFSET, 1.0),
@@ -46,6 +48,7 @@ class _Form:
     separator: str | None  # None: any white space
     decimal_comma: bool
     labelled: bool  # an empty first field in every row
+    celsius: bool = False  # "°C" behind each value
 
     def numbers(self, line: str) -> list[str]:
         """The fields of a line that hold its pixels."""
@@ -57,6 +60,8 @@ class _Form:
             ]
         if self.labelled:
             fields = fields[1:]
+        if self.celsius:
+            fields = [_CELSIUS.sub("", field) for field in fields]
         return [field.replace(",", ".") for field in fields] if self.decimal_comma else fields
 
 
@@ -74,7 +79,7 @@ def open_temperature_csv(path: Path) -> Recording:
         lines.pop()
     form = _form(path, lines)
     first = _first_row(path, lines, form)
-    pixels = _pixels(path, lines, first, form)
+    pixels, issues = _pixels(path, lines, first, form)
     header = [line.strip() for line in lines[:first] if line.strip()]
     metadata: dict[str, Any] = {"header": header} if header else {}
     unit = _stated_unit(header)
@@ -83,7 +88,10 @@ def open_temperature_csv(path: Path) -> Recording:
         pixels = ((pixels - offset) * scale).astype(np.float32)
         metadata["converted_from"] = unit.upper()
     pixels.flags.writeable = False
-    return ArrayRecording(path.stem, path, KIND, pixels[np.newaxis], _own_quantity(header), metadata=metadata)
+    quantity = _own_quantity(header)
+    return ArrayRecording(
+        path.stem, path, KIND, pixels[np.newaxis], quantity, metadata=metadata, issues=issues
+    )
 
 
 def _stated_unit(header: list[str]) -> str:
@@ -133,7 +141,7 @@ def _form(path: Path, lines: list[str]) -> _Form:
         separator = ","
     decimal_comma = separator != "," and any("," in line for line in lines[len(lines) // 2 :])
     labelled = separator is not None and last.split(separator)[0].strip(' "') == ""
-    form = _Form(separator, decimal_comma, labelled)
+    form = _Form(separator, decimal_comma, labelled, "°" in last)
     if len(form.numbers(last)) < _MIN_SIDE or not _is_row(last, form):
         raise failure(path, "not a table of temperatures; export one row of pixels a line, in °C")
     return form
@@ -141,7 +149,7 @@ def _form(path: Path, lines: list[str]) -> _Form:
 
 def _is_row(line: str, form: _Form) -> bool:
     try:
-        return len([float(field) for field in form.numbers(line)]) > 0
+        return len([float(field) for field in form.numbers(line) if field]) > 0
     except ValueError:
         return False
 
@@ -157,7 +165,10 @@ def _first_row(path: Path, lines: list[str], form: _Form) -> int:
     )
 
 
-def _pixels(path: Path, lines: list[str], first: int, form: _Form) -> NDArray[np.float32]:
+def _pixels(
+    path: Path, lines: list[str], first: int, form: _Form
+) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    """The numbers (rows, columns), NaN for empty fields, and what is to be said of them."""
     rows = [form.numbers(line) for line in lines[first:]]
     columns = len(rows[0])
     if len(rows) < _MIN_SIDE:
@@ -168,9 +179,28 @@ def _pixels(path: Path, lines: list[str], first: int, form: _Form) -> NDArray[np
             text = f"line {first + number + 1} holds {len(row)} values where {columns} are expected"
             raise failure(path, f"{text}; export it again")
         try:
-            pixels[number] = row
+            pixels[number] = [field or "nan" for field in row]
         except ValueError:
             raise failure(
                 path, f"line {first + number + 1} holds something else than numbers; export it again"
             ) from None
-    return pixels
+    return _without_numbering(pixels)
+
+
+def _without_numbering(pixels: NDArray[np.float32]) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    """Leaves out a column and a row that count 0, 1, 2 .. or 1, 2, 3 ..: no temperatures do."""
+    issues: list[str] = []
+    if pixels.shape[1] > _MIN_SIDE and _counts(pixels[1:, 0]):
+        if _counts(pixels[0, 1:]) and not pixels[0, 0] > 0:
+            pixels = pixels[1:]
+            issues.append("The first row of the table numbers the columns and is left out.")
+        pixels = np.ascontiguousarray(pixels[:, 1:])
+        issues.append("The first column of the table numbers the rows and is left out.")
+    empty = int(np.count_nonzero(np.isnan(pixels)))
+    if empty:
+        issues.append(f"{empty:,} of {pixels.size:,} pixels have no temperature and are left empty.")
+    return pixels, tuple(issues)
+
+
+def _counts(values: NDArray[np.float32]) -> bool:
+    return len(values) >= _MIN_SIDE - 1 and bool(values[0] in (0, 1, 2) and (np.diff(values) == 1).all())

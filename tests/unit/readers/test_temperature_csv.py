@@ -130,3 +130,40 @@ def test_a_stated_unit_is_converted(line: str, stored: np.ndarray, save: Save) -
 def test_our_own_tables_say_what_they_hold(stated: str, quantity: Quantity, save: Save) -> None:
     recording = open_recording(save("a.csv", (f"# {stated}\n" + table(VALUES, ",")).encode()))
     assert recording.quantity == quantity
+
+
+@pytest.mark.parametrize("start", [0, 1])
+@pytest.mark.parametrize("corner", ["", "0"])
+def test_a_column_and_a_row_that_number_the_pixels_are_no_temperatures(
+    start: int, corner: str, save: Save
+) -> None:
+    head = ";".join([corner, *map(str, range(start, start + VALUES.shape[1]))]) + "\n"
+    lines = table(VALUES, ";").splitlines()
+    content = head + "\n".join(f"{start + number};{line}" for number, line in enumerate(lines))
+    recording = open_recording(save("a.csv", content.encode()))
+    np.testing.assert_allclose(recording.frame(0), VALUES, atol=1e-4)
+    assert "The first column of the table numbers the rows and is left out." in recording.issues
+    bare = open_recording(save("b.csv", content.partition("\n")[2].encode()))
+    np.testing.assert_allclose(bare.frame(0), VALUES, atol=1e-4)
+
+
+def test_temperatures_that_rise_by_whole_degrees_stay(save: Save) -> None:
+    rows = np.add.outer(np.arange(20, 28), np.arange(6)).astype(float)
+    recording = open_recording(save("a.csv", table(rows, ";").encode()))
+    np.testing.assert_array_equal(recording.frame(0), rows)
+    assert not recording.issues
+
+
+def test_empty_fields_have_no_temperature_and_are_told(save: Save) -> None:
+    lines = table(VALUES, ";").splitlines()
+    fields = lines[2].split(";")
+    lines[2] = ";".join([*fields[:3], "", *fields[4:]])
+    recording = open_recording(save("a.csv", "\n".join(lines).encode()))
+    assert np.isnan(recording.frame(0)[2, 3])
+    assert np.isfinite(recording.frame(0)).sum() == VALUES.size - 1
+    assert recording.issues == ("1 of 48 pixels have no temperature and are left empty.",)
+
+
+def test_degrees_behind_each_value(save: Save) -> None:
+    content = table(VALUES, ";").replace(";", " °C;").replace("\r\n", " °C\r\n")
+    np.testing.assert_allclose(open_recording(save("a.csv", content.encode())).frame(0), VALUES, atol=1e-4)
