@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from thermview.gui.conditions.conditions_panel import ConditionsPanel
 from thermview.gui.conditions.scale_dialog import ScaleDialog
 from thermview.gui.session import Session
-from thermview.readers.count_scale import CountScale
+from thermview.readers.count_scale import IN_CELSIUS, IN_KELVIN, CountScale
 from thermview.recording import APPARENT_TEMPERATURE, RAW_COUNTS
 from thermview.thermal.display import Isotherm
 from thermview.thermal.region_alarms import Alarm
@@ -30,7 +30,7 @@ def capture(tmp_path: Path) -> Path:
     for name in ("a", "b"):
         (folder / f"{name}.jpg").write_bytes(jpeg_with(fff_of()))
     tifffile.imwrite(folder / "counts.tiff", np.clip(COUNTS, 6000, 9000))
-    np.save(folder / "numbers.npy", COUNTS.astype(np.float32))
+    np.save(folder / "numbers_celsius.npy", COUNTS.astype(np.float32))
     return folder
 
 
@@ -132,7 +132,7 @@ def test_odd_values_are_doubted_beside_them(show, panel: ConditionsPanel) -> Non
 
 def test_without_counts_one_sentence_says_why_not(show, panel: ConditionsPanel) -> None:
     assert "appear here" in panel.empty.words.text()
-    show("numbers.npy")
+    show("numbers_celsius.npy")
     assert "no raw counts" in panel.empty.words.text()
     assert panel.empty.button.isHidden()
 
@@ -143,7 +143,7 @@ def test_counts_become_temperatures_only_when_someone_states_their_scale(
     session = show("counts.tiff")
     assert session.recording is not None
     assert session.recording.quantity == RAW_COUNTS
-    assert "counts (DN)" in panel.empty.words.text()
+    assert "does not say what they mean" in panel.empty.words.text()
     session.conditions.state_scale(CountScale(0.04))
     assert session.recording.quantity == APPARENT_TEMPERATURE
     assert session.unit.name == "°C"
@@ -205,3 +205,15 @@ def test_temperatures_are_read_in_another_unit_and_stored_in_none(show, panel: C
     session.conditions.reset()
     np.testing.assert_array_equal(session.frame, stored)
     assert session.limits == limits
+
+
+def test_floats_are_offered_as_celsius_first(qtbot) -> None:  # type: ignore[no-untyped-def]
+    dialog = ScaleDialog(
+        np.array([[290.0, np.nan], [300.0, 310.5]], np.float32), IN_CELSIUS, TEMPERATURE_UNITS["°C"]
+    )
+    qtbot.addWidget(dialog)
+    assert dialog.preset.currentText() == "the values are °C"
+    assert "values 290.00 to 310.50" in dialog.preview.text()
+    dialog.preset.setCurrentText("the values are K")
+    assert dialog.scale == IN_KELVIN
+    assert "37.4" in dialog.preview.text()

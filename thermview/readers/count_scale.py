@@ -1,7 +1,7 @@
-"""Counts of a camera whose file does not say how many kelvins one count is: temperatures once someone states it.
+"""Numbers whose file does not say what they mean: temperatures once someone states it.
 
-Radiometric TIFFs of T-linear cameras hold 16-bit counts and no scale. Without one they stay counts: a temperature
-is never invented.
+Radiometric TIFFs of T-linear cameras hold 16-bit counts and no scale; float TIFFs, arrays and HDF5 files often hold
+°C or K and no unit. Without a stated scale they stay numbers: a temperature is never invented.
 """
 
 from __future__ import annotations
@@ -15,17 +15,22 @@ from numpy.typing import NDArray
 
 from thermview.readers.around import RecordingAround
 from thermview.readers.units import KELVIN_OFFSET
-from thermview.recording import APPARENT_TEMPERATURE, RAW_COUNTS, Frame, Quantity, Recording
+from thermview.recording import APPARENT_TEMPERATURE, INTENSITY, RAW_COUNTS, Frame, Quantity, Recording
 
 KELVINS_PER_COUNT = (0.01, 0.04, 0.4)
 """What T-linear cameras are set to."""
+SCALABLE_KINDS = frozenset({"TIFF", "HDF5 recording", "array"})
+"""Kinds of recordings that hold whatever numbers someone saved; other readers know what theirs mean."""
 GAIN_LIMITS = (1e-6, 1e3)
 OFFSET_LIMITS_C = (-1e6, 1e6)
 
 
 @dataclass(frozen=True)
 class CountScale:
-    """Temperature = `celsius_at_zero` + `kelvin_per_count` times counts; T-linear counts begin at absolute zero."""
+    """Temperature = `celsius_at_zero` + `kelvin_per_count` times counts; T-linear counts begin at absolute zero.
+
+    Values that are °C or K already are counts of one kelvin: see IN_CELSIUS and IN_KELVIN.
+    """
 
     kelvin_per_count: float
     celsius_at_zero: float = -KELVIN_OFFSET
@@ -37,8 +42,14 @@ class CountScale:
 
     def words(self) -> str:
         """The scale as a person reads it."""
+        if self in (IN_CELSIUS, IN_KELVIN):
+            return f"values taken as {'°C' if self == IN_CELSIUS else 'K'}"
         start = f"{self.celsius_at_zero:.6g} °C".replace("-", chr(0x2212))
         return f"{self.kelvin_per_count:.6g} K per count from {start} at count 0"
+
+
+IN_CELSIUS = CountScale(1.0, 0.0)
+IN_KELVIN = CountScale(1.0)
 
 
 def stated_scale(values: Mapping[str, Any]) -> CountScale | None:
@@ -52,9 +63,10 @@ def stated_scale(values: Mapping[str, Any]) -> CountScale | None:
 
 
 def lacks_scale(recording: Recording) -> bool:
-    """True for a TIFF of 16-bit counts that says nothing of their meaning."""
-    wide = recording.dtype.kind == "u" and recording.dtype.itemsize == 2
-    return recording.kind == "TIFF" and recording.quantity == RAW_COUNTS and wide
+    """True for grey numbers of 16 bits or floats whose file says nothing of their meaning."""
+    wide = recording.dtype.kind == "f" or (recording.dtype.kind == "u" and recording.dtype.itemsize == 2)
+    unsaid = recording.quantity in (RAW_COUNTS, INTENSITY)
+    return recording.kind in SCALABLE_KINDS and unsaid and wide and len(recording.frame_shape) == 2
 
 
 class ScaledRecording(RecordingAround):

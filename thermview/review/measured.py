@@ -67,10 +67,11 @@ def scale_key(recording: Recording, capture: Path) -> tuple[Path | None, str]:
     """Under what a count scale is kept: the camera where the file names one, else its kind of file in the capture."""
     names = (str(recording.metadata.get(key, "")).strip() for key in ("make", "model"))
     camera = " ".join(name for name in names if name)
+    what = "values" if recording.dtype.kind == "f" else "counts"
     if camera:
-        return None, f"counts of {camera}"
+        return None, f"{what} of {camera}"
     rows, columns = recording.frame_shape[:2]
-    return capture, f"counts of {columns} x {rows} {recording.kind}"
+    return capture, f"{what} of {columns} x {rows} {recording.kind}"
 
 
 def colours_key(recording: Recording, capture: Path, recording_id: str) -> tuple[Path, str]:

@@ -19,7 +19,14 @@ from PIL import Image
 from thermview.errors import ReadError
 from thermview.readers import open_recording
 from thermview.readers.colour_estimate import EstimatedRecording, RefusedRecording
-from thermview.readers.count_scale import CountScale, ScaledRecording, lacks_scale, stated_scale
+from thermview.readers.count_scale import (
+    IN_CELSIUS,
+    IN_KELVIN,
+    CountScale,
+    ScaledRecording,
+    lacks_scale,
+    stated_scale,
+)
 from thermview.recording import APPARENT_TEMPERATURE, RAW_COUNTS
 from thermview.review.export import ExportItem, export_frames
 from thermview.review.measured import (
@@ -128,12 +135,33 @@ def test_nothing_is_colder_than_absolute_zero() -> None:
     assert not np.isnan(CountScale(0.04).celsius(np.array([0], np.uint16))).any()
 
 
-def test_only_16_bit_tiffs_without_a_unit_lack_a_scale(capture: Path, tmp_path: Path) -> None:
-    tifffile.imwrite(tmp_path / "float.tiff", COUNTS.astype(np.float32))
-    np.save(tmp_path / "counts.npy", COUNTS)
-    assert lacks_scale(open_recording(capture / "counts.tiff"))
-    for other in (capture / "a.jpg", tmp_path / "float.tiff", tmp_path / "counts.npy"):
-        assert not lacks_scale(open_recording(other))
+def test_numbers_whose_meaning_is_stated_lack_no_scale(capture: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "some_celsius.npy", COUNTS.astype(np.float32))
+    np.save(tmp_path / "bytes.npy", COUNTS.astype(np.uint8))
+    np.savez(tmp_path / "laser.npz", image=np.repeat(COUNTS[None], 3, axis=0))
+    for stated in (
+        capture / "a.jpg",
+        *(tmp_path / name for name in ("some_celsius.npy", "bytes.npy", "laser.npz")),
+    ):
+        assert not lacks_scale(open_recording(stated))
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(IN_CELSIUS, 0.0), (IN_KELVIN, 273.15)])
+def test_floats_are_temperatures_once_someone_says_so(
+    tmp_path: Path, store: ReviewStore, scale: CountScale, offset: float
+) -> None:
+    celsius = np.linspace(-20, 400, 48).reshape(6, 8).astype(np.float32)
+    tifffile.imwrite(tmp_path / "float.tiff", celsius + np.float32(offset))
+    plain = open_recording(tmp_path / "float.tiff")
+    assert lacks_scale(plain)
+    assert plain.quantity.unit == ""
+    place, numbers = scale_key(plain, tmp_path)
+    kept = {"kelvin_per_count": scale.kelvin_per_count, "celsius_at_zero": scale.celsius_at_zero}
+    store.replace_measuring(place, numbers, {EVERY_RECORDING: kept})
+    shown = measured(plain, store, tmp_path, "float")
+    assert shown.quantity == APPARENT_TEMPERATURE
+    np.testing.assert_allclose(shown.frame(0), celsius, atol=1e-4)
+    assert f"values taken as {'K' if offset else '°C'}" in shown.issues[0]
 
 
 def test_a_recording_without_counts_is_refused(capture: Path) -> None:

@@ -24,7 +24,7 @@ from thermview.gui.conditions.scale_dialog import ScaleDialog
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import breakable, count_text, tip
 from thermview.readers.colour_estimate import CAMERA_DATA
-from thermview.readers.count_scale import CountScale
+from thermview.readers.count_scale import IN_CELSIUS, CountScale
 from thermview.recording import Recording
 from thermview.thermal.conditions import FIELDS, doubts
 from thermview.thermal.temperature_units import TEMPERATURE_UNITS
@@ -41,8 +41,8 @@ _FIXED = (
     "so emissivity and the other conditions cannot be changed."
 )
 _UNSCALED = (
-    "This file holds 16-bit counts and does not say how many kelvins a count is. They are shown as counts (DN) "
-    "until you state it; it is then remembered for this camera."
+    "This file holds numbers and does not say what they mean: °C, K, or counts of so many kelvins. They are shown as "
+    "they are until you state it; it is then remembered for this camera."
 )
 
 
@@ -128,7 +128,7 @@ class ConditionsPanel(QWidget):
             words = f"Temperatures are worked out with {used.scale.words()}, as you stated for this camera."
             self.empty.say(words, "Change the scale…", self.ask_scale)
         elif used.counts is not None:
-            self.empty.say(_UNSCALED, "State the scale…", self.ask_scale)
+            self.empty.say(_UNSCALED, "State what they mean…", self.ask_scale)
         elif session.recording is None:
             self.empty.say(_NOTHING)
         else:
@@ -180,7 +180,8 @@ class ConditionsPanel(QWidget):
         frame = used.counts.frame(self._session.frame_index) if used.counts is not None else None
         if frame is None:
             return
-        dialog = ScaleDialog(frame, used.scale or CountScale(0.04), TEMPERATURE_UNITS[self._shown_unit], self)
+        guess = IN_CELSIUS if frame.dtype.kind == "f" else CountScale(0.04)
+        dialog = ScaleDialog(frame, used.scale or guess, TEMPERATURE_UNITS[self._shown_unit], self)
         dialog.forgotten.connect(lambda: used.state_scale(None))
         dialog.can_forget(used.scale is not None)
         dialog.accepted.connect(lambda: used.state_scale(dialog.scale))

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 from thermview.gui.parts.plain_words import with_unit
 from thermview.readers.count_scale import (
     GAIN_LIMITS,
+    IN_CELSIUS,
+    IN_KELVIN,
     KELVINS_PER_COUNT,
     OFFSET_LIMITS_C,
     CountScale,
@@ -28,6 +30,11 @@ from thermview.readers.count_scale import (
 from thermview.thermal.temperature_units import Unit
 from thermview.thermal.ticks import number_text
 
+_PRESETS: dict[str, CountScale] = {
+    **{f"{gain:g} K per count (T-linear)": CountScale(gain) for gain in KELVINS_PER_COUNT},
+    "the values are °C": IN_CELSIUS,
+    "the values are K": IN_KELVIN,
+}
 _OTHER = "another value"
 _ABSOLUTE_ZERO_C = -273.15
 
@@ -42,11 +49,13 @@ class ScaleDialog(QDialog):
         self, counts: NDArray[Any], scale: CountScale, unit: Unit, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Scale of counts")
-        self._low, self._high = int(counts.min()), int(counts.max())
-        self._middle, self._unit = float(np.median(counts)), unit
+        self.setWindowTitle("What the numbers mean")
+        numbers = counts[np.isfinite(counts)] if counts.dtype.kind == "f" else counts
+        low, middle, high = np.percentile(numbers, (0, 50, 100)) if numbers.size else (0.0, 0.0, 0.0)
+        self._low, self._middle, self._high = float(low), float(middle), float(high)
+        self._decimals, self._unit = 2 if counts.dtype.kind == "f" else 0, unit
         self.preset = QComboBox()
-        self.preset.addItems([f"{gain:g} K per count (T-linear)" for gain in KELVINS_PER_COUNT] + [_OTHER])
+        self.preset.addItems([*_PRESETS, _OTHER])
         self.gain = QDoubleSpinBox(
             decimals=6, minimum=GAIN_LIMITS[0], maximum=GAIN_LIMITS[1], singleStep=0.01
         )
@@ -63,9 +72,9 @@ class ScaleDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.gain.setSuffix(" K per count")
-        self.offset.setSuffix(" °C at count 0")
+        self.offset.setSuffix(" °C at 0")
         words = QLabel(
-            "The file does not say what its counts mean. The camera's settings or its manual do: a scale that is "
+            "The file does not say what its numbers mean. The camera's settings or its manual do: a scale that is "
             "wrong gives temperatures that look right."
         )
         words.setWordWrap(True)
@@ -81,7 +90,7 @@ class ScaleDialog(QDialog):
         form.addRow(hint)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.use = QPushButton("Use this scale", default=True)
-        self.forget = QPushButton("Show counts again", autoDefault=False)
+        self.forget = QPushButton("Show numbers again", autoDefault=False)
         self._buttons.addButton(self.use, QDialogButtonBox.ButtonRole.AcceptRole)
         self._buttons.addButton(self.forget, QDialogButtonBox.ButtonRole.ResetRole)
         self._buttons.accepted.connect(self.accept)
@@ -104,23 +113,23 @@ class ScaleDialog(QDialog):
         self.reject()
 
     def _take_preset(self, chosen: int) -> None:
-        if chosen < len(KELVINS_PER_COUNT):
-            self.gain.setValue(KELVINS_PER_COUNT[chosen])
-            self.offset.setValue(_ABSOLUTE_ZERO_C)
+        known = _PRESETS.get(self.preset.itemText(chosen))
+        if known is not None:
+            self.gain.setValue(known.kelvin_per_count)
+            self.offset.setValue(known.celsius_at_zero)
 
     def _show(self) -> None:
         """What the frame would be; a scale below absolute zero cannot be used."""
         gain, zero = self.scale.kelvin_per_count, self.scale.celsius_at_zero
-        known = [
-            abs(gain - known) < 1e-9 and abs(zero - _ABSOLUTE_ZERO_C) < 1e-9 for known in KELVINS_PER_COUNT
-        ]
+        name = next((text for text, known in _PRESETS.items() if _alike(known, self.scale)), _OTHER)
         self.preset.blockSignals(True)
-        self.preset.setCurrentIndex(known.index(True) if any(known) else len(known))
+        self.preset.setCurrentText(name)
         self.preset.blockSignals(False)
         low, middle, high = (
             self._text(count * gain + zero) for count in (self._low, self._middle, self._high)
         )
-        counts = f"counts {number_text(self._low, 0)} to {number_text(self._high, 0)}"
+        ends = (number_text(end, self._decimals) for end in (self._low, self._high))
+        counts = f"{'counts' if self._decimals == 0 else 'values'} {' to '.join(ends)}"
         possible = self._high * gain + zero >= _ABSOLUTE_ZERO_C
         self.use.setEnabled(possible)
         self.preview.setText(
@@ -131,3 +140,8 @@ class ScaleDialog(QDialog):
 
     def _text(self, celsius: float) -> str:
         return with_unit(number_text(self._unit.of(celsius), 1), self._unit.name)
+
+
+def _alike(one: CountScale, other: CountScale) -> bool:
+    apart = (one.kelvin_per_count - other.kelvin_per_count, one.celsius_at_zero - other.celsius_at_zero)
+    return all(abs(difference) < 1e-9 for difference in apart)
