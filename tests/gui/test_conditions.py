@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import tifffile
@@ -217,3 +218,23 @@ def test_floats_are_offered_as_celsius_first(qtbot) -> None:  # type: ignore[no-
     dialog.preset.setCurrentText("the values are K")
     assert dialog.scale == IN_KELVIN
     assert "37.4" in dialog.preview.text()
+
+
+def test_an_axis_that_the_file_leaves_open_is_stated_once_for_files_like_it(
+    show, capture: Path, qtbot
+) -> None:  # type: ignore[no-untyped-def]
+    pixels = np.arange(7 * 9 * 11, dtype=np.uint16).reshape(7, 9, 11)
+    for name in ("one", "two"):
+        with h5py.File(capture / f"{name}.h5", "w") as document:
+            document["x"] = pixels
+    session = show("one.h5")
+    assert session.conditions.turnable is not None
+    assert len(session.recording) == 7
+    session.conditions.state_frame_axis(2)
+    qtbot.waitUntil(lambda: session.recording is not None and len(session.recording) == 11, timeout=WAIT_MS)
+    np.testing.assert_array_equal(session.frame, pixels[:, :, session.frame_index])
+    assert len(show("two.h5").recording) == 11
+    session.undo_stack.undo()
+    qtbot.waitUntil(lambda: session.recording is not None and len(session.recording) == 7, timeout=WAIT_MS)
+    show("numbers_celsius.npy")
+    assert session.conditions.turnable is None

@@ -281,6 +281,8 @@ ACTIONS: tuple[Row, ...] = (
     Row("camera_conditions", "Conditions for this camera",
         "Measure every recording of this camera in the capture like the shown one", "View",
         lambda w: w.session.conditions.apply_to_camera(), ("Ctrl+Alt+K",), lambda s: s.conditions.can_apply),
+    Row("frame_axis", "Frame axis…", "Say which axis of an HDF5 file counts frames, where the file does not", "View",
+        lambda w: w.ask.frame_axis(), ("Ctrl+Alt+X",), lambda s: s.conditions.turnable is not None),
     Row("isotherm", "Isotherm…", "Mark the pixels above, below or between values", "View",
         lambda w: w.ask.isotherm(), ("Ctrl+I",), has_quantity, lambda s: s.display.isotherm.kind != "none"),
     Row("boxes", "Boxes", "Show annotated boxes and polygons", "View",

@@ -25,7 +25,7 @@ import thermview
 from thermview.gui.actions import ACTIONS, MENUS
 from thermview.gui.flags.export_dialog import ExportDialog
 from thermview.gui.models.add_model_dialog import AddModelDialog
-from thermview.gui.parts.plain_words import one_line
+from thermview.gui.parts.plain_words import count_text, one_line
 from thermview.gui.parts.reading_page import Page
 from thermview.gui.regions.threshold_dialog import ThresholdDialog
 from thermview.gui.session import Session
@@ -116,6 +116,23 @@ class Ask:
             self.session.message.emit(f"{len(table.recordings)} recordings written to {target.name}.")
 
     # -- the shown recording -----------------------------------------------------------------------
+
+    def frame_axis(self) -> None:
+        """Which axis of the shown file counts frames."""
+        recording = self.session.conditions.turnable
+        if recording is None or recording.open_axis is None:
+            return
+        sides = recording.stored_shape
+        choices = []
+        for at, name in enumerate(("first", "second", "third")):
+            rows, columns = sides[:at] + sides[at + 1 :]
+            choices.append(f"{name}: {count_text(sides[at], 'frame')} of {columns} \u00d7 {rows} pixels")
+        words = "The file does not say which of its axes counts frames:"
+        chosen, accepted = QInputDialog.getItem(
+            self._window, "Frame axis", words, choices, recording.open_axis, False
+        )
+        if accepted:
+            self.session.conditions.state_frame_axis(choices.index(chosen))
 
     def go_to(self) -> None:
         """Which frame or time to go to."""

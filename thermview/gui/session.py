@@ -174,8 +174,16 @@ class Session(JobRunner):
             self.recording is not None and path == self.recording.path and not self.opening
         ):
             return
+        self._open(path, self.capture)
+
+    def open_again(self) -> None:
+        """Open the shown recording anew, by what is kept of it now."""
+        if self.recording is not None and self.capture is not None:
+            self._open(self.recording.path, self.capture)
+
+    def _open(self, path: Path, capture: Path) -> None:
         self.opening = path
-        self.loader.open(path, opener(path, self.browsing.finder, self.capture, self.store))
+        self.loader.open(path, opener(path, self.browsing.finder, capture, self.store))
         self.recording_changed.emit()
 
     def _opened(self, opened: Opened) -> None:

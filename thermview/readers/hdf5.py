@@ -14,7 +14,7 @@ import numpy as np
 
 from thermview.readers.base import Content, FileRecording
 from thermview.readers.failures import failure
-from thermview.readers.hdf5_source import H5_LOCK, FrameSource, find_source
+from thermview.readers.hdf5_source import H5_LOCK, FrameSource, along_axis, find_source
 from thermview.readers.numpy_header import delivered, delivered_dtype
 from thermview.readers.registry import reader
 from thermview.readers.units import KELVIN_OFFSET
@@ -101,6 +101,24 @@ class Hdf5Recording(FileRecording):
         self._block = max(min(chunk_frames, _BLOCK_BYTES // frame_bytes), 1)
         self._kept: tuple[int, Frame] | None = None
         self._keep_open(_Locked(document))
+        self._turned_from: Hdf5Recording | None = None
+
+    @property
+    def stored_shape(self) -> tuple[int, ...]:
+        """The dataset's sides, in the order they are stored."""
+        return tuple(int(side) for side in self._source.dataset.shape)
+
+    @property
+    def open_axis(self) -> int | None:
+        """Which axis is taken to count frames where nothing in the file says it; None where something does."""
+        return self._source.frame_axis if self._source.axis_open else None
+
+    def along(self, axis: int) -> Hdf5Recording:
+        """The same file with another axis for frames; this recording is part of it, close only the new one."""
+        source = along_axis(self._source, axis)
+        turned = Hdf5Recording(self._path, _content(source), self._document, source)
+        turned._turned_from = self  # which would close the document once nobody holds it
+        return turned
 
     @property
     def _chunked(self) -> bool:

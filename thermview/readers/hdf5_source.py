@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -48,6 +48,7 @@ class FrameSource:
     timestamps: NDArray[np.float64] | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     issues: tuple[str, ...] = ()
+    axis_open: bool = False  # nothing says which axis counts frames
 
     @property
     def length(self) -> int:
@@ -127,7 +128,13 @@ def _nexus(path: Path, document: Any) -> FrameSource | None:
             path, f"its NXdata {group.name} names no signal of two or three dimensions; export it again"
         )
     axes = _texts(group.attrs.get("axes"))
-    frame_axis = None if dataset.ndim == 2 else _frame_axis(path, dataset, axes)
+    frame_axis = None if dataset.ndim == 2 else stated_axis(dataset, axes)
+    if frame_axis is None and dataset.ndim == 3 and not axes:
+        return with_likely_axis(_source(dataset, None, None))
+    if dataset.ndim == 3:
+        frame_axis = (
+            frame_axis or 0
+        )  # axes that are named, none of them as frames: as the standard's examples have it
     timestamps = None
     if frame_axis is not None and frame_axis < len(axes):
         timestamps = _times(child(path, group, axes[frame_axis]), dataset.shape[frame_axis])
@@ -190,12 +197,13 @@ def _only_dataset(path: Path, document: Any) -> FrameSource:
             path, f"holds several datasets ({names}); mark the one to show as the signal of an NXdata"
         )
     dataset = best[0]
-    frame_axis = None if dataset.ndim == 2 else _frame_axis(path, dataset, [])
-    return _source(dataset, frame_axis, None)
+    frame_axis = None if dataset.ndim == 2 else stated_axis(dataset, [])
+    source = _source(dataset, frame_axis, None)
+    return with_likely_axis(source) if dataset.ndim == 3 and frame_axis is None else source
 
 
-def _frame_axis(path: Path, dataset: Any, axes: list[str]) -> int:
-    """Which of three axes counts frames: as stated, else by an axis name, else the first."""
+def stated_axis(dataset: Any, axes: list[str]) -> int | None:
+    """Which of three axes counts frames, by an attribute or by an axis' name; None where neither says it."""
     stated = dataset.attrs.get("frame_axis")
     if stated is not None and text_of(stated).lstrip("-").isdigit():
         return int(text_of(stated)) % 3
@@ -203,11 +211,25 @@ def _frame_axis(path: Path, dataset: Any, axes: list[str]) -> int:
     for axis, name in enumerate(names[:3]):
         if name.lower() in _FRAME_AXIS_NAMES:
             return axis
-    first, second, last = dataset.shape
-    if not axes and (first, second) in _SENSORS and (second, last) not in _SENSORS:
-        text = f"{dataset.name} of {first} x {second} x {last} may have its frames first or last"
-        raise failure(path, f"{text}; give it the attribute frame_axis = 0 or 2")
-    return 0
+    return None
+
+
+def with_likely_axis(source: FrameSource) -> FrameSource:
+    """The first axis counts frames, as in most files, unless the first two are those of a camera."""
+    first, second, last = source.dataset.shape
+    axis = 2 if (first, second) in _SENSORS and (second, last) not in _SENSORS else 0
+    return along_axis(source, axis, "is taken to count")
+
+
+def along_axis(source: FrameSource, axis: int, words: str = "counts, as was stated,") -> FrameSource:
+    """The same pixels with another axis for frames, where nothing in the file says which it is."""
+    sides = " x ".join(str(side) for side in source.dataset.shape)
+    issue = (
+        f"The {('first', 'second', 'third')[axis]} axis of {sides} {words} the frames; nothing in the file says "
+        "so. View > Frame axis takes another."
+    )
+    others = tuple(said for said in source.issues if "Frame axis" not in said)
+    return replace(source, frame_axis=axis, timestamps=None, issues=(issue, *others), axis_open=True)
 
 
 def _times(axis: Any, length: int) -> NDArray[np.float64] | None:

@@ -21,6 +21,7 @@ from thermview.readers.colour_estimate import (
     may_estimate,
 )
 from thermview.readers.count_scale import ScaledRecording, lacks_scale, stated_scale
+from thermview.readers.hdf5 import Hdf5Recording
 from thermview.recording import Recording
 from thermview.review.store import EVERY_RECORDING, ReviewStore
 from thermview.thermal.colour_scale import ColourScale, stated_colours
@@ -34,12 +35,17 @@ from thermview.thermal.conditions import (
 )
 from thermview.thermal.palette_fit import best_palette, fits_of, is_grey
 
+FRAME_AXIS, AXES_OF = "frame_axis", "axes of "
+"""How the axis that counts frames is kept, and what its places begin with."""
+
 
 def measured(recording: Recording, store: ReviewStore, capture: Path, recording_id: str) -> Recording:
     """The recording as it was last measured in this capture; itself where nothing was stated of it.
 
     StoreError where the store cannot be read. The recording given is part of the one returned: close the latter.
     """
+    if isinstance(recording, Hdf5Recording):
+        recording = _along_kept_axis(recording, store, capture)
     if isinstance(recording, Radiometric):
         changes = usable(store.measuring(capture, recording.camera_id, recording_id))
         return recording.with_changes(changes) if changes else recording
@@ -51,6 +57,19 @@ def measured(recording: Recording, store: ReviewStore, capture: Path, recording_
         place, pictures = colours_key(recording, capture, recording_id)
         return seen_by(recording, stated_colours(store.measuring(place, pictures, recording_id)))
     return recording
+
+
+def _along_kept_axis(recording: Hdf5Recording, store: ReviewStore, capture: Path) -> Recording:
+    if recording.open_axis is None:
+        return recording
+    kept = store.measuring(*axes_key(recording, capture), EVERY_RECORDING).get(FRAME_AXIS)
+    return recording.along(kept) if kept in (0, 1, 2) and kept != recording.open_axis else recording
+
+
+def axes_key(recording: Hdf5Recording, capture: Path) -> tuple[Path, str]:
+    """Under what the axis of frames is kept: the HDF5 files of one shape in the capture."""
+    sides = " x ".join(str(side) for side in recording.stored_shape)
+    return capture, f"{AXES_OF}{sides}"
 
 
 def seen_by(colours: Recording, scale: ColourScale | None) -> Recording:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from thermview.errors import ReadError
 from thermview.readers import open_recording
+from thermview.readers.hdf5 import Hdf5Recording
 from thermview.recording import APPARENT_TEMPERATURE, INTENSITY, RAW_COUNTS, Recording
 
 Frames = NDArray[np.uint16]
@@ -120,8 +122,23 @@ def test_what_is_ambiguous_is_asked_for(built: Built, frames: Frames) -> None:
 
     with pytest.raises(ReadError, match=r"several datasets \(/a, /b\)"):
         built(two)
-    with pytest.raises(ReadError, match="attribute frame_axis"):
-        built(lambda document: document.create_dataset("a", (480, 640, 100), "u2") and None)
+
+
+def test_an_axis_that_nobody_states_is_taken_and_said(built: Built, frames: Frames) -> None:
+    likely = built(lambda document: document.create_dataset("a", (480, 640, 100), "u2") and None)
+    assert (len(likely), likely.frame_shape) == (100, (480, 640))
+    assert likely.issues[0].startswith("The third axis of 480 x 640 x 100 is taken to count the frames")
+    likely.close()
+    first = built(lambda document: document.create_dataset("a", data=frames) and None)
+    assert isinstance(first, Hdf5Recording)
+    assert (len(first), first.open_axis) == (len(frames), 0)
+    last = first.along(2)
+    assert (len(last), last.frame_shape) == (frames.shape[2], frames.shape[:2])
+    assert "counts, as was stated, the frames" in last.issues[0]
+    del first
+    gc.collect()  # the document is still open
+    np.testing.assert_array_equal(last.frame(3), frames[:, :, 3])
+    last.close()
 
 
 def test_a_stated_frame_axis_decides(built: Built) -> None:
@@ -130,6 +147,9 @@ def test_a_stated_frame_axis_decides(built: Built) -> None:
 
     recording = built(fill)
     assert (len(recording), recording.frame_shape) == (100, (480, 640))
+    assert isinstance(recording, Hdf5Recording)
+    assert recording.open_axis is None
+    assert not recording.issues
     assert recording.frame(99).shape == (480, 640)
     recording.close()
 

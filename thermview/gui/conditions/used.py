@@ -11,8 +11,9 @@ from thermview.errors import StoreError
 from thermview.gui.conditions.edits import ChangeMeasuring, Kept, Place
 from thermview.readers.colour_estimate import EstimatedRecording, RefusedRecording, colours_in
 from thermview.readers.count_scale import CountScale, ScaledRecording, lacks_scale, stated_scale
+from thermview.readers.hdf5 import Hdf5Recording
 from thermview.recording import Recording
-from thermview.review.measured import colours_key, scale_key, seen_by
+from thermview.review.measured import AXES_OF, FRAME_AXIS, axes_key, colours_key, scale_key, seen_by
 from thermview.review.store import EVERY_RECORDING
 from thermview.thermal.colour_scale import ColourScale, kept_values, stated_colours
 from thermview.thermal.conditions import BY_NAME, Changes, ConditionsError, Radiometric, checked, usable
@@ -139,6 +140,20 @@ class UsedConditions(QObject):
         )
         self._push(place, {EVERY_RECORDING: values} if values else {}, "scale of counts", "")
 
+    @property
+    def turnable(self) -> Hdf5Recording | None:
+        """The shown recording where nothing in its file says which axis counts frames, else None."""
+        shown = self._session.recording
+        inner = shown.counts_recording if isinstance(shown, ScaledRecording) else shown
+        return inner if isinstance(inner, Hdf5Recording) and inner.open_axis is not None else None
+
+    def state_frame_axis(self, axis: int) -> None:
+        """Say which axis of the shown file, and of those like it, counts frames."""
+        capture, recording = self._session.capture, self.turnable
+        if capture is not None and recording is not None and axis != recording.open_axis:
+            place = Place(*axes_key(recording, capture))
+            self._push(place, {EVERY_RECORDING: {FRAME_AXIS: axis}}, "frame axis", "")
+
     def state_colours(self, scale: ColourScale | None) -> None:
         """Say which temperatures the shown colours stand for; None: show colours again."""
         place = self._place()
@@ -188,7 +203,10 @@ class UsedConditions(QObject):
             self._session.message.emit(str(error))
             self.look_again()
             return False
-        self.look_again()
+        if place.camera.startswith(AXES_OF):
+            self._session.open_again()  # it has another number of frames
+        else:
+            self.look_again()
         return True
 
     def look_again(self) -> None:
