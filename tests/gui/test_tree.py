@@ -13,10 +13,12 @@ from conftest_values import WAIT_MS
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from thermview.capture.listing import natural_key
-from thermview.gui.capture.capture_tree import CaptureTree
+from thermview.gui.capture.capture_tree import CaptureTree, shortened
 from thermview.gui.capture.tree_model import RELATIVE, TRAILING
 from thermview.gui.parts.natural_order import RUN, compact_key, order_steps
 from thermview.gui.session import Session
@@ -429,3 +431,12 @@ def test_a_filter_works_while_the_folder_is_still_read(
     session.browsing.set_filter(Path(first).stem)
     qtbot.waitUntil(lambda: not session.jobs, timeout=WAIT_MS)
     assert first in (session.browsing.matches or [])
+
+
+def test_long_names_keep_the_end_in_which_neighbours_differ(qapp: QApplication) -> None:
+    metrics = QFontMetrics(qapp.font())
+    name = "HUM_AON_21.02.22_CIC_A1020-A1032_D30_003360_bbox0"
+    short = shortened(name, metrics, metrics.horizontalAdvance("HUM...003360_bbox0"))
+    assert short.startswith("HUM\u2026")
+    assert short.endswith("3360_bbox0")
+    assert shortened("0001", metrics, 200) == "0001"

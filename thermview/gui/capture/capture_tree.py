@@ -37,10 +37,20 @@ from thermview.gui.session import Session
 
 _ROW_PX = 24
 _LOOK_AFTER_MS = 120
+_HEAD_LETTERS = 3  # an object's code, in the names of the large picture sets
 FILTER_TIP = (
     "Show only what matches. Words: a part of the name, class:Car, state:NOM, distance:3-30, site:CIC, "
     "date:2021-02, flagged, score>3, error. Several words must all match."
 )
+
+
+def shortened(text: str, metrics: QFontMetrics, width: int) -> str:
+    """What fits of a name: its first letters and as much of its end as there is room, for there neighbours differ."""
+    if metrics.horizontalAdvance(text) <= width:
+        return text
+    head = text[:_HEAD_LETTERS]
+    room = width - metrics.horizontalAdvance(head)
+    return head + metrics.elidedText(text[_HEAD_LETTERS:], Qt.TextElideMode.ElideLeft, max(room, 0))
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -67,7 +77,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(option.palette.color(role))
         painter.setFont(option.font)
         space = QRect(rect.left(), rect.top(), max(right - rect.left() - 4, 10), rect.height())
-        shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideMiddle, space.width())
+        shown = shortened(text, option.fontMetrics, space.width())
         painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
         painter.restore()
 
