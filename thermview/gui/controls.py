@@ -14,7 +14,7 @@ from thermview.gui.parts import icons
 from thermview.gui.parts.plain_words import count_text
 from thermview.gui.playback import SPEEDS
 from thermview.thermal.display import SCALE_MODES
-from thermview.thermal.palettes import NAMES
+from thermview.thermal.palettes import DIVERGING, NAMES
 
 if TYPE_CHECKING:
     from thermview.gui.main_window import MainWindow
@@ -36,7 +36,7 @@ class Controls(QObject):
         self.recent.aboutToShow.connect(self._list_recent)
         self._make_actions()
         self.speed = _choice([(f"{count_text(s)} frames/s", s) for s in SPEEDS], "Speed of play (+ and -)")
-        self.palette = _choice([(name.capitalize(), name) for name in NAMES], "Palette (C)")
+        self.palette = _choice([(name.capitalize(), name) for name in (*NAMES, *DIVERGING)], "Palette (C)")
         self.scale = _choice(
             [(mode.capitalize(), mode) for mode in SCALE_MODES], "Scale of the colour bar (A)"
         )

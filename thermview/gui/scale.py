@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from thermview.recording import Frame, Recording, is_colour
-from thermview.thermal.display import Display, Isotherm, limits
+from thermview.thermal.display import Display, Isotherm, limits, ordered
 
 
 class Scale:
@@ -20,6 +20,8 @@ class Scale:
         self.display = display
         self.locked = False
         self.widening = False
+        self.centred = False
+        """Zero lies in the middle: for differences."""
         self.ends = (0.0, 1.0)
         self._automatic = display.scale_mode
         self._fresh = True
@@ -48,6 +50,9 @@ class Scale:
         if frame.ndim == 3:
             return
         ends = limits(frame, self.display)
+        if self.centred and self.display.scale_mode != "manual":
+            farthest = max(abs(ends[0]), abs(ends[1]))
+            ends = ordered(-farthest, farthest)
         if self.display.scale_mode == "min-max" and self.widening and not self._fresh:
             ends = (min(ends[0], self.ends[0]), max(ends[1], self.ends[1]))
         self.ends, self._fresh = ends, False
@@ -83,6 +88,7 @@ class Scale:
             return "locked for all recordings"
         if self.display.scale_mode == "manual":
             return "set by hand"
+        zero = ", zero in the middle" if self.centred else ""
         if self.display.scale_mode == "min-max" and self.widening:
-            return "min-max, widest so far"
-        return {"percentile": "percentiles 1-99"}.get(self.display.scale_mode, self.display.scale_mode)
+            return f"min-max, widest so far{zero}"
+        return {"percentile": "percentiles 1-99"}.get(self.display.scale_mode, self.display.scale_mode) + zero

@@ -18,6 +18,7 @@ from thermview.gui.browsing import Browsing
 from thermview.gui.conditions.estimating import Estimating
 from thermview.gui.conditions.used import UsedConditions
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
+from thermview.gui.filters.filtering import Filtering
 from thermview.gui.heat_maps import HeatMaps
 from thermview.gui.imported import ImportedScores
 from thermview.gui.learn.learning import Learning
@@ -33,7 +34,7 @@ from thermview.gui.work.job_runner import JobRunner
 from thermview.gui.work.tasks import density_steps, opener, sample_steps
 from thermview.jobs import Job, Progress
 from thermview.paths import data_folder
-from thermview.recording import Frame, Recording, is_colour, time_of
+from thermview.recording import Frame, Quantity, Recording, is_colour, time_of
 from thermview.review.flags import Flag
 from thermview.review.store import ReviewStore
 from thermview.settings import Settings
@@ -77,6 +78,7 @@ class Session(JobRunner):
         self.measuring = Measuring(self)
         self.conditions, self.estimating = UsedConditions(self), Estimating(self)
         self.conditions.kept.connect(self.measuring.follow_values)
+        self.filtering = Filtering(self)
         self.recording: Recording | None = None
         self.context = Context("")
         self.problem = ""
@@ -84,6 +86,8 @@ class Session(JobRunner):
         self.opening: Path | None = None
         self._failed: Path | None = None
         self.frame: Frame | None = None
+        self.quantity: Quantity | None = None
+        """What the pixels of `frame` mean: filtered, they may be differences of what the recording holds."""
         self.frame_index = 0
         self.wished_index = 0
         """Where the last seek wanted to go: steps count from there while its frame is still on the way."""
@@ -183,7 +187,8 @@ class Session(JobRunner):
 
     def _open(self, path: Path, capture: Path) -> None:
         self.opening = path
-        self.loader.open(path, opener(path, self.browsing.finder, capture, self.store))
+        seen = self.filtering.for_opening()
+        self.loader.open(path, opener(path, self.browsing.finder, capture, self.store, seen))
         self.recording_changed.emit()
 
     def _opened(self, opened: Opened) -> None:
@@ -193,6 +198,8 @@ class Session(JobRunner):
         self.browsing.forget_error(opened.recording.path)
         self.held_frames, self.range = 1, None
         self.frame, self.frame_index = opened.frame, opened.index
+        self.quantity = opened.quantity or opened.recording.quantity
+        self.filtering.opened(opened.recording)
         self.wished_index = opened.index
         self.scale.new_recording(self.recording, opened.frame)
         self.loader.show(self.recording)
@@ -231,6 +238,7 @@ class Session(JobRunner):
         self._leave_recording()
         self.opening, self.problem = None, problem
         self.recording, self.frame, self.context = None, None, Context("")
+        self.quantity = None
         self.frame_index = self.wished_index = 0
         self.held_frames, self.range = 1, None
         self._reload_flags()
@@ -264,29 +272,43 @@ class Session(JobRunner):
         )
         if index == other == self.frame_index and self.held_frames == 1 and not self.problem:
             return
-        wish = Wish(self.recording, index, min(index, other), max(index, other) + 1)
+        wish = Wish(self.filtering.around(self.recording), index, min(index, other), max(index, other) + 1)
         self.wished_index = index
         frame = self.loader.request(wish)
         if frame is not None:
-            self._show_frame(frame, index, wish.stop - wish.first)
+            self._show_frame(frame, index, wish.stop - wish.first, wish.recording.quantity)
+
+    def show_filtered(self) -> None:
+        """Show the shown frame through other filters."""
+        if self.recording is None:
+            return
+        shown = self.filtering.around(self.recording)
+        self.loader.swap(shown)
+        self.scale.measured_anew()
+        self.held_frames = 1
+        self.loader.request(Wish(shown, self.wished_index, self.wished_index, self.wished_index + 1))
+        if shown is self.recording:
+            self.loader.read_ahead(shown)
+        self.display_changed.emit()
 
     def show_measured(self, recording: Recording) -> None:
         """Show the shown recording under other conditions: the same frames with other values."""
         means_other = self.recording is None or recording.quantity != self.recording.quantity
         self.recording = recording
-        self.loader.swap(recording)
+        shown = self.filtering.around(recording)
+        self.loader.swap(shown)
         self.scale.measured_anew()
         if means_other:
             self.scale.other_quantity()
-        frame = self._at_hand(recording)
+        frame = self._at_hand(recording) if shown is recording else None
         if frame is not None and self.held_frames == 1 and not self.problem:
             wished = self.wished_index
-            self._show_frame(frame, self.frame_index, 1)
+            self._show_frame(frame, self.frame_index, 1, recording.quantity)
             if wished != self.frame_index:  # it was on its way with the old values
                 self.seek(wished)
         else:
             first = self.frame_index - self.held_frames + 1
-            self.loader.request(Wish(recording, self.frame_index, max(first, 0), self.frame_index + 1))
+            self.loader.request(Wish(shown, self.frame_index, max(first, 0), self.frame_index + 1))
         if means_other:
             self.display_changed.emit()
 
@@ -306,13 +328,21 @@ class Session(JobRunner):
         self.seek(self.wished_index + frames)
 
     def _frame_loaded(self, wish: Wish, frame: Frame) -> None:
-        if wish.recording is self.recording:
-            self._show_frame(frame, wish.index, wish.stop - wish.first)
+        if self._is_shown(wish.recording):
+            self._show_frame(frame, wish.index, wish.stop - wish.first, wish.recording.quantity)
 
-    def _show_frame(self, frame: Frame, index: int, held: int) -> None:
+    def _is_shown(self, recording: Recording) -> bool:
+        return self.recording is not None and recording is self.filtering.around(self.recording)
+
+    def _show_frame(self, frame: Frame, index: int, held: int, quantity: Quantity) -> None:
         self.frame, self.frame_index, self.held_frames, self.problem = frame, index, held, ""
+        means_other, self.quantity = quantity != self.quantity, quantity
+        if means_other:
+            self.scale.other_quantity()
         self.scale.new_frame(frame)
         self.frame_changed.emit()
+        if means_other:
+            self.display_changed.emit()
         self.playback.frame_shown()
 
     def _decoded(self, recording: Recording) -> None:
@@ -320,7 +350,7 @@ class Session(JobRunner):
             self.loaded_changed.emit()
 
     def _frame_failed(self, wish: Wish, text: str) -> None:
-        if wish.recording is not self.recording:
+        if not self._is_shown(wish.recording):
             return
         self.held_frames = 1  # else the pause would ask for the frame before, which would hide the problem
         self.playback.pause()
@@ -351,9 +381,7 @@ class Session(JobRunner):
     @property
     def unit(self) -> Unit:
         """What values of the shown recording are read in: the chosen unit for temperatures, else its own."""
-        return shown_unit(
-            self.recording.quantity if self.recording else None, self.settings["temperature_unit"]
-        )
+        return shown_unit(self.quantity, self.settings["temperature_unit"])
 
     def set_temperature_unit(self, name: str) -> None:
         """Read temperatures in "°C", "°F" or "K"; what is stored and exported stays °C."""

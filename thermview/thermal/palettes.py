@@ -31,11 +31,18 @@ _ANCHORS: dict[str, tuple[tuple[float, int, int, int], ...]] = {
         (0, 0, 0, 60), (0.25, 0, 90, 200), (0.5, 80, 200, 240), (0.6, 150, 150, 150),
         (0.8, 250, 170, 30), (1, 255, 250, 220),
     ),
+    # middle lightness lies at the middle: for differences; anchors of ColorBrewer's RdBu (C. Brewer, Apache 2.0)
+    "blue-red": (
+        (0, 33, 102, 172), (0.25, 103, 169, 207), (0.5, 247, 247, 247), (0.75, 239, 138, 98), (1, 178, 24, 43),
+    ),
 }  # fmt: skip
 
 NAMES: tuple[str, ...] = (
     "inferno", "iron", "grey", "plasma", "viridis", "cividis", "turbo", "rainbow", "arctic", "jet",
 )  # fmt: skip
+
+DIVERGING: tuple[str, ...] = ("blue-red",)
+"""Palettes with a middle, for differences; no camera draws temperatures with them."""
 
 
 def _interpolated(anchors: tuple[tuple[float, int, int, int], ...]) -> NDArray[np.uint8]:
@@ -66,7 +73,9 @@ def palette(name: str) -> NDArray[np.uint8]:
     else:
         known = _own(name) if name.isidentifier() else None
         if known is None:
-            raise ThermviewError(f"There is no palette named {name!r}; known are {', '.join(NAMES)}.")
+            raise ThermviewError(
+                f"There is no palette named {name!r}; known are {', '.join((*NAMES, *DIVERGING))}."
+            )
         table = known
     table.flags.writeable = False
     return table

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from thermview.capture.context import Context
 from thermview.errors import ThermviewError, reason
-from thermview.recording import Frame, Recording
+from thermview.recording import Frame, Quantity, Recording
 
 READ_AHEAD_FRAMES = 512  # decoded at a time while nothing is asked for
 _LOADED_EVERY_S = 0.1
@@ -22,12 +22,16 @@ _LOADED_EVERY_S = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A recording with its first frame and what its capture knows of it."""
+    """A recording with its first frame and what its capture knows of it.
+
+    `quantity`: what the pixels of `frame` mean; None: those of the recording.
+    """
 
     recording: Recording
     context: Context
     frame: Frame
     index: int
+    quantity: Quantity | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +132,12 @@ class FrameLoader(QThread):
         self.cache.clear()
         with self._changed:
             self._wish = self._newest = self._ahead = None
+
+    def read_ahead(self, recording: Recording) -> None:
+        """Decode what is not at hand yet of this recording while nothing else is asked."""
+        with self._changed:
+            self._ahead = recording
+            self._changed.notify()
 
     def request(self, wish: Wish) -> Frame | None:
         """The frame if it is at hand; else None, and `loaded` follows unless a newer wish comes."""

@@ -9,12 +9,22 @@ from thermview.capture.context import ContextFinder
 from thermview.gui.work.frame_loader import Opened
 from thermview.jobs import Progress, Steps
 from thermview.readers import open_recording
+from thermview.recording import Recording
 from thermview.review.measured import measured
 from thermview.review.store import ReviewStore
 
 
-def opener(path: Path, finder: ContextFinder, capture: Path, store: ReviewStore) -> Callable[[], Opened]:
-    """Opens a recording at the frame where it was left, with what its capture knows of it; raises ReadError."""
+def opener(
+    path: Path,
+    finder: ContextFinder,
+    capture: Path,
+    store: ReviewStore,
+    seen: Callable[[Recording], Recording] = lambda recording: recording,
+) -> Callable[[], Opened]:
+    """Opens a recording at the frame where it was left, with what its capture knows of it; raises ReadError.
+
+    `seen` says through what its first frame is shown.
+    """
 
     def open_it() -> Opened:
         recording = open_recording(path)
@@ -23,7 +33,8 @@ def opener(path: Path, finder: ContextFinder, capture: Path, store: ReviewStore)
             recording = measured(recording, store, capture, context.recording_id)
             left_at = store.state(capture, context.recording_id).get("frame", 0)
             index = left_at if isinstance(left_at, int) and 0 <= left_at < len(recording) else 0
-            return Opened(recording, context, recording.frame(index), index)
+            shown = seen(recording)
+            return Opened(recording, context, shown.frame(index), index, shown.quantity)
         except BaseException:
             recording.close()
             raise
