@@ -117,13 +117,6 @@ class FilterBar(QWidget):
         self.since.setChecked(since is not None)
         self.since.setText("since here" if since is None else f"since frame {frame_text(since)}")
         self.median.setChecked(filters.median)
-        reference = filters.reference
-        text = (
-            "reading the reference\u2026"
-            if filtering.working
-            else f"minus {reference.words}"
-            if reference
-            else ""
-        )
+        text = "reading the reference\u2026" if filtering.working else ""  # what is on is said on the frame
         self.words.setText(text)
         self.words.setToolTip(tip(text))
