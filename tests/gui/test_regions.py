@@ -26,6 +26,7 @@ from thermview.gui.regions.threshold_dialog import ThresholdDialog
 from thermview.gui.session import Session
 from thermview.gui.work.frame_loader import Opened
 from thermview.recording import APPARENT_TEMPERATURE, ArrayRecording
+from thermview.thermal.display import ordered
 from thermview.thermal.region_alarms import Alarm, alarm_events
 from thermview.thermal.region_sets import Difference, RegionSet
 from thermview.thermal.regions import Ellipse, Line, Polygon, Rectangle, Spot, bounds_of, mask_of
@@ -566,3 +567,21 @@ def test_tables_are_written_and_never_into_the_capture(qtbot, shown, capture, tm
         export_table(shown, capture / "table.csv")
     assert "never written to" in said.args[0]
     assert not (capture / "table.csv").exists()
+
+
+def test_the_colour_bar_can_span_the_chosen_region_alone(shown: Session) -> None:
+    frame = shown.frame
+    assert frame is not None
+    shown.set_display(scale_mode="region")
+    assert "no region chosen" in shown.scale.text
+    assert shown.limits == (float(frame.min()), float(frame.max()))
+    measuring = shown.measuring
+    measuring.edit(RegionSet((Rectangle("R1", 1, 2, 4, 3), Rectangle("R2", 6, 5, 3, 4))), "draw")
+    inside = frame[2:5, 1:5]
+    assert shown.limits == ordered(float(inside.min()), float(inside.max()))
+    assert shown.scale.text == "within the region"
+    measuring.choose("R2")
+    other = frame[5:9, 6:9]
+    assert shown.limits == ordered(float(other.min()), float(other.max()))
+    measuring.remove_all()
+    assert shown.limits == (float(frame.min()), float(frame.max()))

@@ -263,7 +263,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("invert", "Invert palette", "Swap hot and cold colours", "View",
         lambda w: w.session.set_display(inverted=not w.session.display.inverted), ("I",), has_quantity,
         lambda s: s.display.inverted),
-    Row("scale_mode", "Next scale mode", "Min-max, percentile or 3 sigma", "View",
+    Row("scale_mode", "Next scale mode", "Min-max, percentile, 3 sigma, or within the chosen region", "View",
         lambda w: w.session.set_display(scale_mode=_next_of(SCALE_MODES[:-1], w.session.display.scale_mode)), ("A",),
         has_quantity),
     Row("filter_bar", "Display filters",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,10 @@ class Scale:
         self.centred = False
         """Zero lies in the middle: for differences."""
         self.ends = (0.0, 1.0)
+        self.region_ends: Callable[[Frame], tuple[float, float] | None] = lambda frame: None
+        """Lowest and highest value of a frame within the chosen region, None where there is none."""
         self._automatic = display.scale_mode
+        self._region_found = False
         self._fresh = True
 
     def new_recording(self, recording: Recording, frame: Frame) -> None:
@@ -49,13 +53,18 @@ class Scale:
         """Work out the ends for a frame."""
         if frame.ndim == 3:
             return
-        ends = limits(frame, self.display)
+        ends = self._ends_of(frame)
         if self.centred and self.display.scale_mode != "manual":
             farthest = max(abs(ends[0]), abs(ends[1]))
             ends = ordered(-farthest, farthest)
         if self.display.scale_mode == "min-max" and self.widening and not self._fresh:
             ends = (min(ends[0], self.ends[0]), max(ends[1], self.ends[1]))
         self.ends, self._fresh = ends, False
+
+    def _ends_of(self, frame: Frame) -> tuple[float, float]:
+        found = self.region_ends(frame) if self.display.scale_mode == "region" else None
+        self._region_found = found is not None
+        return limits(frame, self.display) if found is None else ordered(*found)
 
     def change(self, frame: Frame | None, **changes: Any) -> bool:
         """Change fields of the display; True where that made a difference."""
@@ -91,4 +100,6 @@ class Scale:
         zero = ", zero in the middle" if self.centred else ""
         if self.display.scale_mode == "min-max" and self.widening:
             return f"min-max, widest so far{zero}"
+        if self.display.scale_mode == "region":
+            return ("within the region" if self._region_found else "min-max: no region chosen") + zero
         return {"percentile": "percentiles 1-99"}.get(self.display.scale_mode, self.display.scale_mode) + zero

@@ -78,6 +78,7 @@ class Session(JobRunner):
         self.measuring = Measuring(self)
         self.conditions, self.estimating = UsedConditions(self), Estimating(self)
         self.conditions.kept.connect(self.measuring.follow_values)
+        self.scale.region_ends = self.measuring.ends_within
         self.filtering = Filtering(self)
         self.recording: Recording | None = None
         self.context = Context("")

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from thermview.recording import Frame
 from thermview.thermal.palettes import palette
 
-ScaleMode = Literal["min-max", "percentile", "3 sigma", "manual"]
-SCALE_MODES: tuple[ScaleMode, ...] = ("min-max", "percentile", "3 sigma", "manual")
+ScaleMode = Literal["min-max", "percentile", "3 sigma", "region", "manual"]
+SCALE_MODES: tuple[ScaleMode, ...] = ("min-max", "percentile", "3 sigma", "region", "manual")
 IsothermKind = Literal["none", "above", "below", "interval"]
 ISOTHERM_KINDS: tuple[IsothermKind, ...] = ("none", "above", "below", "interval")
 ISOTHERM_COLOUR = 0xFF00E676
@@ -38,7 +38,10 @@ class Isotherm:
 
 @dataclass(frozen=True)
 class Display:
-    """How frames are shown. `low` and `high` count only in the manual scale mode."""
+    """How frames are shown. `low` and `high` count only in the manual scale mode.
+
+    The scale mode "region" is that of whoever knows a region: by itself a display has the whole frame's min-max then.
+    """
 
     palette: str = "inferno"
     scale_mode: ScaleMode = "min-max"
@@ -59,7 +62,7 @@ def limits(frame: Frame, display: Display) -> tuple[float, float]:
     values = finite(frame)
     if values.size == 0:
         return 0.0, 1.0
-    if display.scale_mode == "min-max":
+    if display.scale_mode in ("min-max", "region"):
         return ordered(float(values.min()), float(values.max()))
     sample = values.reshape(-1)[:: max(1, values.size // _SAMPLED_PIXELS)].astype(np.float64)
     np.clip(sample, -_FARTHEST_SAMPLE, _FARTHEST_SAMPLE, out=sample)

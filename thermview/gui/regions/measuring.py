@@ -49,6 +49,8 @@ class Measuring(QObject):
         self.courses = RegionCourses(session)
         session.recording_changed.connect(self._recording_changed)
         session.frame_changed.connect(self.follow_values)
+        self.changed.connect(self._scale_by_region)
+        self.chosen_changed.connect(self._scale_by_region)
 
     # -- what is shown -----------------------------------------------------------------------------
 
@@ -93,6 +95,21 @@ class Measuring(QObject):
             found = [statistics_of(frame, region, valid) for region in self.regions.regions]
             self._numbers = (frame, self.regions, found)
         return self._numbers[2]
+
+    def ends_within(self, frame: Frame) -> tuple[float, float] | None:
+        """Lowest and highest value of a frame within the chosen region, or the first; None where there is none."""
+        region = self.chosen_region or next(iter(self.regions.regions), None)
+        if region is None or frame.ndim != 2:
+            return None
+        found = statistics_of(frame, region, self.valid)
+        return (found.minimum, found.maximum) if math.isfinite(found.minimum) else None
+
+    def _scale_by_region(self) -> None:
+        """Another region, or the same elsewhere: the ends of the colour bar follow where they are those within it."""
+        session = self._session
+        if session.display.scale_mode == "region" and session.frame is not None:
+            session.scale.new_frame(session.frame)
+            session.display_changed.emit()
 
     def _recording_changed(self) -> None:
         session = self._session
