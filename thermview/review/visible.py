@@ -22,12 +22,14 @@ from thermview.thermal.alignment import NEUTRAL, Alignment, Inset, usable, usual
 from thermview.thermal.conditions import Radiometric
 from thermview.thermal.fusion import Fusion, Look, prepare
 
-NO_VISIBLE = "This recording has no visible picture: none is inside its file, and none lies beside it under a paired name."
+NO_VISIBLE = (
+    "This recording has no visible picture: none is inside its file and none lies beside it by a paired name."
+)
 
 
 @dataclass(frozen=True)
 class KeptVisible:
-    """What is kept of one recording; None where it is not changed. `file` is relative to the capture where it can be."""
+    """What is kept of one recording, None where nothing is; `file` is relative to the capture where it can be."""
 
     file: str | None = None
     correction: Alignment | None = None
