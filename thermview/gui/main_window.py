@@ -251,7 +251,11 @@ class MainWindow(QMainWindow):
     def copy_picture(self) -> None:
         """Copy the frame with its overlays as it is on screen."""
         area = self.frame_view.frame_rectangle().toAlignedRect().intersected(self.frame_view.rect())
-        QGuiApplication.clipboard().setPixmap(self.frame_view.grab(area))
+        picture = self.frame_view.grab(area)
+        if self.session.fused.beside:  # both as they stand there
+            both = self.frame_view.geometry().united(self.visible_view.geometry())
+            picture = self.pages.grab(both)
+        QGuiApplication.clipboard().setPixmap(picture)
         self.session.message.emit("Picture copied.")
 
     def show_dock(self, name: str) -> None:

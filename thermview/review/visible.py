@@ -83,8 +83,15 @@ def _camera(recording: Recording) -> str:
     return f"{columns} x {rows} {recording.kind}"
 
 
+class NoVisiblePicture(ReadError):
+    """A recording has no visible picture, as most have none."""
+
+
 def find_visible(recording: Recording, chosen: Path | None = None) -> VisiblePicture:
-    """The chosen file, else the picture inside the recording's file, else the one beside it; ReadError for none."""
+    """The chosen file, else the picture inside the recording's file, else the one beside it.
+
+    NoVisiblePicture where there is none, ReadError where it cannot be read.
+    """
     if chosen is not None:
         return visible_file(chosen)
     found = embedded_visible(recording.path)
@@ -92,7 +99,7 @@ def find_visible(recording: Recording, chosen: Path | None = None) -> VisiblePic
         return found
     beside = paired_visible(recording.path, is_colour(recording))
     if beside is None:
-        raise ReadError(NO_VISIBLE)
+        raise NoVisiblePicture(NO_VISIBLE)
     return visible_file(beside)
 
 
@@ -129,7 +136,7 @@ def fusion_of(
 ) -> Fusion:
     """A recording's visible picture as it was last laid over it; without a store as its file states it.
 
-    ReadError where it has none or it cannot be read, StoreError where the store cannot.
+    NoVisiblePicture where it has none, ReadError where it cannot be read, StoreError where the store cannot.
     """
     kept, of_camera = KeptVisible(), None
     if store is not None:

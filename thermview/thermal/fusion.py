@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.thermal.alignment import Alignment, Inset, Matrix, after, inverse, to_frame
+from thermview.thermal.ticks import number_text
 
 Mode = Literal["side by side", "blend", "picture in picture", "edges"]
 MODES: tuple[Mode, ...] = ("side by side", "blend", "picture in picture", "edges")
@@ -18,6 +19,7 @@ MODES: tuple[Mode, ...] = ("side by side", "blend", "picture in picture", "edges
 Layer = NDArray[np.uint8]
 """(rows, columns, 4) blue, green, red, opacity, colours multiplied by the opacity: what screens take at once."""
 
+_BLACK = 20  # the brightest that a margin is after JPEG
 _LEAST_SIDE = 64  # of the smallest reduction
 _EDGE_WIDTH = 1 / 400  # of a picture's longer side: finer than what a thermal frame resolves
 _EDGE_NOISE = 3.0  # grey steps that are none of a contour
@@ -79,15 +81,35 @@ class Fusion:
             "picture in picture": "around the inset the visible picture",
             "edges": "edges of the visible picture drawn over it",
         }[self.look.mode]
-        a = self.alignment
-        return f"{how} ({self.source}; scale {a.scale:.3f}, offset {a.offset_x:.1f}, {a.offset_y:.1f} pixels)"
+        lies = self.alignment
+        right, down = (number_text(offset, 1) for offset in (lies.offset_x, lies.offset_y))
+        return f"{how} ({self.source}; scale {lies.scale:.3f}, offset {right}, {down} pixels)"
 
 
 def prepare(rgb: NDArray[np.uint8]) -> Prepared:
-    """Make a picture (rows, columns, 3) RGB ready; takes some 50 ms, so it is done once and beside the window."""
-    picture = np.full((*rgb.shape[:2], 4), 255, np.uint8)
-    picture[..., :3] = rgb[..., ::-1]
-    return Prepared(_reductions(picture), _reductions(edge_layer(rgb)))
+    """Make a picture (rows, columns, 3) RGB ready; takes some 50 ms, so it is done once and beside the window.
+
+    The black margin that some cameras put around a picture is no part of the scene: nothing is laid over there.
+    """
+    picture, edges = np.zeros((*rgb.shape[:2], 4), np.uint8), np.zeros((*rgb.shape[:2], 4), np.uint8)
+    inner = scene_of(rgb)
+    picture[inner] = 255
+    picture[..., :3][inner] = rgb[inner][..., ::-1]
+    edges[inner] = edge_layer(rgb[inner])
+    return Prepared(_reductions(picture), _reductions(edges))
+
+
+def scene_of(rgb: NDArray[np.uint8]) -> tuple[slice, slice]:
+    """Rows and columns of a picture within its black margin; all of a picture that has none, or is black."""
+    bright = rgb.max(axis=2) > _BLACK
+    slices = []
+    for axis in (1, 0):
+        lines = np.flatnonzero(bright.any(axis=axis))
+        least, most = (int(lines[0]), int(lines[-1]) + 1) if lines.size else (0, 0)
+        if most - least < bright.shape[1 - axis] / 2:
+            return slice(None), slice(None)
+        slices.append(slice(least, most))
+    return slices[0], slices[1]
 
 
 def edge_layer(rgb: NDArray[np.uint8]) -> Layer:

@@ -52,11 +52,12 @@ class FusionBar(QWidget):
         super().__init__(parent)
         self._session, self._fused = session, session.fused
         self.mode, self.slider, self.share = QComboBox(), QSlider(Qt.Orientation.Horizontal), QLabel()
-        self.source, self.problem = ElidedLabel(), QLabel(wordWrap=True)
+        self.source, self.problem = ElidedLabel(elide=Qt.TextElideMode.ElideRight), QLabel(wordWrap=True)
         self.file, self.off = QPushButton("Choose file…"), _flat("×", "Show the frame alone")
+        self.forget = _flat("↺", "Take the visible picture again that is found by itself")
         self.scale, self.right, self.down = Number(), Number(), Number()
         self.back = _flat("↺", "Lay it as its file states, for this recording")
-        self.move_button = QPushButton("Align on the frame")
+        self.move_button = QPushButton("Align")
         self.camera = QPushButton("For this camera")
         self.alignment = QWidget()
         self._dress()
@@ -73,7 +74,7 @@ class FusionBar(QWidget):
         self.mode.setAccessibleName("How the visible picture is shown")
         self.slider.setRange(0, _STEPS)
         self.slider.setMinimumWidth(60)
-        self.slider.setMaximumWidth(160)
+        self.slider.setMaximumWidth(140)
         self.slider.setAccessibleName("Share of the visible picture")
         self.share.setFont(theme.numbers_font())
         self.share.setMinimumWidth(self.share.fontMetrics().horizontalAdvance(percent_text(1.0)) + 4)
@@ -89,7 +90,7 @@ class FusionBar(QWidget):
             box.setDecimals(decimals)
             box.setSingleStep(step)
             box.setToolTip(tip(_TIPS[name]))
-            box.setFixedWidth(86)
+            box.setFixedWidth(82)
         self.scale.setRange(*SCALE_LIMITS)
         self.scale.setPrefix("× ")
         for box, words in ((self.right, "right"), (self.down, "down")):
@@ -100,7 +101,16 @@ class FusionBar(QWidget):
         self.move_button.setCheckable(True)
         self.move_button.setToolTip("Move the visible picture by dragging and with the arrow keys (Shift+Y)")
         self.file.setToolTip("Take another file as the visible picture of this recording")
-        for widget in (self.mode, self.slider, self.file, self.off, self.back, self.move_button, self.camera):
+        for widget in (
+            self.mode,
+            self.slider,
+            self.forget,
+            self.file,
+            self.off,
+            self.back,
+            self.move_button,
+            self.camera,
+        ):
             widget.setFocusPolicy(
                 Qt.FocusPolicy.TabFocus
             )  # a click must not take the arrow keys from the frames
@@ -115,6 +125,7 @@ class FusionBar(QWidget):
         first.addWidget(self.share)
         first.addWidget(self.source, 2)
         first.addWidget(self.problem, 2)
+        first.addWidget(self.forget)
         first.addWidget(self.file)
         first.addWidget(self.off)
         for widget in (
@@ -134,6 +145,7 @@ class FusionBar(QWidget):
         self.mode.activated.connect(lambda place: fused.show(self.mode.itemData(place)))
         self.slider.valueChanged.connect(lambda place: fused.set_share(place / _STEPS))
         self.file.clicked.connect(self.ask_file)
+        self.forget.clicked.connect(lambda: fused.choose(None))
         self.off.clicked.connect(lambda: fused.show(None))
         self.scale.valueChanged.connect(lambda scale: self._scale_typed(scale))
         self.right.valueChanged.connect(lambda _: self._place_typed())
@@ -162,12 +174,14 @@ class FusionBar(QWidget):
         self.share.setText(percent_text(fused.look.share))
         self.source.setVisible(there)
         self.problem.setVisible(not there)
+        self.forget.setVisible(fused.is_chosen)
         self.alignment.setVisible(there)
         if picture is None:
             self.problem.setText(breakable(fused.problem or "Looking for the visible picture…"))
             return
-        self.source.setText(f"{source_words(picture)}; {fused.origin}")
-        self.source.setToolTip(tip(f"{picture.path}: {self.source.text()}"))
+        said = f"{source_words(picture)}; {fused.origin}"
+        self.source.setText(said if mode == "side by side" else source_words(picture))
+        self.source.setToolTip(tip(f"{picture.path}: {said}"))
         self._show_alignment(fused.alignment)
 
     def _show_alignment(self, alignment: Alignment) -> None:

@@ -108,11 +108,10 @@ class FusionHand(QObject):
                 x, y = round(point.x() - start.x()), round(point.y() - start.y())
                 moved = Inset(inset.left + x, inset.top + y, inset.right + x, inset.bottom + y)
                 return moved.within(columns, rows)
-            x, y = (
-                float(round(min(max(v, 0), most))) for v, most in ((point.x(), columns), (point.y(), rows))
-            )
-            left, right = sorted((inset.right if corner[0] == "left" else inset.left, x))
-            top, bottom = sorted((inset.bottom if corner[1] == "top" else inset.top, y))
+            column = float(round(min(max(point.x(), 0), columns)))
+            row = float(round(min(max(point.y(), 0), rows)))
+            left, right = sorted((inset.right if corner[0] == "left" else inset.left, column))
+            top, bottom = sorted((inset.bottom if corner[1] == "top" else inset.top, row))
             return Inset(left, top, right, bottom).within(columns, rows)
 
         return dragged

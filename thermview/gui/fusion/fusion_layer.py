@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 _DARK, _BRIGHT = QColor(0, 0, 0, 170), QColor(255, 255, 255)
 _CROSS_PX = 7.0
-ALIGNING = (
-    "drag or arrow keys move the visible picture (Shift: finer), Ctrl+drag or + and − enlarge it, Enter ends"
-)
+ALIGNING = "drag or arrows move it (Shift: finer), Ctrl+drag or + − enlarge it, Enter ends"
 
 
 class FusionLayer(QObject):
