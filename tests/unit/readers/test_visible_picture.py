@@ -10,7 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from flir_files import COUNTS, camera_record, fff, fff_of, jpeg_with, raw_record
+from flir_files import COUNTS, alignment_record, camera_record, fff, fff_of, jpeg_with, raw_record
+from flir_files import picture_record as record_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -40,11 +41,7 @@ def luma_chroma(rgb: np.ndarray) -> np.ndarray:
 
 
 def picture_record(content: bytes, rows: int = ROWS, columns: int = COLUMNS) -> bytes:
-    return struct.pack("<3H", 3, columns, rows).ljust(32, b"\0") + content
-
-
-def alignment_record(scale: float = 1.25, offset=(4, -2), inset=(2, 5, 1, 3)) -> bytes:
-    return struct.pack("<f6h", scale, *offset, *inset).ljust(64, b"\0")
+    return record_of(content, rows, columns)
 
 
 def camera_file(*records: tuple[int, bytes]) -> bytes:
