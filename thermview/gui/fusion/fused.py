@@ -76,6 +76,7 @@ class Fused(QObject):
         self.worker.came.connect(self._came)
         self.worker.failed.connect(self._failed)
         session.recording_changed.connect(self.look_again)
+        session.measuring.tool_changed.connect(self._tool_chosen)
 
     # -- what is shown -----------------------------------------------------------------------------
 
@@ -174,6 +175,11 @@ class Fused(QObject):
             if aligning:
                 self._session.measuring.choose_tool(None)
             self.aligning_changed.emit()
+
+    def _tool_chosen(self) -> None:
+        """Whoever draws a region moves nothing else."""
+        if self._session.measuring.tool is not None:
+            self.set_aligning(False)
 
     # -- how it lies -------------------------------------------------------------------------------
 
