@@ -60,6 +60,7 @@ from thermview.gui.scores.score_plot import ScorePlot
 from thermview.gui.session import Session
 from thermview.gui.start_page import StartPage
 from thermview.gui.status_line import StatusLine
+from thermview.gui.surface.surface_window import SurfaceWindow
 from thermview.gui.timeline.scrubber import Scrubber
 
 LAYOUT_VERSION = 2
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
         self.ask = Ask(self)
         self._learning: LearnWindow | None = None
+        self._surface: SurfaceWindow | None = None
         self._kind = ""
         """Which dock the kind of the shown recording brought to the front."""
         self._make_views()
@@ -247,6 +249,12 @@ class MainWindow(QMainWindow):
             self._learning.recording_wanted.connect(self.session.select)
             self._learning.score_all_wanted.connect(self.score_all)
         self._learning.present()
+
+    def show_surface(self) -> None:
+        """Show the frame as a surface, in a window of its own that leaves this one usable."""
+        if self._surface is None:
+            self._surface = SurfaceWindow(self.session, self)
+        self._surface.present()
 
     def copy_picture(self) -> None:
         """Copy the frame with its overlays as it is on screen."""
