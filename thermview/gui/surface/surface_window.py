@@ -38,7 +38,7 @@ class SurfaceWindow(QWidget):
         self._view: Any = None
         self.problem = ""
         """Why no surface can be drawn here; empty where one can be."""
-        self._of: Recording | None = None
+        self._of: tuple[object, ...] = ()
         self._ends: tuple[float, float] | None = None
         self.setWindowTitle("3-D surface \u2013 ThermView")
         self.title, self.said = ElidedLabel(), QLabel(wordWrap=True)
@@ -113,7 +113,8 @@ class SurfaceWindow(QWidget):
         name, count = one_line(session.recording_id), len(recording)
         where = place_text(session.frame_index, session.time_of(session.frame_index)) if count > 1 else ""
         self.title.setText(", ".join(part for part in (name, where) if part))
-        self.said.setText(words_of(surface, session.held_frames))
+        filters = session.filtering.filters.words() if session.filtering.on else ""
+        self.said.setText(words_of(surface, session.held_frames, filters))
 
     def _make_view(self) -> None:
         """Make the view where OpenGL can be had: before the window is shown, which Qt else would make anew for it."""
@@ -128,9 +129,10 @@ class SurfaceWindow(QWidget):
 
     def _widened(self, recording: Recording, ends: tuple[float, float]) -> tuple[float, float]:
         """Floor and top only ever move apart within one recording, so that a surface does not jump while it plays."""
-        if recording is self._of and self._ends is not None:
+        of = (id(recording), id(self._session.filtering.filters))
+        if of == self._of and self._ends is not None:
             ends = (min(ends[0], self._ends[0]), max(ends[1], self._ends[1]))
-        self._of, self._ends = recording, ordered(*ends)
+        self._of, self._ends = of, ordered(*ends)
         return self._ends
 
     def _say(self, words: str) -> None:
@@ -140,9 +142,9 @@ class SurfaceWindow(QWidget):
         self.pages.setCurrentWidget(self.empty)
 
 
-def words_of(surface: Surface, held: int) -> str:
+def words_of(surface: Surface, held: int, filters: str) -> str:
     """What is to be minded about the surface, and how it is turned."""
-    parts = []
+    parts = [filters] if filters else []
     if surface.step > 1:
         rows, columns = surface.values.shape
         parts.append(f"{columns} × {rows} points, each the maximum of {surface.step} × {surface.step} pixels")
