@@ -144,6 +144,26 @@ def _packed(pixels: NDArray[np.uint16]) -> bytes:
     return (pixels.ravel() & 255).astype(np.uint8).tobytes() + bytes(np.array(pieces, np.uint8).ravel())
 
 
+def picture_record(content: bytes, rows: int, columns: int) -> bytes:
+    """The record of a visible picture: packed or raw."""
+    return struct.pack("<3H", 3, columns, rows).ljust(32, b"\0") + content
+
+
+def alignment_record(
+    scale: float = 1.25, offset: tuple[int, int] = (4, -2), inset: tuple[int, ...] = (2, 5, 1, 3)
+) -> bytes:
+    """How the visible picture lies; the inset is first and last column, first and last row."""
+    return struct.pack("<f6h", scale, *offset, *inset).ljust(64, b"\0")
+
+
+def flir_with_visible(rgb: NDArray[np.uint8], *records: tuple[int, bytes]) -> bytes:
+    """A radiometric JPEG with a visible picture inside."""
+    packed = io.BytesIO()
+    Image.fromarray(rgb).save(packed, "JPEG", quality=95)
+    visible = picture_record(packed.getvalue(), *rgb.shape[:2])
+    return jpeg_with(fff((0x20, camera_record()), (1, raw_record(COUNTS)), (0x0E, visible), *records))
+
+
 def irb(*pictures: NDArray[np.uint16], compression: int = 0) -> bytes:
     """An InfraTec file; pixels are 256 x place in the palette + 256ths; the palette goes from 250 K in 0.5 K."""
     table_at = 64

@@ -69,7 +69,7 @@ def test_without_a_frame_it_says_how_to_get_one(view: FrameView) -> None:
 def test_every_pixel_is_a_square_of_its_own_colour(view: FrameView, session: Session, scale: int) -> None:
     session.toggle_overlay("hot spot")
     show(session, np.random.default_rng(0).integers(0, 4000, (1, 20, 30), np.uint16))
-    view._set_view(replace(view._view, scale=float(scale), centre=(15, 10)))
+    view.set_view(replace(view._view, scale=float(scale), centre=(15, 10)))
     image, picture = view.grab().toImage(), view.picture
     assert picture is not None
     for row in range(20):

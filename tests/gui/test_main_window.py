@@ -403,7 +403,7 @@ def test_the_picture_can_be_copied_also_when_it_is_out_of_sight(qtbot, window: M
     press(qtbot, window, "copy_picture")
     assert not QGuiApplication.clipboard().image().isNull()
     view = window.frame_view
-    view._set_view(view._view.panned(QPointF(10_000, 10_000), view.frame_size, (500.0, 400.0)))
+    view.set_view(view._view.panned(QPointF(10_000, 10_000), view.frame_size, (500.0, 400.0)))
     window.action("copy_picture").trigger()
     window.grab()
 

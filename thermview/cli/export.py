@@ -14,6 +14,7 @@ from thermview.cli.options import (
     Distance,
     Emissivity,
     Ends,
+    Fusion,
     Humidity,
     Reflected,
     Window,
@@ -23,6 +24,7 @@ from thermview.cli.options import (
     drawn_in,
     export_formats,
     frame_ranges,
+    look_of,
     palette_or_file,
 )
 from thermview.cli.output import say, show, write_json
@@ -60,6 +62,7 @@ def export(
         ),
     ] = None,
     ends: Ends = None,
+    fusion: Fusion = None,
     model: Annotated[Path | None, typer.Option(help="The model of events and scores.")] = None,
     store: Annotated[
         Path | None,
@@ -80,7 +83,13 @@ def export(
     """
     if [frames is not None, events, flagged].count(True) != 1:
         context.fail("Choose which frames: one of --frames, --events and --flagged.")
-    from thermview.cli.exporting import items_of_events, items_of_flags, items_of_frames, under_conditions
+    from thermview.cli.exporting import (
+        items_of_events,
+        items_of_flags,
+        items_of_frames,
+        under_conditions,
+        with_visible,
+    )
     from thermview.cli.found import find_recordings
     from thermview.review.evidence import check_outside
     from thermview.review.export import ExportOptions, export_frames
@@ -90,6 +99,7 @@ def export(
         emissivity=emissivity, reflected_c=reflected, atmosphere_c=atmosphere, distance_m=distance,
         humidity=humidity, window_transmission=window, window_c=window_temperature,
     )  # fmt: skip
+    look = look_of(fusion) if fusion is not None else None
     tally, display = Tally(), Display(palette=drawn_in(palette))
     check_outside(out, paths)
     found = find_recordings(paths, tally)
@@ -98,7 +108,9 @@ def export(
     elif events:
         items = items_of_events(found, model, display, tally)
     else:
-        items = items_of_flags(paths, found, store, model, display)
+        items = items_of_flags(paths, found, store, model, display, look)
+    if look is not None:
+        items = with_visible(items, look)
     if items:
         steps = export_frames(
             under_conditions(items, changes, colours_of(ends, palette)),

@@ -20,8 +20,10 @@ from thermview.review.gathering import flagged_items
 from thermview.review.measured import measured, opened_under
 from thermview.review.selection import ExportItem
 from thermview.review.store import ReviewStore
+from thermview.review.visible import fusion_of
 from thermview.thermal.conditions import Changes
 from thermview.thermal.display import Display
+from thermview.thermal.fusion import Fusion, Look
 
 
 def items_of_frames(found: Sequence[Found], frames: str, display: Display, tally: Tally) -> list[ExportItem]:
@@ -65,11 +67,17 @@ def items_of_events(
 
 
 def items_of_flags(
-    paths: Sequence[Path], found: Sequence[Found], store: Path | None, model: Path | None, display: Display
+    paths: Sequence[Path],
+    found: Sequence[Found],
+    store: Path | None,
+    model: Path | None,
+    display: Display,
+    look: Look | None = None,
 ) -> list[ExportItem]:
     """An item per flag of the captures at these paths; of a file that was named, its own flags.
 
-    What is flagged is measured as its reviewer measured it when flagging.
+    What is flagged is measured as its reviewer measured it when flagging; with `look` its visible picture lies
+    as its reviewer laid it.
     """
     items: list[ExportItem] = []
 
@@ -77,14 +85,25 @@ def items_of_flags(
         with ReviewStore(store) as remembered:
             return measured(open_recording(path), remembered, root, recording_id)
 
+    def with_fusion(item: ExportItem, root: Path) -> ExportItem:
+        if look is None:
+            return item
+
+        def find(recording: Recording) -> Fusion:
+            with ReviewStore(store) as remembered:
+                return fusion_of(recording, look, remembered, root, item.recording_id)
+
+        return replace(item, fusion=find)
+
     with ReviewStore(store) as kept:
         for root, recording in _asked_for(paths, found):
             by_id = {item.id: item.path for item in found if item.root == root}
             flags = kept.flags(root, recording)
-            items += flagged_items(
+            of_root = flagged_items(
                 flags, by_id.get, ContextFinder(root),
                 display=display, model=model, open_as=partial(as_reviewed, root),
             )  # fmt: skip
+            items += [with_fusion(item, root) for item in of_root]
     return items
 
 
@@ -110,6 +129,15 @@ def under_conditions(
         replace(item, recording=opener(item.recording)) if callable(item.recording) else item
         for item in items
     ]
+
+
+def with_visible(items: Sequence[ExportItem], look: Look) -> list[ExportItem]:
+    """The items with the visible pictures of their recordings, as their files state that they lie."""
+
+    def find(recording: Recording) -> Fusion:
+        return fusion_of(recording, look, None, recording.path.parent, "")
+
+    return [item if item.fusion else replace(item, fusion=find) for item in items]
 
 
 def _asked_for(paths: Sequence[Path], found: Sequence[Found]) -> list[tuple[Path, str | None]]:

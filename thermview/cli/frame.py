@@ -14,6 +14,7 @@ from thermview.cli.options import (
     Distance,
     Emissivity,
     Ends,
+    Fusion,
     Humidity,
     Reflected,
     Window,
@@ -22,6 +23,7 @@ from thermview.cli.options import (
     colours_of,
     drawn_in,
     ends_in,
+    look_of,
     palette_or_file,
 )
 
@@ -51,6 +53,7 @@ def frame(
         ),
     ] = None,
     ends: Ends = None,
+    fusion: Fusion = None,
     clean: Annotated[bool, typer.Option("--clean", help="Picture without colour bar and caption.")] = False,
     emissivity: Emissivity = None,
     reflected: Reflected = None,
@@ -80,6 +83,8 @@ def frame(
     try:
         _check(recording, index, celsius)
         shot = _shot(recording, path, index, drawn_in(palette))
+        if fusion is not None:
+            shot = _with_visible(shot, recording, fusion, out, clean)
         if out is None:
             _print_numbers(shot)
         else:
@@ -116,6 +121,19 @@ def _shot(recording: Recording, path: Path, index: int, palette: str) -> Shot:
 
     facts = facts_of(recording, recording_id(path.parent, path), fingerprint(path), index)
     return Shot(recording.frame(index), facts, Display(palette=palette))
+
+
+def _with_visible(shot: Shot, recording: Recording, fusion: str, out: Path | None, clean: bool) -> Shot:
+    """The shot with the recording's visible picture; ThermviewError where it has none, or where none can be drawn."""
+    from dataclasses import replace
+
+    from thermview.errors import ThermviewError
+    from thermview.review.visible import fusion_of
+
+    if out is None or out.suffix.lower() != ".png" or clean:
+        raise ThermviewError("Only a picture can show the visible picture: use -o FILE.png, without --clean.")
+    found = fusion_of(recording, look_of(fusion), None, recording.path.parent, "")
+    return replace(shot, fusion=found, facts=replace(shot.facts, fusion=found.words))
 
 
 def _print_numbers(shot: Shot) -> None:

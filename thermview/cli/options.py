@@ -13,6 +13,7 @@ from thermview.errors import ThermviewError
 
 if TYPE_CHECKING:
     from thermview.recording import Recording
+    from thermview.thermal.fusion import Look
 
 
 def ends_in(*suffixes: str) -> Callable[[Path | None], Path | None]:
@@ -90,6 +91,43 @@ class Colours:
             recording.close()
             raise
         return estimated_by(recording, ColourScale(name, self.low_c, self.high_c, own), guess=not name)
+
+
+def fusion_mode(text: str | None) -> str | None:
+    """The text, if it names a way to show the visible picture."""
+    return None if text is None else _checked(text, look_of)
+
+
+def look_of(text: str) -> Look:
+    """How the visible picture is shown: a mode, or a mode and a share as in blend:0.3; ThermviewError for others."""
+    from thermview.thermal.fusion import MODES, Look
+
+    name, _, share = text.partition(":")
+    modes = {mode.replace(" ", "-"): mode for mode in MODES}
+    if name not in modes:
+        raise ThermviewError(f"{name!r} is no way to show the visible picture; known are {', '.join(modes)}.")
+    look = Look(modes[name])
+    if not share:
+        return look
+    try:
+        part = float(share)
+    except ValueError:
+        part = -1.0
+    if not 0 <= part <= 1 or look.mode not in ("blend", "edges"):
+        raise ThermviewError(f"{text!r}: blend and edges take a share from 0 to 1, the others none.")
+    return look.with_share(part)
+
+
+Fusion = Annotated[
+    str | None,
+    typer.Option(
+        "--fusion",
+        metavar="MODE",
+        callback=fusion_mode,
+        help="Show the visible picture with the frame, inside the file or beside it: side-by-side, blend, "
+        "picture-in-picture or edges; blend:0.3 sets its share.",
+    ),
+]
 
 
 def colours_of(ends: str | None, palette: str | None) -> Colours | None:

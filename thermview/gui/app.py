@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from thermview.errors import ThermviewError
@@ -27,6 +27,8 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    # shaders of the 3-D surface are compiled once for all of its windows; costs nothing where there is no OpenGL
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     application = QApplication(arguments or ["thermview"])
     application.setApplicationName("ThermView")
     application.setStyle("Fusion")

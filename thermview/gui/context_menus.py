@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 FRAME = (
     "copy_picture", "flag", "flag_words", "", "palette", "invert", "scale_mode", "scale_ends", "lock_scale",
     "isotherm", "", "draw_spot", "draw_rectangle",
-    "threshold_region", "remove_region", "", "boxes", "hot_spot", "spot_track", "heat_map", "", "fit", "turn", "mirror",
+    "threshold_region", "remove_region", "", "boxes", "hot_spot", "spot_track", "heat_map", "fusion",
+    "align", "", "fit", "turn", "mirror",
 )  # fmt: skip
 STRIPS = (
     "go_to", "play", "", "mark_start", "mark_end", "no_range", "loop", "", "flag", "flag_words", "", "next_event",

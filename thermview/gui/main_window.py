@@ -41,11 +41,16 @@ from thermview.gui.frame.frame_view import FrameView
 from thermview.gui.frame.histogram_panel import HistogramPanel
 from thermview.gui.frame.read_out import PointerLine, TitleLine
 from thermview.gui.frame.scale_bar import ScaleBar
+from thermview.gui.fusion.fusion_bar import FusionBar
+from thermview.gui.fusion.fusion_hand import FusionHand
+from thermview.gui.fusion.fusion_layer import FusionLayer
+from thermview.gui.fusion.visible_view import VisibleView
 from thermview.gui.laser.heat_layer import HeatLayer
 from thermview.gui.laser.laser_dock import LaserDock
 from thermview.gui.laser.track_layer import TrackLayer
 from thermview.gui.learn.learn_window import LearnWindow
 from thermview.gui.parts import icons, theme
+from thermview.gui.parts.hands import Hands
 from thermview.gui.regions.region_hand import RegionHand
 from thermview.gui.regions.region_layer import RegionLayer
 from thermview.gui.regions.regions_panel import RegionsPanel
@@ -55,6 +60,7 @@ from thermview.gui.scores.score_plot import ScorePlot
 from thermview.gui.session import Session
 from thermview.gui.start_page import StartPage
 from thermview.gui.status_line import StatusLine
+from thermview.gui.surface.surface_window import SurfaceWindow
 from thermview.gui.timeline.scrubber import Scrubber
 
 LAYOUT_VERSION = 2
@@ -84,6 +90,7 @@ class MainWindow(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
         self.ask = Ask(self)
         self._learning: LearnWindow | None = None
+        self._surface: SurfaceWindow | None = None
         self._kind = ""
         """Which dock the kind of the shown recording brought to the front."""
         self._make_views()
@@ -108,21 +115,25 @@ class MainWindow(QMainWindow):
         self.filter_bar = FilterBar(session)
         self.tree, self.scrubber = CaptureTree(session), Scrubber(session)
         self.start_page, self.status_line = StartPage(session), StatusLine(session)
+        self.fusion_bar, self.visible_view = FusionBar(session), VisibleView(session)
+        self.fusion_layer = FusionLayer(session, self)
         for layer in (
-            ResidualLayer(session, self), HeatLayer(session, self), TrackLayer(session, self),
+            self.fusion_layer, ResidualLayer(session, self), HeatLayer(session, self), TrackLayer(session, self),
             RegionLayer(session, self),
         ):  # fmt: skip
             self.frame_view.add_layer(layer)
-        self.frame_view.give_to(RegionHand(session, self))
+        self.frame_view.give_to(Hands(FusionHand(session, self), RegionHand(session, self), parent=self))
         across = QHBoxLayout()
         across.setSpacing(0)
         across.addWidget(self.frame_view, 1)
+        across.addWidget(self.visible_view, 1)
         across.addWidget(self.scale_bar, 0)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.title_line)
+        column.addWidget(self.fusion_bar)
         column.addLayout(across, 1)
         column.addWidget(self.filter_bar)
         column.addWidget(self.pointer_line)
@@ -183,6 +194,7 @@ class MainWindow(QMainWindow):
         for signal in (session.measuring.changed, session.measuring.chosen_changed):
             signal.connect(self._refresh_shortly)
         self.frame_view.pointer_moved.connect(self.pointer_line.show_pointer)
+        self._connect_visible()
         self.frame_view.annotation_chosen.connect(self._annotation_chosen)
         self.scale_bar.ends_wanted.connect(self.ask.scale_ends)
         self.regions.threshold_wanted.connect(self.ask.region_threshold)
@@ -191,6 +203,17 @@ class MainWindow(QMainWindow):
         self.run_chart.score_wanted.connect(self.score_all)
         session.heat_maps.possible_changed.connect(self._refresh_shortly)
         session.filtering.changed.connect(self._refresh_shortly)
+
+    def _connect_visible(self) -> None:
+        """The visible picture beside the frame shows the same part, and each shows where the other is pointed at."""
+        frame, visible, fused = self.frame_view, self.visible_view, self.session.fused
+        frame.view_changed.connect(visible.follow)
+        visible.view_wanted.connect(frame.set_view)
+        frame.pointer_moved.connect(visible.show_mark)
+        visible.pointer_moved.connect(self.fusion_layer.show_mark)
+        visible.pointer_moved.connect(self.pointer_line.show_pointer)
+        for signal in (fused.changed, fused.aligning_changed):
+            signal.connect(self._refresh_shortly)
 
     # -- what actions do beside the session's verbs ------------------------------------------------
 
@@ -227,10 +250,20 @@ class MainWindow(QMainWindow):
             self._learning.score_all_wanted.connect(self.score_all)
         self._learning.present()
 
+    def show_surface(self) -> None:
+        """Show the frame as a surface, in a window of its own that leaves this one usable."""
+        if self._surface is None:
+            self._surface = SurfaceWindow(self.session, self)
+        self._surface.present()
+
     def copy_picture(self) -> None:
         """Copy the frame with its overlays as it is on screen."""
         area = self.frame_view.frame_rectangle().toAlignedRect().intersected(self.frame_view.rect())
-        QGuiApplication.clipboard().setPixmap(self.frame_view.grab(area))
+        picture = self.frame_view.grab(area)
+        if self.session.fused.beside:  # both as they stand there
+            both = self.frame_view.geometry().united(self.visible_view.geometry())
+            picture = self.pages.grab(both)
+        QGuiApplication.clipboard().setPixmap(picture)
         self.session.message.emit("Picture copied.")
 
     def show_dock(self, name: str) -> None:

@@ -19,6 +19,7 @@ from thermview.gui.conditions.estimating import Estimating
 from thermview.gui.conditions.used import UsedConditions
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
 from thermview.gui.filters.filtering import Filtering
+from thermview.gui.fusion.fused import Fused
 from thermview.gui.heat_maps import HeatMaps
 from thermview.gui.imported import ImportedScores
 from thermview.gui.learn.learning import Learning
@@ -105,6 +106,7 @@ class Session(JobRunner):
         self.tracked, self.heat_maps = Tracked(self), HeatMaps(self)
         self.heat_maps.compute, self.heat_maps.why_model_cannot = FittedHeat(), why_no_heat
         self.learning, self.picture_model = Learning(self), PictureModel(self)
+        self.fused = Fused(self)
         self._connect_threads()
 
     def _connect_threads(self) -> None:
@@ -502,4 +504,5 @@ class Session(JobRunner):
         self.tracked.close()
         self.heat_maps.close()
         self.estimating.close()
+        self.fused.close()
         self.close_workers()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from dataclasses import dataclass
 from typing import Any
 
 from thermview.readers.flir_records import (
@@ -42,12 +43,33 @@ def _palette(record: bytes) -> dict[str, Any]:
 def _visible_picture(record: bytes) -> dict[str, Any]:
     rows, columns = picture_size(record)
     format_ = next((name for magic, name in _FORMATS.items() if record[32:].startswith(magic)), "raw")
-    return {"visible_picture": f"{columns} x {rows} pixels, {format_}; not shown yet"}
+    return {"visible_picture": f"{columns} x {rows} pixels, {format_}"}
+
+
+@dataclass(frozen=True)
+class StatedAlignment:
+    """How the visible picture lies over the thermal one, in the file's own words.
+
+    `scale`: ratio of the two fields of view. `offset`: (columns, rows) in visible pixels. `inset`: the first and last
+    column, the first and last row of the thermal picture that picture-in-picture keeps.
+    """
+
+    scale: float
+    offset: tuple[int, int]
+    inset: tuple[int, int, int, int]
+
+
+def stated_alignment(record: bytes) -> StatedAlignment | None:
+    """What a record of alignment says; None where its scale cannot be used, struct.error where it is too short."""
+    scale, *places = struct.unpack_from("<f6h", record, 0)
+    if not (math.isfinite(scale) and 0 < scale < 100):
+        return None
+    columns, rows, *inset = places
+    return StatedAlignment(scale, (columns, rows), (inset[0], inset[1], inset[2], inset[3]))
 
 
 def _alignment(record: bytes) -> dict[str, Any]:
-    """How the visible picture lies over the thermal one: enlargement, and offset in visible pixels."""
-    scale, columns, rows = struct.unpack_from("<f2h", record, 0)
-    if not (math.isfinite(scale) and 0 < scale < 100):
+    stated = stated_alignment(record)
+    if stated is None:
         return {}
-    return {"visible_scale": float(f"{scale:.6g}"), "visible_offset": [columns, rows]}
+    return {"visible_scale": float(f"{stated.scale:.6g}"), "visible_offset": list(stated.offset)}

@@ -48,14 +48,14 @@ _AS_COLOURS = {"1": "L", "LA": "RGBA", "La": "RGBA", "PA": "RGBA", "RGBa": "RGBA
 def open_picture(path: Path) -> Recording:
     """Open a picture; grey ones have (rows, columns) of 8 or 16 bits, others RGB or RGBA of 8 bits."""
     with open_binary(path) as file:
-        image = _parse(path, file)
+        image = parse_picture(path, file)
         if image.width * image.height > MAX_PIXELS:
             size = f"{image.width:,} x {image.height:,}"
             raise failure(path, f"a picture of {size} pixels is too large to show; cut or shrink it first")
         return PictureRecording(path, _content(image, size_of(path)))
 
 
-def _parse(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
+def parse_picture(path: Path, file: BinaryIO) -> ImageFile.ImageFile:
     """The picture's header; nothing is decoded. Named by what the file begins with, not by its suffix."""
     start = file.read(4)
     file.seek(0)
@@ -125,7 +125,7 @@ class PictureRecording(FileRecording):
     def _decode(self) -> NDArray[Any]:
         with open_binary(self._path) as file:
             packed = io.BytesIO(file.read())
-        image = _parse(self._path, packed)
+        image = parse_picture(self._path, packed)
         mode = _delivered_mode(image)
         pixels = np.asarray(image if image.mode == mode or mode == "I;16" else image.convert(mode))
         pixels = pixels.astype(self.dtype, copy=False)[np.newaxis]

@@ -37,6 +37,8 @@ class FrameFacts:
     """What its temperatures rest on: see `conditions_of`."""
     measured_with: str = ""
     """In words, what of that someone set in place of the file's."""
+    fusion: str = ""
+    """In words, which visible picture a picture of the frame shows with it, and how."""
 
     @property
     def cause(self) -> str:
@@ -81,6 +83,8 @@ def caption_of(facts: FrameFacts, ends: tuple[float, float] | None) -> Caption:
     lines = [" · ".join(first)]
     if facts.measured_with:
         lines.append(facts.measured_with)
+    if facts.fusion:
+        lines.append(facts.fusion)
     if facts.score is not None:
         against = "" if facts.threshold is None else f" (threshold {facts.threshold:.3g})"
         what = facts.event.text or facts.event.cause if facts.event else ""

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from thermview.annotation import Annotation
 from thermview.recording import Frame
 from thermview.review.facts import FrameFacts, caption_of
-from thermview.review.rendering import Sheet, render_frame, sheet_for
+from thermview.review.rendering import Sheet, render_frame, shape_with, sheet_for
 from thermview.thermal.display import Display, limits, paint
+from thermview.thermal.fusion import Fusion
 
 CLIP_CAPTION_ROWS = 3  # fixed, so that a clip's pictures are all of one size
 
@@ -39,7 +40,8 @@ class ExportOptions:
 class Shot:
     """One frame on its way into files: as read, and how it is shown.
 
-    `ends` are the values of the first and last colour where they are common to several frames.
+    `ends` are the values of the first and last colour where they are common to several frames. `fusion` is the
+    visible picture that pictures show with it, except clean ones.
     """
 
     frame: Frame
@@ -47,6 +49,7 @@ class Shot:
     display: Display
     annotations: Sequence[Annotation] = ()
     ends: tuple[float, float] | None = None
+    fusion: Fusion | None = None
 
 
 class Writer(Protocol):
@@ -89,13 +92,14 @@ def as_shown(shot: Shot, options: ExportOptions, sheet: Sheet | None = None) -> 
         ends = shot.ends or limits(shot.frame, shot.display)
     return render_frame(
         shot.frame, shot.display, shot.facts.quantity, caption_of(shot.facts, ends), shot.annotations,
-        ends=ends, sheet=sheet, least_height=options.least_height,
+        ends=ends, sheet=sheet, least_height=options.least_height, fusion=shot.fusion,
     )  # fmt: skip
 
 
 def clip_picture(shot: Shot, options: ExportOptions) -> NDArray[np.uint8]:
     """The same for a clip: all its pictures are of one size with even sides, as video codecs need."""
-    sheet = sheet_for(shot.frame.shape, options.least_height, CLIP_CAPTION_ROWS)
+    shape = shot.frame.shape if options.clean else shape_with(shot.fusion, shot.frame.shape)
+    sheet = sheet_for(shape, options.least_height, CLIP_CAPTION_ROWS)
     picture = as_shown(shot, options, sheet)
     if options.clean:
         picture = picture.repeat(sheet.scale, axis=0).repeat(sheet.scale, axis=1)

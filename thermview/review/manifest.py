@@ -83,6 +83,7 @@ def _json_row(row: ManifestRow) -> dict[str, Any]:
         "unit": facts.quantity.unit,
         "estimated": facts.quantity.estimated,
         "conditions": dict(facts.conditions),
+        "fusion": facts.fusion,
         "score": facts.score,
         "threshold": facts.threshold,
         "cause": facts.cause,

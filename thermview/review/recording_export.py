@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from thermview.errors import ReadError, reason
+from thermview.errors import ReadError, ThermviewError, reason
 from thermview.jobs import Progress, Steps
 from thermview.recording import Frame, Recording, is_colour
 from thermview.review.facts import FrameFacts, facts_of
@@ -17,7 +17,9 @@ from thermview.review.frame_ranges import Range, clip_ranges
 from thermview.review.manifest import CSV_NAME, JSON_NAME, Manifest, ManifestRow
 from thermview.review.score_cache import fingerprint
 from thermview.review.selection import ExportItem, asked_ranges, frames_there
+from thermview.review.visible import NoVisiblePicture
 from thermview.thermal.display import limits
+from thermview.thermal.fusion import Fusion
 
 _LOOKED_AT = 64  # frames between two chances to cancel while a clip's common scale is found
 
@@ -58,6 +60,7 @@ class RecordingExport:
         self._files: dict[int, list[str]] = {}
         self._named: set[str] = set()
         self._failed: dict[int, str] = {}
+        self._fusion = self._found_fusion()
         try:
             self._fingerprint = fingerprint(recording.path)
         except ReadError:  # frames in memory, or the file has gone meanwhile
@@ -155,12 +158,26 @@ class RecordingExport:
         """The frame as the first item that selects it shows it; frames of a clip's margin have no flag."""
         for item, frames in zip(self._items, self._frames_of, strict=True):
             if index in frames:
-                return Shot(frame, self._facts(index, item), item.display, item.annotations, ends)
-        item = replace(self._items[0], flag=None)
-        return Shot(frame, self._facts(index, item), item.display, item.annotations, ends)
+                return self._shot_of(item, index, frame, ends)
+        return self._shot_of(replace(self._items[0], flag=None), index, frame, ends)
+
+    def _shot_of(self, item: ExportItem, index: int, frame: Frame, ends: tuple[float, float] | None) -> Shot:
+        return Shot(frame, self._facts(index, item), item.display, item.annotations, ends, self._fusion)
+
+    def _found_fusion(self) -> Fusion | None:
+        """The visible picture that was asked for; frames are shown alone where there is none, which is told."""
+        find = self._items[0].fusion
+        try:
+            return None if find is None else find(self._recording)
+        except NoVisiblePicture:
+            self._to.manifest.notes.append(f"{self._id} has no visible picture; its frames are shown alone.")
+        except ThermviewError as error:
+            self._to.manifest.problems.append(f"{self._id}: frames are shown alone; {reason(error)}")
+        return None
 
     def _facts(self, index: int, item: ExportItem) -> FrameFacts:
-        return facts_of(self._recording, self._id, self._fingerprint, index, item.scores, item.flag)
+        facts = facts_of(self._recording, self._id, self._fingerprint, index, item.scores, item.flag)
+        return facts if self._fusion is None else replace(facts, fusion=self._fusion.words)
 
     def _wrote(self, index: int, name: str) -> None:
         self._files.setdefault(index, []).append(name)

@@ -15,6 +15,7 @@ from thermview.recording import Frame, Quantity
 from thermview.review.marks import draw_annotations
 from thermview.review.typeface import Colour, Typeface, plain_line
 from thermview.thermal.display import Display, limits, paint
+from thermview.thermal.fusion import Fusion, fused
 from thermview.thermal.ticks import round_ticks, tick_texts
 
 SURROUND: Colour = (32, 33, 36)
@@ -92,6 +93,13 @@ def rows_needed(sheet: Sheet, caption: Caption) -> int:
     return min(sum(len(face.wrapped(plain_line(line), width)) for line in caption.lines), _MOST_ROWS)
 
 
+def shape_with(fusion: Fusion | None, shape: Sequence[int]) -> tuple[int, ...]:
+    """The shape of a frame with its visible picture: twice as wide where that stands beside it."""
+    if fusion is None or fusion.look.mode != "side by side":
+        return tuple(shape)
+    return (shape[0], 2 * shape[1], *shape[2:])
+
+
 def render_frame(
     frame: Frame,
     display: Display,
@@ -102,21 +110,25 @@ def render_frame(
     ends: tuple[float, float] | None = None,
     sheet: Sheet | None = None,
     least_height: int = 480,
+    fusion: Fusion | None = None,
 ) -> NDArray[np.uint8]:
     """The frame as shown, (height, width, 3) uint8 RGB.
 
     `ends` are the values of the first and last colour, None means those of this frame; `sheet` keeps
-    the size of several pictures alike, None means one that fits the caption.
+    the size of several pictures alike, None means one that fits the caption. `fusion` lays a visible
+    picture over the frame, or beside it.
     """
     if sheet is None:
-        sheet = sheet_for(frame.shape, least_height)
-        sheet = sheet_for(frame.shape, least_height, rows_needed(sheet, caption))
+        shape = shape_with(fusion, frame.shape)
+        sheet = sheet_for(shape, least_height)
+        sheet = sheet_for(shape, least_height, rows_needed(sheet, caption))
     canvas = Image.new("RGB", (sheet.width, sheet.height), SURROUND)
     draw = ImageDraw.Draw(canvas)
     if frame.ndim == 2:
         ends = limits(frame, display) if ends is None else ends
         _draw_bar(canvas, sheet, display, quantity, ends)
-    picture = Image.fromarray(_enlarged(paint(frame, display, ends), sheet.scale))
+    painted = _enlarged(paint(frame, display, ends), sheet.scale)
+    picture = Image.fromarray(painted if fusion is None else fused(painted, fusion, sheet.scale))
     draw_annotations(picture, annotations, sheet.scale, Typeface(max(sheet.type_size - 2, 11)))
     canvas.paste(picture, (sheet.left, sheet.margin))
     _draw_caption(draw, sheet, caption)

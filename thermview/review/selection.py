@@ -13,6 +13,7 @@ from thermview.review.flags import Flag
 from thermview.review.frame_ranges import Range, frames_of_ranges, merged, parse_ranges, ranges_of
 from thermview.scoring import Scores
 from thermview.thermal.display import Display
+from thermview.thermal.fusion import Fusion
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class ExportItem:
     flag: Flag | None = None
     scores: Scores | None = None
     context: Context | None = None
+    fusion: Callable[[Recording], Fusion] | None = None
+    """Finds the visible picture that pictures show with the frames; ReadError where there is none."""
 
 
 def grouped(selection: Sequence[ExportItem]) -> list[list[ExportItem]]:

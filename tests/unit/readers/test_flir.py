@@ -88,7 +88,7 @@ def test_metadata_are_named_by_the_glossary(save: Save) -> None:
     assert metadata["raw_range"] == [7000, 60000]
     assert metadata["date"] == "2024-05-06T07:08:09.250+09:00"
     assert metadata["palette"] == "Iron"
-    assert metadata["visible_picture"] == "8 x 6 pixels, JPEG; not shown yet"
+    assert metadata["visible_picture"] == "8 x 6 pixels, JPEG"
     assert metadata["camera_constants"]["B"] == CONSTANTS.B
 
 

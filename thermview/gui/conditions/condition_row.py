@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QToolButton, QWidget
 
 from thermview.gui.parts import theme
+from thermview.gui.parts.number_box import Number
 from thermview.gui.parts.plain_words import tip
 from thermview.thermal.conditions import Field
 from thermview.thermal.temperature_units import Unit
-from thermview.thermal.ticks import number_text
 
 _STEPS = 400  # of a slider
 _TIPS = {
@@ -24,28 +23,6 @@ _TIPS = {
     "window_transmission": "Share of the radiation that a window before the camera lets pass; 1: there is none.",
     "window_c": "Temperature of that window.",
 }
-
-
-class Number(QDoubleSpinBox):
-    """A typed number without needless zeros."""
-
-    def textFromValue(self, value: float) -> str:
-        """The number as finely as its decimals allow."""
-        text = number_text(value, self.decimals())
-        return text.rstrip("0").rstrip(".") if "." in text else text
-
-    def valueFromText(self, text: str) -> float:
-        """The number of a text with a true minus and thin spaces."""
-        return float(super().valueFromText(_plain(text)))
-
-    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
-        """As of the same text with plain characters."""
-        state, _, place = super().validate(_plain(text), place)
-        return state, text, place
-
-
-def _plain(text: str) -> str:
-    return text.replace("\u2212", "-").replace("\u2009", "")
 
 
 class ConditionRow(QWidget):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from thermview.errors import StoreError
-from thermview.gui.conditions.edits import ChangeMeasuring, Kept, Place
+from thermview.gui.parts.kept_edits import ChangeMeasuring, Kept, Place
 from thermview.readers.colour_estimate import EstimatedRecording, RefusedRecording, colours_in
 from thermview.readers.count_scale import CountScale, ScaledRecording, lacks_scale, stated_scale
 from thermview.readers.hdf5 import Hdf5Recording

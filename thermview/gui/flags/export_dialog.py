@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -35,6 +36,7 @@ from thermview.review.flags import Flag
 from thermview.review.frame_ranges import merged
 from thermview.review.gathering import flagged_items
 from thermview.review.measured import measured
+from thermview.review.visible import fusion_of
 
 _CHOSEN_AT_FIRST = ("png", "tiff")
 _ALL, _HERE, _SHOWN = (
@@ -154,7 +156,7 @@ def default_folder(session: Session) -> Path:
 
 def shown_item(session: Session) -> Callable[[], list[ExportItem]]:
     """The frame that is shown now."""
-    recording, context = session.recording, session.context
+    recording, context, fusion = session.recording, session.context, session.fused.shown
     assert recording is not None
     item = ExportItem(
         recording=recording,
@@ -164,6 +166,7 @@ def shown_item(session: Session) -> Callable[[], list[ExportItem]]:
         annotations=context.annotations,
         scores=session.scored.final,
         context=context,
+        fusion=None if fusion is None else lambda recording: fusion,
     )
     return lambda: [item]
 
@@ -171,6 +174,7 @@ def shown_item(session: Session) -> Callable[[], list[ExportItem]]:
 def flag_items(session: Session, flags: list[Flag]) -> Callable[[], list[ExportItem]]:
     """The frames of these flags."""
     browsing, display, model = session.browsing, session.display_now, session.scored.chosen_model
+    look = session.fused.look if session.fused.on else None
     # of the capture that is open now: when the export's turn comes it may be another one
     root, index, finder, store = browsing.root, browsing.index, browsing.finder, session.store
 
@@ -178,9 +182,15 @@ def flag_items(session: Session, flags: list[Flag]) -> Callable[[], list[ExportI
         opened = open_recording(path)
         return opened if root is None else measured(opened, store, root, recording)
 
+    def with_visible(item: ExportItem) -> ExportItem:
+        if look is None or root is None:
+            return item
+        return replace(item, fusion=lambda shown: fusion_of(shown, look, store, root, item.recording_id))
+
     def items() -> list[ExportItem]:
         paths = {id_of(path): root / path for path in index.paths()} if root and index else {}
-        return flagged_items(flags, paths.get, finder, display=display, model=model, open_as=as_reviewed)
+        found = flagged_items(flags, paths.get, finder, display=display, model=model, open_as=as_reviewed)
+        return [with_visible(item) for item in found]
 
     return items
 

@@ -38,6 +38,8 @@ class FrameView(QWidget):
     """(column, row) under the pointer, or None outside the frame"""
     annotation_chosen = Signal(object)
     """the Annotation clicked on, or None"""
+    view_changed = Signal(object)
+    """the View that holds from now on"""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,7 +102,7 @@ class FrameView(QWidget):
                 rows,
             ) != self._viewed_size:  # a place in a frame of another size may be outside this one
                 self._viewed_size = (columns, rows)
-                self._view = replace(self._view, scale=None)
+                self.set_view(replace(self._view, scale=None))
             self._image = QImage(self._pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
             if "hot spot" in self._session.overlays:
                 self._spots = (overlays.hottest(frame), overlays.coldest(frame))
@@ -218,13 +220,15 @@ class FrameView(QWidget):
 
     # -- zoom, pan, turn ---------------------------------------------------------------------------
 
-    def _set_view(self, view: View) -> None:
+    def set_view(self, view: View) -> None:
+        """Zoom, pan and turn so."""
         self._view = view
+        self.view_changed.emit(view)
         self.update()
 
     def fit(self) -> None:
         """Show the whole frame upright."""
-        self._set_view(View())
+        self.set_view(View())
 
     def zoom(self, factor: float) -> None:
         """Zoom about the middle of the view."""
@@ -233,15 +237,15 @@ class FrameView(QWidget):
     def _zoom_at(self, factor: float, at: QPointF) -> None:
         if self._image is not None:
             size = (float(self.width()), float(self.height()))
-            self._set_view(self._view.zoomed(factor, at, self.frame_size, size))
+            self.set_view(self._view.zoomed(factor, at, self.frame_size, size))
 
     def turn(self, quarter_turns: int) -> None:
         """Rotate by quarter turns clockwise."""
-        self._set_view(replace(self._view, quarter_turns=(self._view.quarter_turns + quarter_turns) % 4))
+        self.set_view(replace(self._view, quarter_turns=(self._view.quarter_turns + quarter_turns) % 4))
 
     def mirror(self) -> None:
         """Flip left and right."""
-        self._set_view(replace(self._view, mirrored=not self._view.mirrored))
+        self.set_view(replace(self._view, mirrored=not self._view.mirrored))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         notches = event.angleDelta().y() / 120
@@ -284,7 +288,7 @@ class FrameView(QWidget):
                 self._dragged = True
                 self._pressed = event.position()
                 size = (float(self.width()), float(self.height()))
-                self._set_view(self._view.panned(by, self.frame_size, size))
+                self.set_view(self._view.panned(by, self.frame_size, size))
         if self._hand is not None and self._image is not None and self._pressed is None:
             self._hand.move(event, self._transform())
             if not event.buttons():

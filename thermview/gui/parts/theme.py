@@ -150,6 +150,7 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{
     image: url("{icons}/arrow_down.svg"); width: 10px; height: 10px; }}
 QPushButton {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 4px; padding: 5px 12px; }}
 QPushButton:hover {{ border-color: {theme.accent}; }}
+QPushButton:checked {{ border-color: {theme.accent}; color: {theme.accent}; }}
 QPushButton:default {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
 QPushButton:disabled {{ color: {theme.muted}; }}
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {theme.muted}; background: {theme.window}; }}

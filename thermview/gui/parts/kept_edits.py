@@ -1,16 +1,13 @@
-"""The undo command of measuring conditions: one for every way in which they are changed."""
+"""The undo command of what is stated of recordings and kept by camera: conditions, scales, how pictures lie."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from PySide6.QtGui import QUndoCommand
-
-if TYPE_CHECKING:
-    from thermview.gui.conditions.used import UsedConditions
 
 Kept = Mapping[str, Mapping[str, Any]]
 """What is kept of a camera, by recording id."""
@@ -25,24 +22,29 @@ class Place:
     camera: str
 
 
+class Keeper(Protocol):
+    """Keeps what is stated, and shows what follows from it."""
+
+    def store_kept(self, place: Place, kept: Kept) -> bool:
+        """Write what is kept at a place in place of what was; False, and said, where that fails."""
+
+
 class ChangeMeasuring(QUndoCommand):
     """What is kept of a camera, before and after; changes of one field after another are one step."""
 
-    def __init__(
-        self, used: UsedConditions, place: Place, kept: tuple[Kept, Kept], text: str, field: str
-    ) -> None:
+    def __init__(self, keeper: Keeper, place: Place, kept: tuple[Kept, Kept], text: str, field: str) -> None:
         super().__init__(text)
-        self._used, self.place, self.field = used, place, field
+        self._keeper, self.place, self.field = keeper, place, field
         self.before, self.after = kept
 
     def redo(self) -> None:
         """Measure by the new."""
-        if not self._used.store_kept(self.place, self.after):
+        if not self._keeper.store_kept(self.place, self.after):
             self.setObsolete(True)
 
     def undo(self) -> None:
         """Measure by the old."""
-        if not self._used.store_kept(self.place, self.before):
+        if not self._keeper.store_kept(self.place, self.before):
             self.setObsolete(True)
 
     def id(self) -> int:
