@@ -10,9 +10,9 @@ from thermview.diagnosis.annotations import AnnotationFacts
 from thermview.diagnosis.results import Rows
 from thermview.diagnosis.table import PictureTable
 
-FAR_DAYS = 10
+FAR_DAYS = 14
 """A date is far from the others where at least so many days lie between it and the next one."""
-_FAR_GAPS = 3.0
+_FAR_GAPS = 5.0
 _FEW_SESSIONS = 0.05
 _LEAST_SESSIONS = 10
 DISAGREEMENT = 0.25
@@ -39,7 +39,7 @@ def dates_outside(
 
 
 def _far_days(table: PictureTable) -> tuple[Rows, Said]:
-    """Few sessions before or after all others, parted from them by a gap that the rest does not have."""
+    """Few sessions before or after all others, parted from them by a wide gap."""
     nobody = np.empty(0, np.intp)
     days = table.tokens.days
     dated = np.flatnonzero(days)
@@ -50,7 +50,7 @@ def _far_days(table: PictureTable) -> tuple[Rows, Said]:
         return nobody, ()
     by_day, counts = np.unique(sessions[:, 0], return_counts=True)
     gaps = np.diff(by_day)
-    usual = float(np.percentile(gaps, 95)) if len(gaps) else 0.0
+    usual = float(np.median(gaps)) if len(gaps) else 0.0
     wide = np.flatnonzero((gaps >= FAR_DAYS) & (gaps >= _FAR_GAPS * usual))
     few = _FEW_SESSIONS * counts.sum()
     before = max((gap for gap in wide if counts[: gap + 1].sum() <= few), default=-1)
