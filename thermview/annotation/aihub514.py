@@ -50,7 +50,15 @@ def read_aihub_514(content: Mapping[str, Any], stem: str, issues: Issues) -> Ann
         if (annotation := _annotation(record, size, f"annotations[{index}] of {image.file_name}", issues))
     ]
     environment.finish()
-    picture = PictureRecord(image.file_name, image.width, image.height, tuple(annotations), values, extra)
+    picture = PictureRecord(
+        image.file_name,
+        image.width,
+        image.height,
+        tuple(annotations),
+        values,
+        extra,
+        issues.places_outside,
+    )
     names = dict.fromkeys(annotation.category for annotation in annotations if annotation.category)
     return AnnotationFile(
         "AI Hub 514",

@@ -15,6 +15,7 @@ from thermview.annotation.geometry import Picture, read_box, read_polygons
 from thermview.annotation.records import (
     CATEGORY_KEYS,
     IMAGE_KEYS,
+    MAX_ISSUES,
     PLACE_KEYS,
     CategoryRecord,
     ImageRecord,
@@ -39,6 +40,7 @@ class _Open:
     environment: dict[str, float]
     extra: dict[str, Any]
     annotations: list[Annotation] = field(default_factory=list)
+    outside: int = 0
 
 
 def is_coco(content: Mapping[str, Any]) -> bool:
@@ -65,6 +67,7 @@ class _CocoReading:
         self._by_name: dict[str, _Open] = {}
         self._ids: set[int | str] = set()
         self._places: set[tuple[Any, ...]] = set()
+        self._dangling: list[str] = []
 
     def read(self) -> AnnotationFile:
         for index, record in self._records("categories"):
@@ -76,7 +79,13 @@ class _CocoReading:
         self._environment.finish()
         pictures = {
             name: PictureRecord(
-                name, found.width, found.height, tuple(found.annotations), found.environment, found.extra
+                name,
+                found.width,
+                found.height,
+                tuple(found.annotations),
+                found.environment,
+                found.extra,
+                found.outside,
             )
             for name, found in self._by_name.items()
         }
@@ -86,6 +95,7 @@ class _CocoReading:
             self._category_list(),
             self._issues.all(),
             self._extra,
+            tuple(self._dangling),
         )
 
     def _records(self, block: str) -> Iterator[tuple[int, Any]]:
@@ -154,8 +164,10 @@ class _CocoReading:
         self._check_id(rest.get("id"), where)
         category = self._category_of(place, where)
         size = Picture(picture.width, picture.height)
+        before = self._issues.places_outside
         box = None if place.bbox in (None, []) else read_box(place.bbox, size, where, self._issues)
         polygons = read_polygons(place.segmentation, size, where, self._issues)
+        picture.outside += self._issues.places_outside - before
         if box is None and not polygons and place.bbox not in (None, []):
             return  # its place was wrong; that was said above
         if box is None and not polygons and place.segmentation:
@@ -171,6 +183,8 @@ class _CocoReading:
         if found is None:
             said = "no image_id" if place.image_id is None else f"image_id {shown(place.image_id)}"
             self._issues.add(f"{where}: has {said}, which is no picture of this file, and is left out.")
+            if len(self._dangling) < MAX_ISSUES:
+                self._dangling.append(f"{where}, {said}")
         return found
 
     def _category_of(self, place: PlaceRecord, where: str) -> str:

@@ -152,9 +152,11 @@ def _place_is_right(
     width, height = picture
     if right <= 0 or bottom <= 0 or (width and left >= width) or (height and top >= height):
         issues.add(f"{where}: its {what} lies outside the picture and is left out.")
+        issues.places_outside += 1
         return False
     over = [right - width] if width else []
     over += [bottom - height] if height else []
     if max(-left, -top, *over) > TOLERANCE_PX:
         issues.add(f"{where}: its {what} reaches beyond the picture.")
+        issues.places_outside += 1
     return True

@@ -24,6 +24,8 @@ class Issues:
     def __init__(self) -> None:
         self._sentences: list[str] = []
         self._left_out = 0
+        self.places_outside = 0
+        """Boxes and polygons so far that lie outside their picture, or reach out of it."""
 
     def add(self, sentence: str) -> None:
         if len(self._sentences) < MAX_ISSUES:

@@ -47,7 +47,8 @@ class PictureRecord:
 
     `environment` holds measured values by plain names with the unit at the end, None left out:
     ambient_temperature_c, inspection_low_c, inspection_high_c, distance_m, humidity_percent,
-    wind_speed_m_s. `extra` keeps every key that was not understood, as it was.
+    wind_speed_m_s. `extra` keeps every key that was not understood, as it was. `outside`: how many boxes
+    and polygons lie outside the picture, as large as it is stated, or reach out of it.
     """
 
     file_name: str
@@ -56,14 +57,19 @@ class PictureRecord:
     annotations: tuple[Annotation, ...] = ()
     environment: Mapping[str, float] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    outside: int = 0
 
 
 @dataclass(frozen=True)
 class AnnotationFile:
-    """One annotation file as read: pictures by file name, and every issue found, one sentence each."""
+    """One annotation file as read: pictures by file name, and every issue found, one sentence each.
+
+    `dangling`: the annotations that point at no picture of the file, such as "annotations[7], image_id 9999".
+    """
 
     shape: Literal["AI Hub 235", "AI Hub 514", "COCO"]
     pictures: Mapping[str, PictureRecord]
     categories: tuple[Category, ...] = ()
     issues: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    dangling: tuple[str, ...] = ()

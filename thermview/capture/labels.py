@@ -56,7 +56,7 @@ class _Index:
     def record(self, path: Path, stem: str) -> PictureRecord | None:
         """The record of a picture; among several of one name the one whose folders agree best."""
         found = self.records.get(same_text(stem), ())
-        return max(found, key=lambda record: _agreement(record.file_name, path), default=None)
+        return max(found, key=lambda record: agreement(record.file_name, path), default=None)
 
     def issues_of(self, record: PictureRecord) -> tuple[str, ...]:
         name = f"{record.file_name}:"
@@ -192,12 +192,12 @@ def _look(folder: Path) -> _Folder:
 def _index(file: AnnotationFile) -> _Index:
     records: dict[str, tuple[PictureRecord, ...]] = {}
     for record in file.pictures.values():
-        key = same_text(_stem(record.file_name))
+        key = same_text(record_stem(record.file_name))
         records[key] = (*records.get(key, ()), record)
     return _Index(records, file.issues)
 
 
-def _stem(file_name: str) -> str:
+def record_stem(file_name: str) -> str:
     """The name without folders and suffix; dates in names hold dots too (`.._21.03.15_CIC_..`)."""
     name = file_name.replace("\\", "/").rpartition("/")[2]
     stem, _, suffix = name.rpartition(".")
@@ -205,7 +205,7 @@ def _stem(file_name: str) -> str:
     return stem if is_suffix else name
 
 
-def _agreement(file_name: str, path: Path) -> tuple[int, bool]:
+def agreement(file_name: str, path: Path) -> tuple[int, bool]:
     """How many folders of a record's name, from its end, the picture's path has too; then the suffix."""
     said = PurePosixPath(file_name.replace("\\", "/")).parts
     count = 0

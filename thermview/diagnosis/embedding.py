@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.diagnosis.embedding_cache import EmbeddingCache, EmbeddingRows, fingerprint
+from thermview.diagnosis.embedding_cache import EmbeddingCache, EmbeddingRows
+from thermview.diagnosis.file_keys import file_keys
 from thermview.diagnosis.sessions import picture_hash
 from thermview.errors import StoreError, ThermviewError, reason
 from thermview.inference import Model
@@ -30,7 +30,6 @@ _CHUNK = 16
 _CHUNKS_AHEAD = 8
 _GROWTH = 1.25
 _RUN = 32
-_FILES_A_STEP = 5000
 
 
 @dataclass(frozen=True)
@@ -96,26 +95,13 @@ class _Work:
             self._notices.append(str(error))
             return EmbeddingCache(None, self._root, self._model.sha256, self._dimensions)
 
-    def _key(self, path: str) -> int:
-        file = self._root / path
-        try:
-            status = os.stat(file)
-        except (FileNotFoundError, NotADirectoryError):
-            status = os.stat(_holder_of(file))  # in a zip
-        except OSError:
-            return 0  # decoding it will say why
-        return fingerprint(path, status.st_size, status.st_mtime_ns)
-
     def close(self) -> None:
         """Let the decoders go; what they have not begun is not begun."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def steps(self) -> Steps:
         total = len(self._paths)
-        for first in range(0, total, _FILES_A_STEP):
-            some = self._paths[first : first + _FILES_A_STEP]
-            self._keys[first : first + len(some)] = [self._key(path) for path in some]
-            yield Progress(first + len(some), total, unit="files")
+        yield from file_keys(self._root, self._paths, self._keys)
         missing = _shuffled(np.flatnonzero(self._cache.find(self._keys) < 0))
         done = total - len(missing)
         shown = 0
@@ -199,10 +185,3 @@ def _shuffled(indices: NDArray[np.intp]) -> NDArray[np.intp]:
     runs = [indices[first : first + _RUN] for first in range(0, len(indices), _RUN)]
     order = np.random.default_rng(0).permutation(len(runs))
     return np.concatenate([runs[run] for run in order]) if runs else indices
-
-
-def _holder_of(path: Path) -> Path:
-    """What exists on disk of a path: the zip that a recording lies in, or the folder that it has gone from."""
-    while not path.exists() and path.parent != path:
-        path = path.parent
-    return path

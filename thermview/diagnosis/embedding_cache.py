@@ -1,15 +1,12 @@
 """Embeddings on disk: one append-only file of fixed-size records for a capture and a model, mapped when read.
 
-An embedding of a million pictures takes hours, so what is done must survive a crash at any moment: records
-are appended in one write each batch, a torn last record is cut off at the next opening, and nothing else
-can be half-written. The file may always be deleted.
+An embedding of a million pictures takes hours, so what is done must survive a crash at any moment
+(record_file.py says how). The file may always be deleted.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.diagnosis.nearest import unit_rows
-from thermview.errors import StoreError, reason
+from thermview.diagnosis.record_file import RecordFile, fingerprint, place_of
+
+__all__ = ["EmbeddingCache", "EmbeddingRows", "delete_embeddings", "embedding_type", "fingerprint"]
 
 _SUFFIX = ".embeddings"
 
 
-def fingerprint(name: str, size: int, modified_ns: int) -> int:
-    """A key of 64 bits for a file's path below the capture, its size and its time of change; never 0."""
-    text = f"{name}\0{size}\0{modified_ns}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little") or 1
+def embedding_type(dimensions: int) -> np.dtype[Any]:
+    """A record of the file: key of the picture's file, its picture hash, its embedding."""
+    return np.dtype([("key", "<u8"), ("hash", "<u8"), ("vector", "<f2", (dimensions,))])
 
 
 class EmbeddingCache:
@@ -35,83 +33,50 @@ class EmbeddingCache:
     """
 
     def __init__(self, folder: Path | None, capture: Path, model_sha256: str, dimensions: int) -> None:
-        self._type = np.dtype([("key", "<u8"), ("hash", "<u8"), ("vector", "<f2", (dimensions,))])
-        self.problem = ""
-        """One sentence once a write has failed."""
-        self._path: Path | None = None
-        self._appended: list[NDArray[Any]] = []
-        self._kept: NDArray[Any] = np.empty(0, self._type)
+        path = None
         if folder is not None:
-            place = hashlib.sha256(f"{capture.resolve()}\0{model_sha256}".encode()).hexdigest()[:24]
-            self._path = folder / f"{place}-{dimensions}{_SUFFIX}"
-            self._open(self._path)
-        self._index()
+            place = place_of(str(capture.resolve()), model_sha256)
+            path = folder / f"{place}-{dimensions}{_SUFFIX}"
+        self._file = RecordFile(path, embedding_type(dimensions), "embeddings")
 
-    def _open(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("ab") as file:
-                whole = file.tell() // self._type.itemsize * self._type.itemsize
-                if whole < file.tell():
-                    file.truncate(whole)  # a write that a crash cut short
-            if whole:
-                self._kept = np.memmap(path, self._type, mode="r", shape=(whole // self._type.itemsize,))
-        except OSError as error:
-            raise StoreError(f"{path.parent}: embeddings cannot be kept here ({reason(error)}).") from error
-
-    def _index(self) -> None:
-        keys = np.array(self._kept["key"])
-        self._order = np.argsort(keys, kind="stable")
-        self._keys = keys[self._order]
+    @property
+    def problem(self) -> str:
+        """One sentence once a write has failed."""
+        return self._file.problem
 
     @property
     def path(self) -> Path | None:
         """The file, None in memory."""
-        return self._path
+        return self._file.path
 
     def find(self, keys: NDArray[np.uint64]) -> NDArray[np.intp]:
         """Record numbers (n,) of the keys, -1 where there is none; counts what was read at `refresh`."""
-        if not len(self._keys):
-            return np.full(len(keys), -1, dtype=np.intp)
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        return np.where((self._keys[at] == keys) & (keys != 0), self._order[at], -1).astype(np.intp)
+        return self._file.find(keys)
 
     def append(
         self, keys: NDArray[np.uint64], hashes: NDArray[np.uint64], vectors: NDArray[np.float32]
     ) -> None:
         """Keep a batch: `vectors` (n, dimensions); in memory from the first write that fails on."""
-        records = np.empty(len(keys), self._type)
+        records = np.empty(len(keys), self._file.dtype)
         records["key"], records["hash"] = keys, hashes
         records["vector"] = unit_rows(vectors)  # of length 1: float16 holds any model's numbers then
-        if self._path is not None and not self.problem:
-            try:
-                with self._path.open("ab", buffering=0) as file:
-                    if file.write(records.tobytes()) == records.nbytes:
-                        return
-                why = "the disk is full"
-            except OSError as error:
-                why = reason(error)
-            self.problem = f"{self._path.parent}: embeddings cannot be kept for the next time ({why})."
-            with suppress(StoreError):
-                self._open(self._path)  # what was written whole still counts
-        self._appended.append(records)
+        self._file.append(records)
+
+    def append_records(self, records: NDArray[Any]) -> None:
+        """Keep records as another cache of the same model gave them."""
+        self._file.append(records)
 
     def refresh(self) -> None:
         """Make what was appended visible to `find`, `vectors` and `hashes`."""
-        if self._path is not None and not self.problem:
-            self._open(self._path)
-        elif self._appended:
-            self._kept = np.concatenate([self._kept, *self._appended])
-            self._appended = []
-        self._index()
+        self._file.refresh()
 
     def vectors(self, records: NDArray[np.intp]) -> EmbeddingRows:
         """The embeddings of these records as rows, read from the file block by block when they are used."""
-        return EmbeddingRows(self._kept, records)
+        return EmbeddingRows(self._file.kept, records)
 
     def hashes(self, records: NDArray[np.intp]) -> NDArray[np.uint64]:
         """Picture hashes (n,) of these records."""
-        return np.asarray(self._kept["hash"][records], dtype=np.uint64)
+        return np.asarray(self._file.kept["hash"][records], dtype=np.uint64)
 
 
 class EmbeddingRows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,8 +52,13 @@ def picture_classes(paths: Sequence[str]) -> list[str]:
     """
     known = {folder: class_of(folder) for folder in {_folder(path) for path in paths}}
     if not any(known.values()):
-        known = {folder: folder.rpartition("/")[2] for folder in known}
+        known = {folder: unicodedata.normalize("NFC", folder.rpartition("/")[2]) for folder in known}
     return [known[_folder(path)] for path in paths]
+
+
+def has_class_folders(paths: Sequence[str]) -> bool:
+    """True where some picture lies in a folder that is named like a class."""
+    return any(class_of(folder) for folder in {_folder(path) for path in paths})
 
 
 def _folder(path: str) -> str:

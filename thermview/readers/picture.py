@@ -8,6 +8,7 @@ thermal blocks of DJI in APP3 and following.
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import BmpImagePlugin, ImageFile, JpegImagePlugin, PngImagePlugin
 
 from thermview.readers.base import Content, FileRecording
-from thermview.readers.failures import failure
+from thermview.readers.failures import failure, reading
 from thermview.readers.registry import reader
 from thermview.readers.zipped import open_binary, size_of
 from thermview.recording import INTENSITY, Frame, Recording
@@ -34,6 +35,7 @@ _APPENDED = (
     "the colours shown are not temperatures."
 )
 _EXIF_ORIENTATION = 0x0112
+_PNG_DEPTH_AT = 24  # signature, length and name of IHDR, columns, rows
 # Opened by name of the format, so that no other of Pillow's many decoders ever sees the file.
 _FORMATS: dict[bytes, type[ImageFile.ImageFile]] = {
     b"\x89PNG": PngImagePlugin.PngImageFile,
@@ -49,9 +51,7 @@ def open_picture(path: Path) -> Recording:
     """Open a picture; grey ones have (rows, columns) of 8 or 16 bits, others RGB or RGBA of 8 bits."""
     with open_binary(path) as file:
         image = parse_picture(path, file)
-        if image.width * image.height > MAX_PIXELS:
-            size = f"{image.width:,} x {image.height:,}"
-            raise failure(path, f"a picture of {size} pixels is too large to show; cut or shrink it first")
+        _check_size(path, image)
         return PictureRecording(path, _content(image, size_of(path)))
 
 
@@ -108,6 +108,54 @@ def _appended_issue(image: ImageFile.ImageFile, size: int) -> str:
     return _APPENDED if size > offset + arguments[1] * image.height + 1024 else ""
 
 
+@dataclass(frozen=True)
+class StoredPicture:
+    """A decoded picture and how its file stores it.
+
+    `pixels`: as a recording's frame. `channels`: 1, 2 (grey and alpha), 3 or 4, a table of colours counting as the
+    colours; `bits` of one channel. `has_alpha`: False for a fourth channel that is ink.
+    """
+
+    pixels: NDArray[Any]
+    channels: int
+    bits: int
+    has_alpha: bool
+
+
+def stored_pixels(path: Path, packed: bytes) -> int:
+    """How many pixels a PNG, JPEG or BMP says it has; nothing is decoded. ReadError where it says nothing."""
+    with reading(path, KIND):
+        image = parse_picture(path, io.BytesIO(packed))
+        return image.width * image.height
+
+
+def decode_picture(path: Path, packed: bytes) -> StoredPicture:
+    """Decode a PNG, JPEG or BMP from the bytes of its file; ReadError where it cannot be."""
+    with reading(path, KIND):
+        image = parse_picture(path, io.BytesIO(packed))
+        _check_size(path, image)
+        stored = "RGB" if image.mode == "P" and "transparency" not in image.info else image.mode
+        channels = {"P": 4, "PA": 4, "LA": 2, "La": 2, "RGBX": 3}.get(stored, len(image.getbands()))
+        if stored == "RGB":
+            channels = 3
+        bits = packed[_PNG_DEPTH_AT] if image.format == "PNG" and image.mode != "P" else 8
+        pixels = _pixels(image)
+        has_alpha = channels in (2, 4) and pixels.ndim == 3 and pixels.shape[2] == 4
+        return StoredPicture(pixels, channels, bits, has_alpha)
+
+
+def _check_size(path: Path, image: ImageFile.ImageFile) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        size = f"{image.width:,} x {image.height:,}"
+        raise failure(path, f"a picture of {size} pixels is too large to show; cut or shrink it first")
+
+
+def _pixels(image: ImageFile.ImageFile) -> NDArray[Any]:
+    """Decode: (rows, columns) of 8 or 16 bits, or RGB or RGBA of 8."""
+    mode = _delivered_mode(image)
+    return np.asarray(image if image.mode == mode or mode == "I;16" else image.convert(mode))
+
+
 class PictureRecording(FileRecording):
     """One picture, decoded at the first look at it."""
 
@@ -125,10 +173,7 @@ class PictureRecording(FileRecording):
     def _decode(self) -> NDArray[Any]:
         with open_binary(self._path) as file:
             packed = io.BytesIO(file.read())
-        image = parse_picture(self._path, packed)
-        mode = _delivered_mode(image)
-        pixels = np.asarray(image if image.mode == mode or mode == "I;16" else image.convert(mode))
-        pixels = pixels.astype(self.dtype, copy=False)[np.newaxis]
+        pixels = _pixels(parse_picture(self._path, packed)).astype(self.dtype, copy=False)[np.newaxis]
         if pixels.shape[1:] != self.frame_shape:
             raise failure(self._path, "has changed since it was opened; open it again")
         pixels.flags.writeable = False
