@@ -136,10 +136,19 @@ def test_the_copy_is_mended_and_checked(pictures, backbone, tmp_path):
         assert len(list(csv.DictReader(stream))) == 100
 
 
+def test_what_is_said_of_the_set_is_held_against_it(pictures, backbone, tmp_path):
+    words = ("--collected", "2021-02-01,2021-02-10", "--farthest", "5")
+    assert here("diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, *words).status == 0
+    report = report_of(tmp_path / "out")
+    assert report["l1"]["odd_distances_count"] == 4
+    assert report["l1"]["dates_outside_count"] > 0
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ("--split",), ("--subclasses",), ("--shard", "0/3"), ("--shard", "4/3"), ("--shard", "x"), ("--seed", "-1"),
+        ("--collected", "2021"), ("--collected", "2021-02-01,2020-01-01"), ("--farthest", "-1"),
         ("--shard", "1/2", "--merge"), ("--dask", "tcp://x:1", "--merge"), ("--shard", "1/2", "--apply", "c"),
     ],
 )  # fmt: skip

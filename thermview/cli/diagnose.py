@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,25 @@ def shard_of(text: str) -> tuple[int, int]:
 def _check_shard(text: str | None) -> str | None:
     if text is not None:
         shard_of(text)
+    return text
+
+
+def days_of(text: str) -> tuple[date, date]:
+    """First and last day of a text such as 2020-09-01,2021-02-28; typer.BadParameter where it is none."""
+    try:
+        first, last = (date.fromisoformat(word.strip()) for word in text.split(","))
+    except ValueError:
+        raise typer.BadParameter(
+            "give two days, such as 2020-09-01,2021-02-28", param_hint="--collected"
+        ) from None
+    if first > last:
+        raise typer.BadParameter("the first day is after the last", param_hint="--collected")
+    return first, last
+
+
+def _check_days(text: str | None) -> str | None:
+    if text is not None:
+        days_of(text)
     return text
 
 
@@ -66,6 +86,15 @@ def diagnose(
         bool,
         typer.Option("--subclasses", help="With --apply: below each class by distance, in steps of 1 m."),
     ] = False,
+    collected: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIRST,LAST", callback=_check_days, help="When the set was taken: 2020-09-01,2021-02-28."
+        ),
+    ] = None,
+    farthest: Annotated[
+        float | None, typer.Option(min=0.0, metavar="M", help="From how far pictures were taken at most, m.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another seed draws other sessions for intervals.")] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line: progress, findings, report.")
@@ -91,7 +120,8 @@ def diagnose(
     if apply is not None:
         check_outside(apply, [folder])
     tally = Tally()
-    work = Diagnosing(folder, output, model, seed, json, tally)
+    days = days_of(collected) if collected else None
+    work = Diagnosing(folder, output, model, seed, json, tally, collected=days, farthest_m=farthest)
     if shard:
         work.make_shard(*shard_of(shard))
     else:

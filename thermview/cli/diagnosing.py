@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -73,6 +74,8 @@ class Diagnosing:
     seed: int
     json: bool
     tally: Tally
+    collected: tuple[date, date] | None = None
+    farthest_m: float | None = None
     diagnosis: Diagnosis | None = None
     fixes: Fixes | None = None
 
@@ -105,7 +108,9 @@ class Diagnosing:
         return open_model(self.model or default_model("embedding"))
 
     def _steps(self, model: Model, dask: str | None, merge: bool) -> Steps:
-        return diagnose(self.folder, model, seed=self.seed)
+        return diagnose(
+            self.folder, model, collected=self.collected, farthest_m=self.farthest_m, seed=self.seed
+        )
 
     def make_shard(self, number: int, count: int) -> None:
         """Look at one part of the set and keep what was seen in DIR."""

@@ -234,14 +234,24 @@ def auroc_figure(diagnosis: Diagnosis) -> Figure:
         auroc = lens.separation.auroc
         tone = "accent" if lens.name == "L3" else "muted"
         rows.append(
-            IntervalRow(f"{lens.name}, all pictures with a density", auroc.value, auroc.low, auroc.high, tone)
+            IntervalRow(
+                f"{lens.name}, {'all' if lens.held_out is None else 'held-out'} pictures",
+                auroc.value,
+                auroc.low,
+                auroc.high,
+                tone,
+            )
         )
         held = lens.held_out
         if held is not None:
             heldout = held.heldout
             rows += [
                 IntervalRow(
-                    f"{lens.name}, sessions held out", heldout.value, heldout.low, heldout.high, "accent"
+                    f"{lens.name}, held-out sessions alone",
+                    heldout.value,
+                    heldout.low,
+                    heldout.high,
+                    "accent",
                 ),
                 IntervalRow(
                     f"{lens.name}, sessions that it learnt", held.training, math.nan, math.nan, "unknown"
@@ -253,7 +263,9 @@ def auroc_figure(diagnosis: Diagnosis) -> Figure:
         low=0.0, high=1.0, against=(CHANCE, "chance"),
     )  # fmt: skip
     caption = (
-        "The only figures here that can be compared between lenses. Lines are 95 % intervals by resampling whole "
+        "The only figures here that can be compared between lenses. Held-out pictures are those of sessions that the lens "
+        "did not learn from, by their density among all; below it the same among themselves, two pictures a session, "
+        "which is what the rows with shuffled labels are to be read against. Lines are 95 % intervals by resampling whole "
         "capture sessions; for shuffled labels the line goes from the least to the largest trial, the mark is the "
         "95 % point. A lens that learnt the labels looks good on what it learnt, whatever they say: read the "
         "held-out row."

@@ -124,7 +124,7 @@ def widening(generic: Lens, domain: Lens) -> str:
         f"The raw gap of the medians goes from {raw[0]} in L2 to {raw[1]} in L3{times}, but the two lenses have "
         f"different units: over the interquartile range it goes from {value_text(first.gap_iqr.value, 1.0)} to "
         f"{value_text(second.gap_iqr.value, 1.0)}, as AUROC from {value_text(first.auroc.value, 1.0)} to "
-        f"{value_text(second.auroc.value, 1.0)}."
+        f"{value_text(second.auroc.value, 1.0)}{' on sessions that L3 did not learn from' if domain.held_out else ''}."
     )
 
 
