@@ -263,10 +263,10 @@ def auroc_figure(diagnosis: Diagnosis) -> Figure:
         low=0.0, high=1.0, against=(CHANCE, "chance"),
     )  # fmt: skip
     caption = (
-        "The only figures here that can be compared between lenses. Held-out pictures are those of sessions that the lens "
-        "did not learn from, by their density among all; below it the same among themselves, two pictures a session, "
-        "which is what the rows with shuffled labels are to be read against. Lines are 95 % intervals by resampling whole "
-        "capture sessions; for shuffled labels the line goes from the least to the largest trial, the mark is the "
+        "The only figures here that can be compared between lenses. Held-out pictures are those of sessions that the "
+        "lens did not learn from, by their density among all; below it the same among themselves, two pictures a "
+        "session, which is what the row with shuffled labels is to be read against. Lines are 95 % intervals by "
+        "resampling whole capture sessions; for shuffled labels the line goes from the least to the largest trial, the mark is the "
         "95 % point. A lens that learnt the labels looks good on what it learnt, whatever they say: read the "
         "held-out row."
     )
