@@ -355,7 +355,7 @@ def intervals(
     against: tuple[float, str] | None = None,
 ) -> Markup:  # fmt: skip
     """Values with their intervals, one a row; `against` is a value to read them by."""
-    pitch, left, right, top = 26, 330, WIDTH - 120, 20
+    pitch, left, right, top = 26, 230, WIDTH - 130, 20
     bottom = top + pitch * len(rows)
     x = axis(low, high, left, right)
     parts = x_axis(x, top, bottom, x_label)

@@ -167,6 +167,7 @@ def _l1(diagnosis: Diagnosis) -> dict[str, Any]:
             "outside_count": len(annotations.outside),
             "issues": list(annotations.issues[:PATHS_AT_MOST]),
             "issues_count": len(annotations.issues),
+            "gaps": {what: len(rows) for what, rows in annotations.gaps.items()},
         },
         "dates_outside": paths_of(table, hygiene.dates_outside),
         "dates_outside_count": len(hygiene.dates_outside),

@@ -53,6 +53,34 @@ class Staging:
         self._published = True
         return self.path
 
+    def publish_over(self, last: str) -> Path:
+        """Let the files appear under their own names in the target, the one named `last` as the last of them.
+
+        What lies there under one of these names is not lost: it moves into a new folder `earlier-1`, `earlier-2`, ...
+        """
+        if not self.target.is_dir():
+            return self.publish()
+        names = sorted((entry.name for entry in self.path.iterdir()), key=lambda name: (name == last, name))
+        moved: list[tuple[Path, Path]] = []
+        try:
+            if there := [name for name in reversed(names) if os.path.lexists(self.target / name)]:
+                earlier = next(
+                    place for place in self._numbered(self.target, "earlier", 1) if not os.path.lexists(place)
+                )
+                earlier.mkdir()
+                self._made.append(earlier)
+                for name in there:
+                    moved.append(_renamed(self.target / name, earlier / name))
+            for name in names:
+                moved.append(_renamed(self.path / name, self.target / name))
+        except OSError:
+            _move_back(moved)
+            raise
+        self.path.rmdir()
+        self.path = self.target
+        self._published = True
+        return self.path
+
     @staticmethod
     def _numbered(parent: Path, name: str, first: int) -> Iterator[Path]:
         return (parent / f"{name}-{n}" for n in itertools.count(first))
@@ -71,17 +99,13 @@ class Staging:
             return
 
     def _move_into_target(self) -> None:
-        moved: list[Path] = []
+        moved: list[tuple[Path, Path]] = []
         try:
             # The manifest goes last: where it is, the export is whole.
             for file in sorted(self.path.iterdir(), key=lambda path: path.name.startswith("manifest.")):
-                place = self.target / file.name
-                os.rename(file, place)
-                moved.append(place)
+                moved.append(_renamed(file, self.target / file.name))
         except OSError:
-            for place in moved:
-                with contextlib.suppress(OSError):
-                    place.unlink()
+            _move_back(moved)
             raise
         self.path.rmdir()
         self.path = self.target
@@ -94,6 +118,17 @@ class Staging:
         for folder in reversed(self._made):
             with contextlib.suppress(OSError):  # someone may have put something there
                 folder.rmdir()
+
+
+def _renamed(old: Path, new: Path) -> tuple[Path, Path]:
+    os.rename(old, new)
+    return old, new
+
+
+def _move_back(moved: list[tuple[Path, Path]]) -> None:
+    for old, new in reversed(moved):
+        with contextlib.suppress(OSError):
+            os.rename(new, old)
 
 
 @contextmanager

@@ -1,0 +1,101 @@
+"""thermview diagnose: is this picture set fit to train on?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from thermview.cli.failures import Tally
+
+_SHARD = re.compile(r"(\d{1,5})/(\d{1,5})", re.ASCII)
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """Shard number, from 1, and number of shards of a text such as 3/8; typer.BadParameter where it is none."""
+    match = _SHARD.fullmatch(text)
+    number, count = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= number <= count:
+        raise typer.BadParameter("give a shard and how many there are, such as 3/8", param_hint="--shard")
+    return number, count
+
+
+def _check_shard(text: str | None) -> str | None:
+    if text is not None:
+        shard_of(text)
+    return text
+
+
+def diagnose(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A set of pictures, as a rule in class folders.")
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="DIR", help="Gets report.html, report.json and fixes/."),
+    ],
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="BACKBONE.onnx", help="An embedding of your own instead of the shipped one."),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Share the work out to a Dask cluster, such as tcp://host:8786."
+        ),
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N",
+            callback=_check_shard,
+            help="Only this part of the set, into DIR, to be merged later.",
+        ),
+    ] = None,
+    merge: Annotated[bool, typer.Option("--merge", help="Join the shards in DIR into one report.")] = False,
+    apply: Annotated[
+        Path | None,
+        typer.Option("--apply", metavar="COPY", help="Write a copy of the set with the fixes applied."),
+    ] = None,
+    split: Annotated[
+        bool, typer.Option("--split", help="With --apply: in folders train, validation, test.")
+    ] = False,
+    subclasses: Annotated[
+        bool,
+        typer.Option("--subclasses", help="With --apply: below each class by distance, in steps of 1 m."),
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed draws other sessions for intervals.")] = 0,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line: progress, findings, report.")
+    ] = False,
+) -> None:
+    """Diagnose a set of pictures: hygiene, densities, labels, distance, grey zones, and what to do about it.
+
+    Nothing is written into FOLDER. What was read before is not read again, so a diagnosis that was stopped goes on
+    where it was. Files that cannot be read are findings; the exit status is 3 where files were lost while it ran.
+    """
+    from thermview.cli.diagnosing import Diagnosing
+    from thermview.review.evidence import check_outside
+
+    if shard and merge:
+        raise typer.BadParameter("a shard is either made or merged", param_hint="--shard, --merge")
+    if dask and (shard or merge):
+        raise typer.BadParameter("the cluster shares the work out itself", param_hint="--dask")
+    if (split or subclasses) and apply is None:
+        raise typer.BadParameter("these say what --apply does", param_hint="--split, --subclasses")
+    if shard and apply is not None:
+        raise typer.BadParameter("apply after merging", param_hint="--apply")
+    check_outside(output, [folder])
+    if apply is not None:
+        check_outside(apply, [folder])
+    tally = Tally()
+    work = Diagnosing(folder, output, model, seed, json, tally)
+    if shard:
+        work.make_shard(*shard_of(shard))
+    else:
+        work.report(dask=dask, merge=merge)
+        if apply is not None:
+            work.apply(apply, split=split, subclasses=subclasses)
+    tally.end()
