@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import thermview
-from thermview.cli import bench, demo, evaluate, export, fit, frame, info, sample, score, window
+from thermview.cli import bench, demo, diagnose, evaluate, export, fit, frame, info, sample, score, window
 from thermview.cli.failures import note_interrupts
 from thermview.cli.group import WINDOW, CommandOrPath
 
@@ -52,6 +52,7 @@ app.command()(score.score)
 app.command()(frame.frame)
 app.command()(export.export)
 app.command()(evaluate.evaluate)
+app.command()(diagnose.diagnose)
 app.command()(bench.bench)
 
 

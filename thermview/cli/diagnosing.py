@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -110,7 +111,8 @@ class Diagnosing:
 
     def apply(self, copy: Path, *, split: bool, subclasses: bool) -> None:
         """Write the copy; what could not be copied is told and counted."""
-        assert self.diagnosis is not None and self.fixes is not None
+        assert self.diagnosis is not None
+        assert self.fixes is not None
         options = CopyOptions(split=split, subclasses=subclasses)
         steps = apply_fixes(self.folder, self.diagnosis.table, self.fixes, copy, options)
         result: CopyResult = self._run(steps, "Copying")
@@ -150,16 +152,9 @@ class Diagnosing:
                         "seconds_left": None if left is None else round(left, 1),
                     }
                 )  # fmt: skip
-            elif not self.json and self._silent and pace.due(SAID_EVERY_S):
+            elif not self.json and not sys.stderr.isatty() and pace.due(SAID_EVERY_S):
                 say(_progress_line(what, step, rate, left))
         return result
-
-    @property
-    def _silent(self) -> bool:
-        """True where no bar is drawn."""
-        import sys
-
-        return not sys.stderr.isatty()
 
     def _record(self, place: Path) -> dict[str, Any]:
         diagnosis = self.diagnosis

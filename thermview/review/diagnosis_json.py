@@ -88,7 +88,7 @@ def report_record(diagnosis: Diagnosis, *, seed: int = 0) -> dict[str, Any]:
             }
             for measure in diagnosis.score_card
         ],
-        "notices": [*diagnosis.notices, *table.notices],
+        "notices": list(dict.fromkeys((*diagnosis.notices, *diagnosis.hygiene.notices, *table.notices))),
     }
 
 

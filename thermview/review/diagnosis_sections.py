@@ -321,10 +321,7 @@ def grey_zone_items(diagnosis: Diagnosis, thumbnails: Thumbnails) -> list[dict[s
             "histogram": figures.zone_histogram(zone, diagnosis),
             "costs": figures.zone_costs(zone),
             "rows": _cost_rows(zone),
-            "inside": count_text(len(zone.inside)),
-            "low": value_text(zone.low, zone.high - zone.low),
-            "high": value_text(zone.high, zone.high - zone.low),
-            "lens": zone.lens,
+            "told": _zone_sentence(zone),
             "scenario": [
                 Tile(thumbnails[row], f"{words}, {densities_text(diagnosis, row)}")
                 for row, words in zip(
@@ -341,6 +338,20 @@ def grey_zone_items(diagnosis: Diagnosis, thumbnails: Thumbnails) -> list[dict[s
         }
         for zone in diagnosis.grey_zones
     ]
+
+
+def _zone_sentence(zone: GreyZone) -> str:
+    """Where the zone lies and how many pictures are in it, or that there is none."""
+    if not zone.high >= zone.low:
+        return (
+            f"There is no grey zone in {zone.lens}: the lowest normal pictures are denser than the highest anomalies, "
+            "5 % of each set aside."
+        )
+    span = zone.high - zone.low
+    return (
+        f"{plural(len(zone.inside), 'picture')} lie in the zone, at densities of {value_text(zone.low, span)} to "
+        f"{value_text(zone.high, span)} in {zone.lens}."
+    )
 
 
 def _cost_rows(zone: GreyZone) -> list[tuple[str, str, str]]:
