@@ -33,13 +33,15 @@ class Pace:
     unit: str = ""
     begun: float = 0.0
     first: int = 0
+    last: int = 0
     told: float = field(default_factory=perf_counter)
 
     def at(self, step: Progress) -> tuple[float, float | None]:
         """Units a second so far, and seconds left or None while that cannot be said."""
         now = perf_counter()
-        if step.unit != self.unit or step.done < self.first:
+        if step.unit != self.unit or step.done < self.last:
             self.unit, self.begun, self.first = step.unit, now, step.done
+        self.last = step.done
         rate = (step.done - self.first) / max(now - self.begun, 1e-6)
         left = (step.total - step.done) / rate if rate > 0 and step.total else None
         return rate, left

@@ -168,18 +168,18 @@ def shares(parts_of: Sequence[tuple[str, float]], title: str) -> Markup:
     """One bar of a whole cut into shares, the largest first, each named with its percentage."""
     tones = ("accent", "muted", "anomaly", "unknown", "normal")
     total = sum(value for _, value in parts_of) or 1.0
-    x, drawn = 0.0, []
+    x, at, drawn = 0.0, 0.0, []
     for place, (label, value) in enumerate(sorted(parts_of, key=lambda each: -each[1])):
         width = (WIDTH - 1) * value / total
-        drawn.append(rect(x, 4, width, 26, f"b-{tones[place % len(tones)]} edge"))
         words = f"{label} {percent(value / total)}"
-        row = place % 2 if width < 7.2 * len(words) else 0
-        anchor = "end" if x > WIDTH * 0.7 else "start"
-        drawn.append(
-            text(x + width if anchor == "end" else x, 46 + 15 * row, words, anchor=anchor, style="s")
-        )
+        drawn += [
+            rect(x, 4, width, 26, f"b-{tones[place % len(tones)]} edge"),
+            rect(at, 39, 10, 10, f"b-{tones[place % len(tones)]}"),
+            text(at + 15, 48, words, style="s"),
+        ]
         x += width
-    return svg(WIDTH, 66, title, *drawn)
+        at += 7 * len(words) + 36
+    return svg(WIDTH, 54, title, *drawn)
 
 
 def boxes(rows: Sequence[BoxRow], mean: float, title: str, x_label: str) -> Markup:

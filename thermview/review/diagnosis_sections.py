@@ -80,7 +80,9 @@ def _number(value: float | int | str) -> str:
         return value
     if isinstance(value, int | np.integer):
         return count_text(int(value))
-    return f"{float(value):.3g}" if np.isfinite(value) else "–"
+    if not np.isfinite(value):
+        return "–"
+    return f"{float(value):.3g}" if abs(value) < 1000 else count_text(round(float(value)))
 
 
 def shown_codes(diagnosis: Diagnosis) -> list[int]:

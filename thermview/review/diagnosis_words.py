@@ -16,6 +16,8 @@ NO_CLASS = "(no class)"
 CHANCE = 0.5
 _ORDER = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 _LISTED = 4
+_TOLD = 6
+"""Findings told in the summary, and every one of high severity."""
 
 
 def class_label(table: PictureTable, code: int) -> str:
@@ -47,13 +49,14 @@ def listed(names: Sequence[str], most: int = _LISTED) -> str:
 def summary(diagnosis: Diagnosis) -> list[str]:
     """The set in a few sentences: what it is, what was found, most severe first, what the lenses measured."""
     findings = sorted(diagnosis.findings, key=lambda finding: _ORDER[finding.severity])
-    told = [finding.sentence for finding in findings if finding.severity is not Severity.LOW]
-    low = sum(finding.severity is Severity.LOW for finding in findings)
-    if not any(finding.severity is Severity.HIGH for finding in findings):
+    high = [finding.sentence for finding in findings if finding.severity is Severity.HIGH]
+    medium = [finding.sentence for finding in findings if finding.severity is Severity.MEDIUM]
+    told = [*high, *medium[: max(_TOLD - len(high), 0)]]
+    if not high:
         told.insert(0, "Nothing was found that ranks as high.")
-    if low:
+    if rest := len(findings) - len(high) - len(medium[: max(_TOLD - len(high), 0)]):
         told.append(
-            f"{plural(low, 'more finding')} of low severity {'is' if low == 1 else 'are'} listed below."
+            f"{plural(rest, 'more finding')} of lesser weight {'is' if rest == 1 else 'are'} listed below."
         )
     return [_set_sentence(diagnosis), *told, *lens_sentences(diagnosis)]
 
@@ -98,11 +101,13 @@ def _learnt(lens: Lens) -> str:
     held = lens.held_out
     if held is None:
         return _apart(lens, "the domain lens (L3)")
-    return (
-        f"{held.sentence} In sessions that it did not learn from the domain lens (L3) reaches an AUROC of "
-        f"{interval_words(held.heldout)}, where it learnt {value_text(held.training, 1.0)}; with shuffled labels "
-        f"95 % of trials stay below {value_text(held.shuffled_95, 1.0)}."
-    )
+    said = [held.sentence]
+    if math.isfinite(held.heldout.low):
+        low, high = (value_text(end, 1.0) for end in (held.heldout.low, held.heldout.high))
+        said.append(f"Its 95 % interval where it did not learn is {low} to {high}.")
+    if math.isfinite(held.training):
+        said.append(f"On what it learnt the AUROC is {value_text(held.training, 1.0)}, which proves nothing.")
+    return " ".join(said)
 
 
 def widening(generic: Lens, domain: Lens) -> str:

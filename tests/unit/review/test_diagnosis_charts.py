@@ -82,7 +82,7 @@ def test_boxes_put_quartiles_in_order_and_the_mean_on_their_axis():
 
 def test_shares_are_cut_by_their_size():
     root = ElementTree.fromstring(str(charts.shares([("RGB", 20.0), ("RGBA", 80.0)], "t")))
-    widths = [float(node.get("width")) for node in root.iter("rect")]
+    widths = [float(node.get("width")) for node in root.iter("rect") if "edge" in node.get("class")]
     assert widths[0] == pytest.approx(4 * widths[1], rel=0.01)
     assert [node.text for node in root.iter("text")] == ["RGBA 80.0 %", "RGB 20.0 %"]
 

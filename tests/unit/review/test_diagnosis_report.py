@@ -150,7 +150,9 @@ def test_hostile_names_stay_texts(tmp_path):
 
 
 def test_a_name_that_is_no_text_is_shown(tmp_path):
-    assert "Odd\\udcff-Normal" in page_of(bare_diagnosis([("a/1.png", "Odd\udcff-Normal", None)], root=tmp_path))
+    assert "Odd\\udcff-Normal" in page_of(
+        bare_diagnosis([("a/1.png", "Odd\udcff-Normal", None)], root=tmp_path)
+    )
 
 
 def test_a_set_of_nothing_is_a_page_too(tmp_path):
