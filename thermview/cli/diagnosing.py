@@ -17,7 +17,7 @@ from thermview.errors import ExportError, ReadError
 from thermview.inference import Model, default_model, open_model
 from thermview.jobs import Progress, Steps
 from thermview.review.diagnosis_output import HTML_NAME, JSON_NAME, Written, write_diagnosis
-from thermview.review.diagnosis_words import summary
+from thermview.review.diagnosis_words import lens_sentences, set_sentence
 from thermview.review.fixes import Fixes
 from thermview.review.fixes_copy import CopyOptions, CopyResult, apply_fixes
 
@@ -182,8 +182,8 @@ class Diagnosing:
     def _lines(self) -> list[str]:
         diagnosis = self.diagnosis
         assert diagnosis is not None
-        lines = [f"- {sentence}" for sentence in summary(diagnosis)]
-        return [*lines, "", *(finding_line(finding) for finding in diagnosis.findings)]
+        lines = [set_sentence(diagnosis), *map(finding_line, diagnosis.findings), *lens_sentences(diagnosis)]
+        return [line.replace("\N{THIN SPACE}", " ") for line in lines]  # a terminal may not have it
 
 
 def finding_line(finding: Finding) -> str:

@@ -67,7 +67,7 @@ class Thumbnails:
             return Thumbnail(
                 path, "", 0, 0
             )  # it was there when the set was read; the page says it is not now
-        return Thumbnail(path, _jpeg_uri(pixels), pixels.shape[1], pixels.shape[0])
+        return Thumbnail(path, jpeg_uri(pixels), pixels.shape[1], pixels.shape[0])
 
 
 def shrunk(pixels: NDArray[np.uint8], longer_side: int = LONGER_SIDE) -> NDArray[np.uint8]:
@@ -79,7 +79,8 @@ def shrunk(pixels: NDArray[np.uint8], longer_side: int = LONGER_SIDE) -> NDArray
     return np.asarray(cv2.resize(pixels, (size[1], size[0]), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _jpeg_uri(pixels: NDArray[np.uint8]) -> str:
+def jpeg_uri(pixels: NDArray[np.uint8]) -> str:
+    """Pixels (rows, columns, 3) as a JPEG in a data URI."""
     stream = BytesIO()
     # no colour sub-sampling: palettes have sharp colours
     Image.fromarray(pixels).save(stream, "JPEG", quality=_QUALITY, subsampling=0)

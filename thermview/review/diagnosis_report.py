@@ -14,21 +14,21 @@ from thermview.diagnosis.results import Diagnosis, Lens
 from thermview.jobs import Progress, Steps
 from thermview.paths import resources_folder
 from thermview.review import diagnosis_figures as figures
+from thermview.review.diagnosis_annotated import annotated_pictures, annotation_blocks
 from thermview.review.diagnosis_json import overview
 from thermview.review.diagnosis_pictures import Thumbnails, first_rows
 from thermview.review.diagnosis_sections import (
-    EVIDENCE,
     EXTREMES,
     class_cards,
+    collage,
     extremes,
     finding_items,
-    grey_zone_items,
     pivot_items,
     shared_rows,
     shown_rows,
-    split_items,
 )
 from thermview.review.diagnosis_suspects import code_table, contaminations
+from thermview.review.diagnosis_tiles import EVIDENCE
 from thermview.review.diagnosis_words import (
     blind_spots,
     count_text,
@@ -37,6 +37,7 @@ from thermview.review.diagnosis_words import (
     summary,
     widening,
 )
+from thermview.review.diagnosis_zones import distance_table, grey_zone_items, split_items
 from thermview.review.fixes import Fixes
 from thermview.review.fixes_split import PARTS
 from thermview.thermal.ticks import value_text
@@ -70,6 +71,9 @@ def page_of(diagnosis: Diagnosis, fixes: Fixes, thumbnails: Thumbnails, *, seed:
         headline=_headline(diagnosis),
         summary=summary(diagnosis),
         findings=finding_items(diagnosis, thumbnails),
+        collage=collage(diagnosis, thumbnails),
+        annotated=annotated_pictures(diagnosis),
+        blocks=annotation_blocks(diagnosis),
         l1=_l1(diagnosis),
         lenses=[_lens(lens, diagnosis, thumbnails) for lens in diagnosis.lenses],
         apart=_apart(diagnosis),
@@ -79,6 +83,7 @@ def page_of(diagnosis: Diagnosis, fixes: Fixes, thumbnails: Thumbnails, *, seed:
         contaminations=contaminations(diagnosis, thumbnails),
         pivots=pivot_items(diagnosis, thumbnails),
         splits=split_items(diagnosis, thumbnails),
+        distances=distance_table(diagnosis, fixes),
         zones=grey_zone_items(diagnosis, thumbnails),
         fixes=_fixes(fixes),
         blind=blind_spots(diagnosis),

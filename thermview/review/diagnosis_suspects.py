@@ -10,13 +10,8 @@ from thermview.diagnosis.results import Diagnosis
 from thermview.diagnosis.table import PictureTable
 from thermview.review.diagnosis_charts import percent
 from thermview.review.diagnosis_pictures import Thumbnails, first_rows
-from thermview.review.diagnosis_sections import (
-    SUSPECT_PICTURES,
-    SUSPECTS_AT_MOST,
-    Tile,
-    densities_text,
-    shown_codes,
-)
+from thermview.review.diagnosis_sections import SUSPECT_PICTURES, SUSPECTS_AT_MOST
+from thermview.review.diagnosis_tiles import Tile, densities_text, shown_codes
 from thermview.review.diagnosis_words import class_label, class_tone, count_text
 
 CODES_AT_MOST = 24

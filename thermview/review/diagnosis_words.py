@@ -58,10 +58,11 @@ def summary(diagnosis: Diagnosis) -> list[str]:
         told.append(
             f"{plural(rest, 'more finding')} of lesser weight {'is' if rest == 1 else 'are'} listed below."
         )
-    return [_set_sentence(diagnosis), *told, *lens_sentences(diagnosis)]
+    return [set_sentence(diagnosis), *told, *lens_sentences(diagnosis)]
 
 
-def _set_sentence(diagnosis: Diagnosis) -> str:
+def set_sentence(diagnosis: Diagnosis) -> str:
+    """How much was looked at, and how much could be read."""
     table = diagnosis.table
     classes = sum(bool(name) for name in table.class_names)
     unread = int((~table.readable).sum())
