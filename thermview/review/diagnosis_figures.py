@@ -15,6 +15,7 @@ from thermview.review import diagnosis_charts as charts
 from thermview.review.diagnosis_charts import BarRow, BoxRow, IntervalRow, Series, percent
 from thermview.review.diagnosis_json import density_histogram
 from thermview.review.diagnosis_words import CHANCE, class_label, class_tone, count_text, interval_words
+from thermview.thermal.ticks import value_text
 
 CLASSES_AT_MOST = 48
 """Rows of a chart, cards of classes; more classes are cut in the middle, and the page says so."""
@@ -56,10 +57,12 @@ def class_figure(diagnosis: Diagnosis) -> Figure:
         )
         for code in shown
     ]
-    caption = (
-        f"Mean {count_text(round(hygiene.mean_count))}, standard deviation {count_text(round(hygiene.sd_count))}, "
-        f"largest over smallest {hygiene.max_min_ratio:.2f}.{_cut_words(cut)}"
-    )
+    caption = "No picture lies in a class."
+    if rows:
+        caption = (
+            f"Mean {count_text(hygiene.mean_count)}, standard deviation {count_text(hygiene.sd_count)}, "
+            f"largest over smallest {value_text(hygiene.max_min_ratio, 10.0)}.{_cut_words(cut)}"
+        )
     return Figure("Pictures by class", charts.bars(rows, "Pictures by class"), caption)
 
 

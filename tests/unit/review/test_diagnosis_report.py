@@ -161,6 +161,17 @@ def test_a_set_of_nothing_is_a_page_too(tmp_path):
     assert "There are no densities" in made.text
 
 
+def test_pictures_of_no_class_are_a_page_too(tmp_path):
+    bare = bare_diagnosis([("1.png", "", None), ("2.png", "", None)], root=tmp_path)
+    nan = float("nan")
+    hygiene = replace(
+        bare.hygiene, mean_count=nan, sd_count=nan, max_min_ratio=nan, class_weights=np.array([nan])
+    )
+    made = Page(page_of(replace(bare, hygiene=hygiene)))
+    assert "2 pictures in 0 classes" in made.text
+    assert "No picture lies in a class" in made.text
+
+
 def test_one_lens_alone_is_shown(on_disk):
     made = Page(page_of(replace(on_disk, domain=None)))
     assert "Densities of all pictures, L2" in made.text
