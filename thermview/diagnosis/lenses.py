@@ -1,0 +1,150 @@
+"""Both lenses of a set: L2, the generic embedding, and L3, learnt from it on the set's own classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.diagnosis.contamination import name_suspects
+from thermview.diagnosis.embedding_cache import EmbeddingRows
+from thermview.diagnosis.lens import LensInput, measure_lens
+from thermview.diagnosis.lens_held_out import Half, LearntLens, learn_domain_lens
+from thermview.diagnosis.lens_learning import DIMENSIONS, halves
+from thermview.diagnosis.planes import Moments, principal_axes, session_weights, sum_moments
+from thermview.diagnosis.results import Lens, Rows
+from thermview.diagnosis.table import PictureTable
+from thermview.jobs import Progress, Steps
+
+_TAUGHT, _JUDGED, _OTHER = 0, 1, 2
+_LEAST_CLASSES, _LEAST_SESSIONS = 2, 3
+_BLOCK = 16_384
+
+
+@dataclass(frozen=True, eq=False)
+class Lenses:
+    """What could be measured; `notices` say why a lens is missing."""
+
+    generic: Lens | None
+    domain: Lens | None
+    notices: tuple[str, ...] = ()
+
+
+def measure_lenses(
+    table: PictureTable,
+    rows: Rows,
+    vectors: EmbeddingRows | NDArray[Any],
+    *,
+    mean_vector: NDArray[Any] | None = None,
+    seed: int = 0,
+) -> Steps:
+    """Measure L2 on the vectors (m, d) of the table's `rows` (m,), learn L3, measure it; the last result is Lenses.
+
+    `mean_vector` (d,): of the set's mean picture. Pictures of no class and those whose name disagrees
+    with their class teach nothing.
+    """
+    if not len(rows):
+        yield Progress(0, 0, Lenses(None, None, ("No picture has a vector: there are no lenses.",)))
+        return
+    classes, sessions = table.class_codes[rows], table.session_codes[rows]
+    parts = _parts(table, rows, seed)
+    found: list[Moments] = []
+    for step in sum_moments(
+        vectors, session_weights(sessions, classes), classes, len(table.class_names), parts, 3
+    ):
+        found = step.result or found
+        yield replace(step, result=None)
+    together = found[_TAUGHT] + found[_JUDGED] + found[_OTHER]
+    given = LensInput("L2", table, rows, vectors, together, mean_vector, seed=seed)
+    generic: Lens | None = None
+    for step in measure_lens(given):
+        generic = step.result
+        yield replace(step, result=None)
+    why = _why_not(classes, sessions, parts)
+    if why:
+        yield Progress(len(rows), len(rows), Lenses(generic, None, (why,)), "densities")
+        return
+    domain: Lens | None = None
+    for step in _domain(given, found[_TAUGHT], parts):
+        domain = step.result
+        yield replace(step, result=None)
+    yield Progress(len(rows), len(rows), Lenses(generic, domain), "densities")
+
+
+def _parts(table: PictureTable, rows: Rows, seed: int) -> NDArray[np.intp]:
+    """(m,): which pictures teach the domain lens, which judge it, and which do neither."""
+    classes, sessions = table.class_codes[rows], table.session_codes[rows]
+    named = np.array([bool(name) for name in table.class_names], bool)
+    usable = named[classes] & ~np.isin(rows, name_suspects(table).rows)
+    parts = np.full(len(rows), _OTHER, np.intp)
+    parts[usable] = halves(sessions[usable], classes[usable], seed)
+    return parts
+
+
+def _why_not(classes: NDArray[np.intp], sessions: NDArray[np.intp], parts: NDArray[np.intp]) -> str:
+    for part, what in ((_TAUGHT, "to learn from"), (_JUDGED, "to be judged on")):
+        here = parts == part
+        if len(np.unique(classes[here])) < _LEAST_CLASSES or len(np.unique(sessions[here])) < _LEAST_SESSIONS:
+            return (
+                f"No domain lens: it takes pictures of {_LEAST_CLASSES} classes in {_LEAST_SESSIONS} capture sessions "
+                f"{what}, and as many in others."
+            )
+    return ""
+
+
+def _domain(given: LensInput, taught: Moments, parts: NDArray[np.intp]) -> Steps:
+    """Learn, project, measure; the last result is the Lens."""
+    table = given.table
+    known = np.array([-1 if said is None else int(said) for said in table.class_normal], np.int8)
+
+    def half(part: int) -> Half:
+        at = np.flatnonzero(parts == part)
+        return Half(at, given.sessions[at], given.classes[at])
+
+    learnt: LearntLens | None = None
+    for step in learn_domain_lens(
+        given.vectors,
+        principal_axes(taught, DIMENSIONS),
+        half(_TAUGHT),
+        half(_JUDGED),
+        lambda codes: known[codes],
+        seed=given.seed,
+    ):
+        learnt = step.result
+        yield replace(step, result=None)
+    assert learnt is not None, "learning always ends with a lens"
+    count = len(given.rows)
+    matrix = learnt.projection.matrix
+    projected = np.empty((count, matrix.shape[1]), np.float16)
+    for first in range(0, count, _BLOCK):
+        block = learnt.projection(given.vectors[first : first + _BLOCK])
+        projected[first : first + len(block)] = block
+        yield Progress(first + len(block), count, unit="pictures")
+    moments: list[Moments] = []
+    weights = session_weights(given.sessions, given.classes)
+    all_rows = np.zeros(count, np.intp)
+    for step in sum_moments(projected, weights, given.classes, len(table.class_names), all_rows, 1):
+        moments = step.result or moments
+        yield replace(step, result=None)
+    mean = None if given.mean_vector is None else learnt.projection(given.mean_vector[None])[0]
+    yield from measure_lens(
+        replace(
+            given,
+            name="L3",
+            vectors=projected,
+            moments=moments[0],
+            mean_vector=mean,
+            judged=parts == _JUDGED,
+            held_out=learnt.held_out,
+            notices=(*learnt.notices, _judged_notice(given.rows, parts)),
+        )
+    )
+
+
+def _judged_notice(rows: Rows, parts: NDArray[np.intp]) -> str:
+    return (
+        f"Separation in L3 is measured on the {int(np.sum(parts == _JUDGED))} of {len(rows)} pictures whose capture "
+        "sessions the lens did not learn from; densities of the others are a little too high."
+    )
