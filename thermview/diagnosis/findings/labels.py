@@ -1,0 +1,161 @@
+"""Labels that disagree: with the file's name, with the neighbours, with an equal file in another class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
+from thermview.diagnosis.results import Contamination, Finding, Lens, Rows, Severity
+
+_GRAVE_SHARE, _GRAVE_PICTURES = 0.01, 5
+_CLEAR_CLASS, _LOST, _OTHER = 0.6, 0.1, 0.7
+_LEAST_PICTURES = 3
+
+
+def contamination(known: Known) -> Iterator[Finding]:
+    """One finding for each code that does not belong where it lies."""
+
+    def key(found: Contamination) -> tuple[int, str]:
+        return found.class_code, found.code
+
+    ordered = sorted(known.contamination, key=key)  # stable: the most suspect session stays first
+    for (class_code, code), group in groupby(ordered, key):
+        yield _contaminated(known, class_code, code, list(group))
+
+
+def _contaminated(known: Known, class_code: int, code: str, group: Sequence[Contamination]) -> Finding:
+    rows = np.concatenate([found.rows for found in group])
+    share = len(rows) / int(known.counts[class_code])
+    agreements = [found.agreement for found in group if np.isfinite(found.agreement)]
+    agreement = float(np.mean(agreements)) if agreements else float("nan")
+    own = _share_of_class(known, rows, class_code)
+    grave = share >= _GRAVE_SHARE or len(rows) >= _GRAVE_PICTURES
+    looks_right = np.isfinite(own) and own >= 0.8
+    sentence = (
+        f"{known.class_name(class_code)}: {plural(len(rows), 'picture')} ({percent(share)}) of "
+        f"{plural(len(group), 'capture session')} ({listed(found.session for found in group)}) "
+        f"{'carries' if len(rows) == 1 else 'carry'} the code {code}, which belongs to another class"
+    )
+    if agreements:
+        sentence += f"; {percent(agreement)} of their nearest neighbours are of a class that it belongs to"
+    if looks_right:
+        sentence += ", but most are of this class, as if the names were wrong"
+    return Finding(
+        kind="contamination",
+        severity=Severity.HIGH if grave and not looks_right else Severity.MEDIUM,
+        sentence=sentence + ".",
+        numbers={
+            "class": known.table.class_names[class_code],
+            "code": code,
+            "pictures": len(rows),
+            "sessions": len(group),
+            "share": share,
+            "agreement": agreement,
+        },
+        rows=evidence(rows),
+        standard="Acc-ML-7",
+        advice="Look at these sessions and move them to the class that they show, or leave them out.",
+    )
+
+
+def _share_of_class(known: Known, rows: Rows, class_code: int) -> float:
+    """Of the neighbours of these pictures, by the generic lens; NaN without one."""
+    if known.generic is None:
+        return float("nan")
+    near = known.generic.neighbours[np.isin(known.generic.rows, rows)]
+    near = near[near >= 0]
+    return float(np.mean(known.table.class_codes[near] == class_code)) if len(near) else float("nan")
+
+
+def neighbours_that_disagree(known: Known) -> Iterator[Finding]:
+    """Sessions whose pictures lie among those of one other class, where their own class is otherwise clear.
+
+    Names may be right while the label is not. Pictures that the names have found are not repeated.
+    """
+    if known.generic is None:
+        return
+    told = [found.rows for found in known.contamination]
+    strangers = _strangers(known, known.generic, np.concatenate(told) if told else np.zeros(0, np.intp))
+    for class_code, other, rows, sessions in strangers:
+        names = listed(known.table.session_names[code] for code in sessions)
+        yield Finding(
+            kind="neighbours disagree",
+            severity=Severity.MEDIUM,
+            sentence=(
+                f"{known.class_name(class_code)}: the {plural(len(rows), 'picture')} of "
+                f"{plural(len(sessions), 'capture session')} ({names}) lie among pictures of "
+                f"{known.class_name(other)}, whereas the class's other sessions lie among their own."
+            ),
+            numbers={
+                "class": known.table.class_names[class_code],
+                "other class": known.table.class_names[other],
+                "pictures": len(rows),
+                "sessions": len(sessions),
+            },
+            rows=evidence(rows),
+            standard="Con-ML-2",
+            advice="Look at these pictures beside their neighbours; the label may be wrong.",
+        )
+
+
+def _strangers(known: Known, lens: Lens, told: Rows) -> Iterator[tuple[int, int, Rows, NDArray[np.intp]]]:
+    """Class, other class, pictures and sessions."""
+    table = known.table
+    classes, sessions = table.class_codes[lens.rows], table.session_codes[lens.rows]
+    there = lens.neighbours >= 0
+    near = table.class_codes[lens.neighbours]
+    usable = there.sum(axis=1) > 0
+    votes = np.zeros((len(lens.rows), len(table.class_names)), np.float32)
+    np.add.at(votes, (np.nonzero(there)[0], near[there]), 1)
+    votes /= np.maximum(there.sum(axis=1, keepdims=True), 1)
+    for class_code in known.named:
+        here = np.flatnonzero((classes == class_code) & usable & ~np.isin(lens.rows, told))
+        if not len(here):
+            continue
+        units, inverse, counts = np.unique(sessions[here], return_inverse=True, return_counts=True)
+        means = np.zeros((len(units), votes.shape[1]))
+        np.add.at(means, inverse, votes[here])
+        means /= counts[:, None]
+        own = means[:, class_code]
+        if np.median(own) < _CLEAR_CLASS or len(units) < 4:
+            continue
+        means[:, class_code] = 0
+        lost = (own <= _LOST) & (means.max(axis=1) >= _OTHER) & (counts >= _LEAST_PICTURES)
+        for other in np.unique(means.argmax(axis=1)[lost]):
+            chosen = lost & (means.argmax(axis=1) == other)
+            rows = lens.rows[here[chosen[inverse]]]
+            yield int(class_code), int(other), rows, units[chosen]
+
+
+def conflicting_duplicates(known: Known) -> Iterator[Finding]:
+    """Equal or near-equal files under two labels: whichever is right, one of them is wrong."""
+    kinds = (
+        ("duplicates across classes", known.hygiene.duplicates, "equal", Severity.HIGH),
+        ("near duplicates across classes", known.hygiene.near_duplicates, "near-equal", Severity.MEDIUM),
+    )
+    for kind, groups, how, severity in kinds:
+        torn = [group for group in groups if len(_named_classes(known, group)) > 1]
+        if not torn:
+            continue
+        pairs = sorted({" and ".join(sorted(_named_classes(known, group))) for group in torn})
+        rows = np.concatenate(torn)
+        yield Finding(
+            kind=kind,
+            severity=severity,
+            sentence=(
+                f"{plural(len(torn), 'group')} of {how} pictures "
+                f"{'lies' if len(torn) == 1 else 'lie'} in different classes ({listed(pairs)})."
+            ),
+            numbers={"groups": len(torn), "pictures": len(rows)},
+            rows=evidence(rows),
+            standard="Con-ML-2",
+            advice="Decide on one class for each group and leave the other copies out.",
+        )
+
+
+def _named_classes(known: Known, rows: Rows) -> set[str]:
+    return {known.table.class_names[code] for code in known.table.class_codes[rows]} - {""}
