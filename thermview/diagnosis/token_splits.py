@@ -3,7 +3,7 @@
 Pictures of one session are near-copies, so the tests take whole sessions: the median density of each session
 (at each distance) is one observation, and so is the mean of its vectors, since two kinds of picture can be
 equally dense in two places. What the token says is dealt anew to these observations (Anderson, "A new method
-for non-parametric multivariate analysis of variance", Austral Ecology 26, 2001). All tests of a set are
+for non-parametric multivariate analysis of variance", Austral Ecology 26, 2001). All tests of one token are
 corrected together.
 """
 
@@ -25,7 +25,7 @@ DEALS = 19_999
 _FIRST_DEALS, _AT_ONCE = 199, 100
 _LEAST_SESSIONS, _MOST_SESSIONS = 6, 500
 _SEEN_OF_SESSION, _COMPONENTS = 4, 30
-_HOW = "values dealt anew to whole sessions, Holm-corrected"
+_HOW = "values dealt anew to whole sessions, Holm-corrected within the token"
 TESTS = (
     (
         f"Kruskal-Wallis on the median density of sessions, {_HOW}",
@@ -43,13 +43,15 @@ TESTS = (
 class Token:
     """What a token says of each picture: `codes` (n,) of its `values`, in their order, -1 where unknown.
 
-    `ordered`: tested for a trend, not for any difference between the values.
+    `ordered`: tested for a trend, not for any difference between the values. `places` (values,): where they lie;
+    a value of one session alone is tested together with the nearest other. None where they lie nowhere.
     """
 
     name: str
     values: tuple[str, ...]
     codes: NDArray[np.intp]
     ordered: bool = False
+    places: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +70,14 @@ def tokens_of(columns: NameColumns) -> tuple[Token, ...]:
     hours, hour_codes = _coded(columns.hours, columns.hours >= 0)
     months, month_codes = _coded(_months(columns.days), columns.days > 0)
     return (
-        Token("distance", tuple(f"{value:g} m" for value in metres), distance_codes),
+        Token(
+            "distance",
+            tuple(f"{value:g} m" for value in metres),
+            distance_codes,
+            places=np.log(np.maximum(metres, 0.01)),
+        ),
         Token("site", columns.site_names, columns.site_codes.astype(np.intp)),
-        Token("hour", tuple(f"{int(value):02d} h" for value in hours), hour_codes),
+        Token("hour", tuple(f"{int(value):02d} h" for value in hours), hour_codes, places=hours),
         Token("date", tuple(f"{int(m) // 12}-{int(m) % 12 + 1:02d}" for m in months), month_codes, True),
     )
 
@@ -102,12 +109,13 @@ def find_splits(table: PictureTable, lenses: Sequence[Lens], *, seed: int = 0) -
         for number, lens in enumerate(lenses)
         for result in _tested(table, lens, places=number == 0, seed=seed)
     ]
-    adjusted = holm([result.p for result in tested])
     surest: dict[tuple[str, int, str], tuple[float, _Tested]] = {}
-    for p, result in zip(adjusted, tested, strict=True):
-        key = result.lens.name, result.class_code, result.token.name
-        if p < LEVEL and (key not in surest or p < surest[key][0]):
-            surest[key] = p, result
+    for name in dict.fromkeys(result.token.name for result in tested):
+        family = [result for result in tested if result.token.name == name]
+        for p, result in zip(holm([one.p for one in family]), family, strict=True):
+            key = result.lens.name, result.class_code, name
+            if p < LEVEL and (key not in surest or p < surest[key][0]):
+                surest[key] = p, result
     found = [_split(table, result, p) for p, result in surest.values()]
     return tuple(sorted(found, key=lambda split: (split.p, split.class_code, split.token, split.lens)))
 
@@ -130,7 +138,7 @@ def _tested(table: PictureTable, lens: Lens, *, places: bool, seed: int) -> Iter
         here = np.flatnonzero((classes == code) & np.isfinite(lens.values))
         units = _units(table, lens, here, tokens[0], places, np.random.default_rng([seed, int(code)]))
         for number, token in enumerate(tokens):
-            codes = token.codes[units.rows]
+            codes = _joined(token.codes[units.rows], token.places)
             tests = TESTS if places else TESTS[:1]
             for factor, names in zip((units.ranks, units.places), tests, strict=False):
                 rng = np.random.default_rng([seed, int(code), number])
@@ -194,6 +202,20 @@ def _p_value(
         if above > 3:  # no deal more could make this sure
             break
     return (above + 1) / (done + 1)
+
+
+def _joined(codes: NDArray[np.intp], places: NDArray[np.float64] | None) -> NDArray[np.intp]:
+    """Codes (n,) in which a value that one session alone has goes with the nearest other value."""
+    if places is None:
+        return codes
+    codes = codes.copy()
+    while True:
+        values, counts = np.unique(codes[codes >= 0], return_counts=True)
+        if len(values) < 2 or counts.min() > 1:
+            return codes
+        alone = values[counts.argmin()]
+        others = values[values != alone]
+        codes[codes == alone] = others[np.abs(places[others] - places[alone]).argmin()]
 
 
 def _groups(codes: NDArray[np.intp]) -> NDArray[np.float64]:

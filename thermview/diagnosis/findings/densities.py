@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
 from thermview.diagnosis.results import Finding, GreyZone, Severity, TokenSplit
+from thermview.diagnosis.separation import auroc
+from thermview.diagnosis.token_splits import tokens_of
 
-_GRAVE_GAP, _GRAVE_SHARE = 1.0, 0.2
-_ERROR = 0.2
+_GRAVE_RATIO, _GRAVE_AUROC, _GRAVE_SHARE = 1.3, 0.8, 0.2
+"""Two parts of a class are two classes where one is so much denser, they overlap so little, both are so large."""
+_TELLING_RATIO = 1.05
+_ERROR, _NO_ZONE = 0.2, 0.05
 
 
 def token_splits(known: Known) -> Iterator[Finding]:
@@ -23,21 +28,26 @@ def token_splits(known: Known) -> Iterator[Finding]:
 
 
 def _split(known: Known, split: TokenSplit) -> Finding:
-    gap, share = _gap(known, split)
-    grave = split.token == "distance" and gap >= _GRAVE_GAP and share >= _GRAVE_SHARE
-    most, least = int(np.argmax(split.medians)), int(np.argmin(split.medians))
+    parts = _parts(known, split)
+    grave = split.token == "distance" and parts.ratio >= _GRAVE_RATIO and parts.share >= _GRAVE_SHARE
+    name = known.class_name(split.class_code)
+    if parts.ratio >= _TELLING_RATIO:
+        how = (
+            f"{split.lens} density {parts.dense:.2f} at {listed(parts.dense_values)}, {parts.thin:.2f} at "
+            f"{listed(parts.thin_values)} (medians of pictures; p = {split.p:.2g})"
+        )
+    else:
+        how = f"not in density, but in where its sessions lie in {split.lens} (p = {split.p:.2g})"
     return Finding(
         kind=f"{split.token} split",
-        severity=Severity.HIGH if grave else Severity.MEDIUM,
-        sentence=(
-            f"{known.class_name(split.class_code)} falls apart by {split.token}: {split.lens} density "
-            f"{split.medians[most]:.2f} at {split.values[most]}, {split.medians[least]:.2f} at {split.values[least]} "
-            f"(medians; p = {split.p:.2g})."
-        ),
+        severity=Severity.HIGH if grave and parts.auroc >= _GRAVE_AUROC else Severity.MEDIUM,
+        sentence=f"{name} falls apart by {split.token}: {how}.",
         numbers={
-            "class": known.class_name(split.class_code),
+            "class": name,
             "p": split.p,
-            "gap over quartile range": gap,
+            "ratio": parts.ratio,
+            "AUROC": parts.auroc,
+            "share of the smaller part": parts.share,
             **dict(zip(split.values, split.medians, strict=True)),
         },
         rows=evidence(split.rows),
@@ -47,6 +57,53 @@ def _split(known: Known, split: TokenSplit) -> Finding:
             if split.token == "distance"
             else f"Make sure that every class is collected at every {split.token}."
         ),
+    )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The two parts that a class falls into by a token: their medians, values, how far they overlap."""
+
+    dense: float
+    thin: float
+    dense_values: tuple[str, ...]
+    thin_values: tuple[str, ...]
+    auroc: float
+    share: float
+
+    @property
+    def ratio(self) -> float:
+        return self.dense / max(self.thin, 1e-9)
+
+
+def _parts(known: Known, split: TokenSplit) -> _Parts:
+    """Values parted where their medians differ most, each value weighed by its pictures."""
+    lens = known.generic if known.generic is not None and split.lens == known.generic.name else known.domain
+    assert lens is not None, "a split was found in one of the lenses"
+    token = next(token for token in tokens_of(known.table.tokens) if token.name == split.token)
+    here = np.flatnonzero((known.table.class_codes[lens.rows] == split.class_code) & np.isfinite(lens.values))
+    values, codes = lens.values[here], token.codes[lens.rows[here]]
+    order = np.argsort(split.medians, kind="stable")
+    medians, counts = np.array(split.medians)[order], np.array(split.counts, np.float64)[order]
+    between = []
+    for cut in range(1, len(order)):
+        low, high = (
+            np.average(medians[part], weights=counts[part]) for part in (slice(cut), slice(cut, None))
+        )
+        share = counts[:cut].sum() / counts.sum()
+        between.append(share * (1 - share) * (high - low) ** 2)
+    cut = 1 + int(np.argmax(between))
+    places = [token.values.index(value) for value in split.values]
+    thin, dense = (sorted(places[at] for at in part) for part in (order[:cut], order[cut:]))
+    low, high = values[np.isin(codes, thin)], values[np.isin(codes, dense)]
+    share = len(low) / (len(low) + len(high))
+    return _Parts(
+        dense=float(np.median(high)),
+        thin=float(np.median(low)),
+        dense_values=tuple(token.values[code] for code in dense),
+        thin_values=tuple(token.values[code] for code in thin),
+        auroc=auroc(high, low),
+        share=min(share, 1 - share),
     )
 
 
@@ -69,25 +126,12 @@ def _drift(known: Known, split: TokenSplit) -> Finding:
     )
 
 
-def _gap(known: Known, split: TokenSplit) -> tuple[float, float]:
-    """Gap between the densest and the least dense value over the class's usual quartile range at one value,
-    and the share of pictures on the smaller side of the middle between them."""
-    lens = known.generic if known.generic is not None and split.lens == known.generic.name else known.domain
-    if lens is None:
-        return float("nan"), float("nan")
-    medians, counts = np.array(split.medians), np.array(split.counts)
-    box = next(box for box in lens.boxes if box.class_code == split.class_code)
-    middle = (medians.max() + medians.min()) / 2
-    below = float(counts[medians < middle].sum() / counts.sum())
-    return float((medians.max() - medians.min()) / max(box.q3 - box.q1, 1e-9)), min(below, 1 - below)
-
-
 def grey_zones(known: Known) -> Iterator[Finding]:
     """Objects whose normal pictures and anomalies no threshold parts, with what the best ones cost."""
     for zone in known.grey_zones:
         errors = (zone.missed + zone.false_alarms) / 2
         best = int(errors.argmin())
-        if errors[best] < 0.02:
+        if errors[best] < _NO_ZONE:
             continue
         yield _grey(known, zone, best, float(errors[best]))
 

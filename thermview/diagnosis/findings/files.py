@@ -13,7 +13,7 @@ from thermview.diagnosis.results import Finding, Rows, Severity
 
 _GRAVE_UNREADABLE = 0.05
 _MIXED = 0.01
-_SIZE_RATIO = 4.0
+_SIZE_RATIO, _MANY_SMALL = 4.0, 0.2
 
 
 def unreadable(known: Known) -> Iterator[Finding]:
@@ -100,7 +100,7 @@ def channel_mix(known: Known) -> Iterator[Finding]:
     yield from _mix(
         known,
         "channel mix",
-        "channels",
+        "channel layouts",
         known.hygiene.channels,
         _minority(known, layouts),
         "Bring all pictures to one channel layout (see the fix that unifies channels in a copy).",
@@ -161,7 +161,7 @@ def sizes(known: Known) -> Iterator[Finding]:
     share = len(small) / len(rows)
     yield Finding(
         kind="small pictures",
-        severity=Severity.MEDIUM if share >= 0.05 else Severity.LOW,
+        severity=Severity.MEDIUM if share >= _MANY_SMALL else Severity.LOW,
         sentence=(
             f"{plural(len(small), 'picture')} ({percent(share)}) {'has' if len(small) == 1 else 'have'} less than "
             f"1/16 of the usual {middle:.0f} pixels; there are {len(known.hygiene.sizes)} sizes in all."

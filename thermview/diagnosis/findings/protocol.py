@@ -96,7 +96,12 @@ def odd_dates_and_distances(known: Known) -> Iterator[Finding]:
     """What names say and cannot or should not be."""
     cases = (
         ("dates outside", known.hygiene.dates_outside, "a date outside the collection window", "Cur-ML-2"),
-        ("odd distances", known.hygiene.odd_distances, "a distance that cannot be right", "Acc-ML-6"),
+        (
+            "odd distances",
+            known.hygiene.odd_distances,
+            "a distance beyond what the set states or usually has",
+            "Acc-ML-6",
+        ),
     )
     for kind, rows, what, standard in cases:
         if len(rows):
