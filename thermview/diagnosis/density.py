@@ -142,6 +142,12 @@ def plain_density(vectors: Vectors, *, limit: int = REFERENCE_LIMIT, seed: int =
     yield Progress(count, count, Density(values, neighbours, pool, PLAIN_DEFINITION, notices), "densities")
 
 
+def graph_density(neighbours: NDArray[np.int32], distances: NDArray[np.float32], notice: str) -> Density:
+    """Plain density from neighbours (n, 10) found otherwise and their distances; `notice` says how."""
+    everyone = np.arange(len(neighbours))
+    return Density(_density(distances), neighbours, everyone, PLAIN_DEFINITION, (notice,))
+
+
 def _density(distances: NDArray[np.float32]) -> NDArray[np.float32]:
     """1 / mean of the finite distances of each row; NaN for rows without any."""
     there = np.isfinite(distances)
