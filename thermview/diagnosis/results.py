@@ -123,8 +123,8 @@ class Interval:
 class Separation:
     """How far normal pictures lie above anomalies in density.
 
-    `gap`: difference of the medians, in the lens' own unit; `gap_iqr`: the same over the pooled
-    interquartile range; `auroc`: chance that a random normal picture is denser than a random anomaly. The last two
+    `gap`: difference of the medians, in the lens' own unit; `gap_iqr`: the same over the mean of both sides'
+    interquartile ranges; `auroc`: chance that a random normal picture is denser than a random anomaly. The last two
     can be compared between lenses, the first cannot.
     """
 
@@ -160,7 +160,7 @@ class HeldOut:
     """How a learnt lens separates normal from anomaly: where it did not learn, where it did, and by chance.
 
     AUROC each. `shuffled`: (permutations,) held-out values with labels shuffled between sessions, `shuffled_95` their
-    95 % point. `sentence`: what follows.
+    95 % point. `sentence`: what follows. `separates`: whether it says that the lens parts the two.
     """
 
     heldout: Interval
@@ -168,6 +168,7 @@ class HeldOut:
     shuffled: tuple[float, ...]
     shuffled_95: float
     sentence: str
+    separates: bool = False
 
 
 @dataclass(frozen=True, eq=False)
