@@ -34,6 +34,8 @@ LEAST_GAIN = 0.6
 _TAUGHT_LIMIT, _JUDGED_LIMIT = 40_000, 6_000
 _TAUGHT_PER_SESSION = 4
 _UNKNOWN = float("nan")
+_SURE = 2.6
+"""Standard deviations; of 20 shufflings the highest alone would be too weak a bar."""
 
 StateOf = Callable[[NDArray[np.intp]], NDArray[np.int8]]
 
@@ -66,37 +68,75 @@ class Half:
         return Sample(np.nan_to_num(components), self.sessions[chosen], self.classes[chosen])
 
 
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A lens learnt on `pupils` and judged on `judges`, which are of other sessions."""
+
+    pupils: Sample
+    judges: Sample
+    variances: NDArray[np.float64]
+    settings: Settings
+    state_of: StateOf
+
+    def matrix(self) -> NDArray[np.float64]:
+        """What the pupils teach."""
+        return learn(self.pupils, self.variances, self.settings)
+
+    def shuffled(self, rng: np.random.Generator) -> tuple[float, float]:
+        """Held-out AUROC and agreement of neighbours with labels shuffled between sessions."""
+        judges = _shuffled(self.judges, rng)
+        projected = judges.rows @ learn(_shuffled(self.pupils, rng), self.variances, self.settings)
+        return _auroc(judges, projected, self.state_of), agreement(judges, projected)
+
+
 def learn_domain_lens(
-    vectors: Vectors, axes: Axes, taught: Half, judged: Half, state_of: StateOf, *, seed: int = 0
+    vectors: Vectors, axes: tuple[Axes, Axes], taught: Half, judged: Half, state_of: StateOf, *, seed: int = 0
 ) -> Steps:
     """Learn on `taught`, judge on `judged`; the last result is a LearntLens.
 
-    `axes`: principal axes of the taught half's vectors. `state_of`: class codes to 1 normal, 0 anomaly, -1
-    unknown. Both halves must hold at least two classes. Progress counts fits.
+    `axes`: principal axes of the taught and of the judged half's vectors. `state_of`: class codes to 1 normal, 0
+    anomaly, -1 unknown. Both halves must hold at least two classes. The halves also change places once:
+    a lens that parts well in one direction only has been lucky with its sessions. Progress counts fits.
     """
+    total = 2 * PERMUTATIONS + 2
+    there = _trial(vectors, axes[0], taught, judged, state_of, seed)
+    yield Progress(1, total, unit="fits")
+    back = _trial(vectors, axes[1], judged, taught, state_of, seed)
+    yield Progress(2, total, unit="fits")
+    learnt = there.matrix()
+    held_out = _separation(there.judges, there.judges.rows @ learnt, state_of, seed)
+    own = there.pupils.subset(
+        choose_reference(there.pupils.sessions, there.pupils.classes, limit=_JUDGED_LIMIT, seed=seed)
+    )
+    generic = _auroc(there.judges, unit_rows(vectors[judged.rows[_chosen(judged, seed)]]), state_of)
+    rng = np.random.default_rng(seed)
+    shuffled, shuffled_back = [], []
+    for number in range(PERMUTATIONS):
+        shuffled.append(there.shuffled(rng))
+        yield Progress(2 * number + 3, total, unit="fits")
+        shuffled_back.append(back.shuffled(rng)[0])
+        yield Progress(2 * number + 4, total, unit="fits")
+    figures = Figures(
+        held_out.auroc,
+        _separation(own, own.rows @ learnt, state_of, seed).auroc.value,
+        _auroc(back.judges, back.judges.rows @ back.matrix(), state_of),
+        generic,
+        tuple(area for area, _ in shuffled),
+        tuple(shuffled_back),
+    )
+    same = agreement(there.judges, there.judges.rows @ learnt)
+    notices = (
+        _agreement_notice(same, [share for _, share in shuffled]),
+        _settings_notice(there.settings, taught, judged),
+    )
+    projection = Projection.of(axes[0], learnt, there.settings)
+    yield Progress(total, total, LearntLens(projection, figures.held_out(), notices), "fits")
+
+
+def _trial(vectors: Vectors, axes: Axes, taught: Half, judged: Half, state_of: StateOf, seed: int) -> Trial:
     pupils = taught.sample(vectors, axes, _TAUGHT_PER_SESSION, _TAUGHT_LIMIT, seed)
     judges = judged.sample(vectors, axes, 2, _JUDGED_LIMIT, seed)
-    own = pupils.subset(choose_reference(pupils.sessions, pupils.classes, limit=_JUDGED_LIMIT, seed=seed))
-    settings = choose_settings(pupils, axes.variances, seed)
-    yield Progress(1, PERMUTATIONS + 2, unit="fits")
-    learnt = learn(pupils, axes.variances, settings)
-    held_out = _separation(judges, judges.rows @ learnt, state_of, seed)
-    training = _separation(own, own.rows @ learnt, state_of, seed).auroc.value
-    generic = _auroc(judges, unit_rows(vectors[judged.rows[_chosen(judged, seed)]]), state_of)
-    same = agreement(judges, judges.rows @ learnt)
-    yield Progress(2, PERMUTATIONS + 2, unit="fits")
-    shuffled, shuffled_same = [], []
-    rng = np.random.default_rng(seed)
-    for number in range(PERMUTATIONS):
-        pupils_there, judges_there = _shuffled(pupils, rng), _shuffled(judges, rng)
-        projected = judges.rows @ learn(pupils_there, axes.variances, settings)
-        shuffled.append(_auroc(judges_there, projected, state_of))
-        shuffled_same.append(agreement(judges_there, projected))
-        yield Progress(number + 3, PERMUTATIONS + 2, unit="fits")
-    figures = _held_out(held_out.auroc, training, shuffled, generic)
-    notices = (_agreement_notice(same, shuffled_same), _settings_notice(settings, taught, judged))
-    result = LearntLens(Projection.of(axes, learnt, settings), figures, notices)
-    yield Progress(PERMUTATIONS + 2, PERMUTATIONS + 2, result, "fits")
+    return Trial(pupils, judges, axes.variances, choose_settings(pupils, axes.variances, seed), state_of)
 
 
 def _chosen(judged: Half, seed: int) -> NDArray[np.intp]:
@@ -126,32 +166,57 @@ def _shuffled(sample: Sample, rng: np.random.Generator) -> Sample:
     return sample.relabelled(rng.permutation(units % width)[inverse])
 
 
-def _held_out(value: Interval, training: float, shuffled: list[float], generic: float) -> HeldOut:
-    finite = [one for one in shuffled if np.isfinite(one)]
-    chance = float(np.percentile(finite, 95)) if finite else _UNKNOWN
-    least = float(np.percentile(finite, 5)) if finite else _UNKNOWN
-    sentence = _sentence(value, chance, least, generic)
-    return HeldOut(value, training, tuple(shuffled), chance, sentence)
+@dataclass(frozen=True)
+class Figures:
+    """AUROC of normal over anomaly: where the lens did not learn, where it did, with the halves in each other's
+    place, in the generic lens on the same pictures, and with shuffled labels in both directions."""
 
+    there: Interval
+    training: float
+    back: float
+    generic: float
+    shuffled: tuple[float, ...]
+    shuffled_back: tuple[float, ...]
 
-def _sentence(value: Interval, chance: float, least: float, generic: float) -> str:
-    if not np.isfinite(value.value) or not np.isfinite(chance):
-        return (
-            "How far the domain lens parts normal from anomaly cannot be said: no class is known as either."
+    def held_out(self) -> HeldOut:
+        """As it is reported."""
+        known = np.isfinite(self.shuffled)
+        chance = float(np.percentile(np.array(self.shuffled)[known], 95)) if known.any() else _UNKNOWN
+        sentence, separates = self._sentence(chance), self.separates(chance)
+        return HeldOut(self.there, self.training, self.shuffled, chance, sentence, separates)
+
+    def _sureness(self) -> float:
+        """How many standard deviations of shuffled labels both directions together lie above their mean."""
+        both = (np.array(self.shuffled) + np.array(self.shuffled_back)) / 2
+        both = both[np.isfinite(both)]
+        if len(both) < 2 or not np.isfinite(self.back):
+            return 0.0
+        return float(((self.there.value + self.back) / 2 - both.mean()) / max(both.std(ddof=1), 1e-9))
+
+    def _sentence(self, chance: float) -> str:
+        value = self.there.value
+        if not np.isfinite(value) or not np.isfinite(chance):
+            return "How far the domain lens parts normal from anomaly cannot be said: too few are known as either."
+        figures = (
+            f"AUROC {value:.2f} on sessions it did not learn from, {self.back:.2f} with the halves in each other's "
+            f"place, {chance:.2f} reached by shuffled labels, {self.generic:.2f} by the generic lens"
         )
-    figures = (
-        f"AUROC {value.value:.2f} on sessions it did not learn from, {chance:.2f} reached by shuffled labels, "
-        f"{generic:.2f} by the generic lens"
-    )
-    if value.value < least and value.high < 0.5:
-        return f"In the domain lens anomalies are denser than normal pictures, not rarer ({figures})."
-    if value.value <= chance:
-        return f"The domain lens finds no real separation ({figures})."
-    if value.value < LEAST_GAIN or not value.low > 0.5:
-        return f"The domain lens finds no separation to rely on ({figures})."
-    if value.value <= generic:
-        return f"The domain lens parts normal from anomaly, but no better than the generic lens ({figures})."
-    return f"The domain lens parts normal from anomaly ({figures})."
+        if self.there.high < 0.5 and self._sureness() < -_SURE:
+            return f"In the domain lens anomalies are denser than normal pictures, not rarer ({figures})."
+        if value <= chance:
+            return f"The domain lens finds no real separation ({figures})."
+        if not self.separates(chance):
+            return f"The domain lens finds no separation to rely on ({figures})."
+        if value <= self.generic:
+            return (
+                f"The domain lens parts normal from anomaly, but no better than the generic lens ({figures})."
+            )
+        return f"The domain lens parts normal from anomaly ({figures})."
+
+    def separates(self, chance: float) -> bool:
+        """Whether the lens may be said to part normal from anomaly."""
+        large = self.there.value > max(chance, LEAST_GAIN) and self.there.low > 0.5
+        return large and self._sureness() >= _SURE
 
 
 def _agreement_notice(same: float, shuffled: list[float]) -> str:

@@ -20,6 +20,8 @@ from thermview.jobs import Progress, Steps
 
 _TAUGHT, _JUDGED, _OTHER = 0, 1, 2
 _LEAST_CLASSES, _LEAST_SESSIONS = 2, 3
+_MANY_SUSPECTS = 0.1
+"""Where more names than this share disagree with their class, leaving them out would choose the outcome."""
 _BLOCK = 16_384
 
 
@@ -49,7 +51,7 @@ def measure_lenses(
         yield Progress(0, 0, Lenses(None, None, ("No picture has a vector: there are no lenses.",)))
         return
     classes, sessions = table.class_codes[rows], table.session_codes[rows]
-    parts = _parts(table, rows, seed)
+    parts, notice = _parts(table, rows, seed)
     found: list[Moments] = []
     for step in sum_moments(
         vectors, session_weights(sessions, classes), classes, len(table.class_names), parts, 3
@@ -67,20 +69,31 @@ def measure_lenses(
         yield Progress(len(rows), len(rows), Lenses(generic, None, (why,)), "densities")
         return
     domain: Lens | None = None
-    for step in _domain(given, found[_TAUGHT], parts):
+    for step in _domain(given, found, parts):
         domain = step.result
         yield replace(step, result=None)
-    yield Progress(len(rows), len(rows), Lenses(generic, domain), "densities")
+    yield Progress(len(rows), len(rows), Lenses(generic, domain, (notice,) if notice else ()), "densities")
 
 
-def _parts(table: PictureTable, rows: Rows, seed: int) -> NDArray[np.intp]:
-    """(m,): which pictures teach the domain lens, which judge it, and which do neither."""
+def _parts(table: PictureTable, rows: Rows, seed: int) -> tuple[NDArray[np.intp], str]:
+    """(m,): which pictures teach the domain lens, which judge it, which do neither; and what to say of that."""
     classes, sessions = table.class_codes[rows], table.session_codes[rows]
-    named = np.array([bool(name) for name in table.class_names], bool)
-    usable = named[classes] & ~np.isin(rows, name_suspects(table).rows)
+    usable = np.array([bool(name) for name in table.class_names], bool)[classes]
+    suspect = np.isin(rows, name_suspects(table).rows) & usable
+    notice = ""
+    if suspect.sum() > _MANY_SUSPECTS * usable.sum():
+        notice = (
+            f"{int(suspect.sum())} of {int(usable.sum())} file names disagree with their class, too many to leave out: "
+            "the domain lens learnt from them too."
+        )
+    elif suspect.any():
+        usable &= ~suspect
+        notice = (
+            f"{int(suspect.sum())} pictures whose names disagree with their class taught the lens nothing."
+        )
     parts = np.full(len(rows), _OTHER, np.intp)
     parts[usable] = halves(sessions[usable], classes[usable], seed)
-    return parts
+    return parts, notice
 
 
 def _why_not(classes: NDArray[np.intp], sessions: NDArray[np.intp], parts: NDArray[np.intp]) -> str:
@@ -94,7 +107,7 @@ def _why_not(classes: NDArray[np.intp], sessions: NDArray[np.intp], parts: NDArr
     return ""
 
 
-def _domain(given: LensInput, taught: Moments, parts: NDArray[np.intp]) -> Steps:
+def _domain(given: LensInput, moments: list[Moments], parts: NDArray[np.intp]) -> Steps:
     """Learn, project, measure; the last result is the Lens."""
     table = given.table
     known = np.array([-1 if said is None else int(said) for said in table.class_normal], np.int8)
@@ -106,7 +119,7 @@ def _domain(given: LensInput, taught: Moments, parts: NDArray[np.intp]) -> Steps
     learnt: LearntLens | None = None
     for step in learn_domain_lens(
         given.vectors,
-        principal_axes(taught, DIMENSIONS),
+        (principal_axes(moments[_TAUGHT], DIMENSIONS), principal_axes(moments[_JUDGED], DIMENSIONS)),
         half(_TAUGHT),
         half(_JUDGED),
         lambda codes: known[codes],
@@ -122,11 +135,11 @@ def _domain(given: LensInput, taught: Moments, parts: NDArray[np.intp]) -> Steps
         block = learnt.projection(given.vectors[first : first + _BLOCK])
         projected[first : first + len(block)] = block
         yield Progress(first + len(block), count, unit="pictures")
-    moments: list[Moments] = []
+    own_moments: list[Moments] = []
     weights = session_weights(given.sessions, given.classes)
     all_rows = np.zeros(count, np.intp)
     for step in sum_moments(projected, weights, given.classes, len(table.class_names), all_rows, 1):
-        moments = step.result or moments
+        own_moments = step.result or own_moments
         yield replace(step, result=None)
     mean = None if given.mean_vector is None else learnt.projection(given.mean_vector[None])[0]
     yield from measure_lens(
@@ -134,7 +147,7 @@ def _domain(given: LensInput, taught: Moments, parts: NDArray[np.intp]) -> Steps
             given,
             name="L3",
             vectors=projected,
-            moments=moments[0],
+            moments=own_moments[0],
             mean_vector=mean,
             judged=parts == _JUDGED,
             held_out=learnt.held_out,

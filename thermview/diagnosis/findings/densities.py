@@ -176,8 +176,7 @@ def no_separation(known: Known) -> Iterator[Finding]:
     if lens is None or lens.held_out is None or not np.isfinite(lens.held_out.heldout.value):
         return
     found = lens.held_out
-    sure = found.heldout.value > found.shuffled_95 and found.heldout.low > 0.5
-    if sure and found.heldout.value >= 0.6:
+    if found.separates:
         return
     yield Finding(
         kind="no separation",
