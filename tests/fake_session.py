@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Signal
 
 from thermview.capture.context import Context
 from thermview.gui.work.live_scores import LiveScores
-from thermview.recording import COUNT_DIFFERENCE, ArrayRecording, is_colour, time_of
+from thermview.recording import COUNT_DIFFERENCE, ArrayRecording, Quantity, is_colour, time_of
 from thermview.scoring import Event, ModelId, Scores
 from thermview.thermal.display import Display
+from thermview.thermal.filters import Filters
 from thermview.thermal.temperature_units import Unit, shown_unit
 
 
@@ -61,6 +62,7 @@ class FakeSession(QObject):
         self.peek_worker = None
         self.settings = {"author": "", "palette": "inferno", "temperature_unit": "°C"}
         self.conditions = Kept(self)
+        self.filtering = SimpleNamespace(on=False, compares=False, filters=Filters())
         self.playback = SimpleNamespace(playing=False)
         self.scored = SimpleNamespace(
             live=None, final=None, scoring=False, notice="", badges={}, chosen_model=None
@@ -77,6 +79,10 @@ class FakeSession(QObject):
     @property
     def has_quantity(self) -> bool:
         return self.recording is not None and not is_colour(self.recording)
+
+    @property
+    def quantity(self) -> Quantity | None:
+        return self.recording.quantity if self.recording else None
 
     @property
     def unit(self) -> Unit:

@@ -35,6 +35,7 @@ from thermview.gui.conditions.residual_layer import ResidualLayer
 from thermview.gui.context_menus import give_menus
 from thermview.gui.controls import Controls
 from thermview.gui.dialogs import Ask
+from thermview.gui.filters.filter_bar import FilterBar
 from thermview.gui.flags.flag_table import FlagTable
 from thermview.gui.frame.frame_view import FrameView
 from thermview.gui.frame.histogram_panel import HistogramPanel
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
     session: Session
     ask: Ask
     frame_view: FrameView
+    filter_bar: FilterBar
     tree: CaptureTree
     regions: RegionsPanel
 
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
         session = self.session
         self.frame_view, self.scale_bar = FrameView(session), ScaleBar(session)
         self.title_line, self.pointer_line = TitleLine(session), PointerLine(session)
+        self.filter_bar = FilterBar(session)
         self.tree, self.scrubber = CaptureTree(session), Scrubber(session)
         self.start_page, self.status_line = StartPage(session), StatusLine(session)
         for layer in (
@@ -121,6 +124,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.title_line)
         column.addLayout(across, 1)
+        column.addWidget(self.filter_bar)
         column.addWidget(self.pointer_line)
         column.addWidget(self.scrubber)
         self.pages = QStackedWidget()
@@ -186,6 +190,7 @@ class MainWindow(QMainWindow):
         self.start_page.sample_wanted.connect(self.open_sample)
         self.run_chart.score_wanted.connect(self.score_all)
         session.heat_maps.possible_changed.connect(self._refresh_shortly)
+        session.filtering.changed.connect(self._refresh_shortly)
 
     # -- what actions do beside the session's verbs ------------------------------------------------
 

@@ -298,7 +298,8 @@ class Session(JobRunner):
         shown = self.filtering.around(recording)
         self.loader.swap(shown)
         self.scale.measured_anew()
-        if means_other:
+        if means_other and shown is recording:
+            self.quantity = recording.quantity
             self.scale.other_quantity()
         frame = self._at_hand(recording) if shown is recording else None
         if frame is not None and self.held_frames == 1 and not self.problem:
@@ -334,7 +335,9 @@ class Session(JobRunner):
     def _is_shown(self, recording: Recording) -> bool:
         return self.recording is not None and recording is self.filtering.around(self.recording)
 
-    def _show_frame(self, frame: Frame, index: int, held: int, quantity: Quantity) -> None:
+    def _show_frame(self, frame: Frame, index: int, held: int, quantity: Quantity | None = None) -> None:
+        assert self.recording is not None
+        quantity = quantity or self.recording.quantity
         self.frame, self.frame_index, self.held_frames, self.problem = frame, index, held, ""
         means_other, self.quantity = quantity != self.quantity, quantity
         if means_other:

@@ -171,6 +171,7 @@ class Tracked(QObject):
             self.facts.row is not None
             or session.frame is None
             or session.held_frames > 1
+            or session.filtering.on
             or not self.is_laser
         ):
             return None

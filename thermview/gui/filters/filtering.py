@@ -46,6 +46,11 @@ class Filtering(QObject):
         return self.filters.on and self._session.recording is not None and can_filter(self._session.recording)
 
     @property
+    def compares(self) -> bool:
+        """True where what is on screen are differences from a reference."""
+        return self.on and self.filters.reference is not None
+
+    @property
     def possible(self) -> bool:
         """True where pixels are numbers."""
         recording = self._session.recording

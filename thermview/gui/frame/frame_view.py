@@ -174,12 +174,16 @@ class FrameView(QWidget):
     def _shows_cold(self) -> bool:
         """In a difference video most pixels are 0: a coldest one says nothing."""
         recording = self._session.recording
-        return recording is not None and recording.quantity.unit != "ΔDN"
+        return recording is not None and (
+            recording.quantity.unit != "ΔDN" or self._session.filtering.compares
+        )
 
     def _paint_notes(self, painter: QPainter) -> None:
         """What is to be minded about the picture, one below the other in its corner."""
         held = self._session.held_frames
         notes = [f"maximum of {held} frames"] if held > 1 else []
+        if self._session.filtering.on:
+            notes.append(self._session.filtering.filters.words())
         notes += [note for layer in self._layers if (note := layer.note)]
         for place, note in enumerate(notes):
             self._paint_note(painter, note, 8.0 + place * (painter.fontMetrics().height() + 8))

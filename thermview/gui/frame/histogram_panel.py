@@ -130,14 +130,14 @@ class HistogramPanel(QWidget):
         frame = self.session.frame
         if self._job is not None:
             self._job.cancel()
+        bounded = None if self.session.filtering.compares else self.session.recording
         if frame is None:
             self.counted = None
             self._pages.setCurrentWidget(self.empty)
         elif frame.size <= _AT_ONCE:
-            self._show(count_pixels(_measured(frame, self.session.recording)))
+            self._show(count_pixels(_measured(frame, bounded)))
         else:
-            recording = self.session.recording
-            self._job = Job("Counting pixels", lambda: _count_steps(_measured(frame, recording)))
+            self._job = Job("Counting pixels", lambda: _count_steps(_measured(frame, bounded)))
             self.session.submit(
                 self.session.peek_worker, self._job, lambda progress: self._came(frame, progress)
             )
@@ -171,12 +171,12 @@ class HistogramPanel(QWidget):
 
     def _label(self) -> str:
         """Name of the quantity with the unit it is read in; the axis counts in that unit from now on."""
-        recording, unit = self.session.recording, self.session.unit
+        quantity, unit = self.session.quantity, self.session.unit
         axis = self.plot.getPlotItem().getAxis("bottom")
         axis.unit, axis.picture = unit, None  # its ticks are drawn anew
         axis.update()
         self._drawn_unit = unit
-        return replace(recording.quantity, unit=unit.name).label if recording is not None else ""
+        return replace(quantity, unit=unit.name).label if quantity is not None else ""
 
     def _new_display(self) -> None:
         if self.counted is not None and self._drawn_unit != self.session.unit and self.session.has_quantity:
@@ -227,6 +227,8 @@ class HistogramPanel(QWidget):
         texts = [f"{count_text(counted.pixels, 'pixel')}."]
         if self.session.held_frames > 1:
             texts.append(f"Of the maximum held over {count_text(self.session.held_frames, 'frame')}.")
+        if self.session.filtering.on:
+            texts.append(f"Filtered: {self.session.filtering.filters.words()}.")
         if len(counted.counts) > 1:
             texts.append("Red, green and blue together.")
         if counted.sampled > 1:

@@ -115,7 +115,8 @@ class PointerLine(QWidget):
         if frame.ndim == 3:
             return "R G B  " + " ".join(str(int(v)) for v in value[:3])
         recording, unit = self._session.recording, self._session.unit
-        if recording is not None and recording.quantity.estimated:
+        differs = self._session.filtering.compares  # bounds of values bound no differences
+        if recording is not None and recording.quantity.estimated and not differs:
             return estimated_text(float(value), recording, unit)
         # counts stay whole numbers: only what is shown in another unit is worked out anew
         shown = value if unit.factor == 1 and unit.zero == 0 else np.float64(unit.of(float(value)))
@@ -147,6 +148,8 @@ class PointerLine(QWidget):
 
     def _notes(self) -> str:
         session = self._session
+        if session.filtering.on:
+            return session.filtering.filters.words()
         if session.held_frames > 1:
             return f"maximum of {count_text(session.held_frames, 'frame')} (peak hold)"
         if session.playback.playing:

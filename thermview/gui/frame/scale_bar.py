@@ -61,7 +61,7 @@ class ScaleBar(QWidget):
     def _refresh(self) -> None:
         """Paint anew only where something differs: most frames leave the ends as they are."""
         session = self._session
-        quantity = session.recording.quantity if session.recording else None
+        quantity = session.quantity
         state = (session.limits, session.display, quantity, session.scale.text, session.unit)
         if state != self._painted:
             self._painted = state
@@ -77,7 +77,7 @@ class ScaleBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         session = self._session
-        if session.recording is None:
+        if session.quantity is None:
             return
         painter = QPainter(self)
         bar, dress = self._bar(), theme.current()
@@ -88,7 +88,7 @@ class ScaleBar(QWidget):
         self._draw_ticks(painter, bar)
         painter.setFont(theme.numbers_font(theme.CAPTION_PX))
         painter.setPen(QColor(dress.muted))
-        quantity = session.recording.quantity
+        quantity = session.quantity
         unit = session.unit.name or "value"
         head = f"{unit}\nestimated" if quantity.estimated else unit
         painter.drawText(QRectF(4, 2, self.width() - 6, _TOP_PX - 6), Qt.AlignmentFlag.AlignBottom, head)

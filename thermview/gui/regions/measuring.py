@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,9 @@ class Measuring(QObject):
 
     @property
     def valid(self) -> tuple[float, float]:
-        """Lowest and highest value that counts."""
+        """Lowest and highest value that counts; differences have no such bounds."""
+        if self._session.filtering.compares:
+            return -math.inf, math.inf
         recording = self._session.recording
         assert recording is not None
         return valid_range(recording)

@@ -23,10 +23,10 @@ def measured_number(value: float, session: Session, *, exact: bool = False, diff
     if not math.isfinite(value):
         return DASH
     value = session.unit.difference(value) if difference else session.unit.of(value)
-    recording = session.recording
-    if recording is not None and recording.dtype.kind in "iub":
+    frame, quantity = session.frame, session.quantity
+    if frame is not None and frame.dtype.kind in "iub":
         return number_text(value, 0 if exact else 1)
-    if recording is not None and recording.quantity.unit == "°C":
+    if quantity is not None and quantity.unit in ("°C", "K"):
         return number_text(value, 2)
     low, high = session.limits
     return value_text(value, session.unit.difference(high - low) / 10)

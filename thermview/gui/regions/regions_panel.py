@@ -171,6 +171,8 @@ class RegionsPanel(QWidget):
         words = []
         if self._session.held_frames > 1:
             words.append(f"of the maximum of {count_text(self._session.held_frames, 'frame')} (peak hold)")
+        if self._session.filtering.on:
+            words.append(f"of the filtered frame ({self._session.filtering.filters.words()})")
         left_out = sum(found.left_out for found in self._measuring.numbers())
         if left_out:
             words.append(f"{count_text(left_out, 'pixel')} left out: no value, or outside the camera's range")

@@ -1,0 +1,153 @@
+"""Display filters in the window: what is held or compared is shown and said, and nothing stored changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest_values import WAIT_MS
+
+from thermview.gui.filters.filter_bar import FilterBar
+from thermview.gui.frame.read_out import PointerLine
+from thermview.gui.session import Session
+from thermview.thermal.palettes import DIVERGING
+
+FRAMES = np.random.default_rng(3).normal(40, 5, (30, 6, 8)).astype(np.float32)
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    folder = tmp_path / "filters"
+    folder.mkdir()
+    np.save(folder / "a_celsius.npy", FRAMES)
+    np.save(folder / "b_celsius.npy", FRAMES + 10)
+    np.save(folder / "c_celsius.npy", FRAMES[:, :5])
+    return folder
+
+
+@pytest.fixture
+def show(qtbot, opened: Session, capture: Path):  # type: ignore[no-untyped-def]
+    def show_it(name: str) -> Session:
+        path = capture / f"{name}_celsius.npy"
+        opened.select(path)
+        qtbot.waitUntil(
+            lambda: opened.recording is not None and opened.recording.path == path and opened.opening is None,
+            timeout=WAIT_MS,
+        )
+        return opened
+
+    return show_it
+
+
+def wait_for(qtbot, session: Session, expected: np.ndarray) -> None:  # type: ignore[no-untyped-def]
+    qtbot.waitUntil(
+        lambda: (
+            session.frame is not None
+            and session.frame.shape == expected.shape
+            and np.allclose(session.frame, expected, atol=1e-3)
+        ),
+        timeout=WAIT_MS,
+    )
+
+
+def test_holds_follow_wherever_one_goes(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    session.filtering.set(hold="maximum", frames=4)
+    session.seek(10)
+    wait_for(qtbot, session, FRAMES[7:11].max(axis=0))
+    session.seek(2)
+    wait_for(qtbot, session, FRAMES[:3].max(axis=0))
+    session.filtering.next_hold()
+    wait_for(qtbot, session, FRAMES[:3].min(axis=0))
+    session.filtering.set(hold="mean")
+    wait_for(qtbot, session, FRAMES[:3].mean(axis=0))
+    session.filtering.hold_since_here()
+    session.seek(20)
+    wait_for(qtbot, session, FRAMES[2:21].mean(axis=0))
+    assert session.unit.name == "°C"
+    np.testing.assert_array_equal(session.recording.frame(20), FRAMES[20])
+    session.filtering.off()
+    wait_for(qtbot, session, FRAMES[20])
+    assert not session.filtering.on
+
+
+def test_differences_are_in_kelvin_around_zero_and_go_again(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    pointer = PointerLine(session)
+    qtbot.addWidget(pointer)
+    palette = session.display.palette
+    session.seek(5)
+    wait_for(qtbot, session, FRAMES[5])
+    session.filtering.subtract_frame()
+    qtbot.waitUntil(lambda: session.quantity is not None and session.quantity.unit == "K", timeout=WAIT_MS)
+    session.seek(9)
+    wait_for(qtbot, session, FRAMES[9] - FRAMES[5])
+    assert session.unit.name == "K"
+    assert session.limits[0] == -session.limits[1]
+    assert session.display.palette in DIVERGING
+    assert "minus frame 6 of a_celsius" in pointer.notes.text()
+    session.filtering.subtract_frame()
+    wait_for(qtbot, session, FRAMES[9])
+    assert (session.unit.name, session.display.palette) == ("°C", palette)
+    assert session.limits[0] > 0
+
+
+def test_a_filter_holds_for_the_next_recording_and_a_reference_where_it_fits(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    session.filtering.subtract_mean()
+    qtbot.waitUntil(lambda: session.filtering.compares, timeout=WAIT_MS)
+    show("b")
+    wait_for(qtbot, session, FRAMES[session.frame_index] + 10 - FRAMES.mean(axis=0))
+    assert session.quantity is not None
+    assert session.quantity.unit == "K"
+    with qtbot.waitSignal(
+        session.message, timeout=WAIT_MS, check_params_cb=lambda text: "another size" in text
+    ):
+        show("c")
+    assert not session.filtering.on
+    assert session.unit.name == "°C"
+    np.testing.assert_array_equal(session.frame, FRAMES[session.frame_index, :5])
+
+
+def test_the_mean_of_a_folder_counts_recordings_of_this_size(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    session.filtering.subtract_batch()
+    qtbot.waitUntil(lambda: session.filtering.compares, timeout=WAIT_MS)
+    reference = session.filtering.filters.reference
+    assert reference is not None
+    np.testing.assert_allclose(reference.pixels, FRAMES.mean(axis=0) + 5, atol=1e-3)
+    assert reference.words == "the mean of 2 recordings of filters"
+
+
+def test_the_bar_shows_what_is_on_and_switches_it_off(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    bar = FilterBar(session)
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.refresh()
+    assert not bar.isVisible()
+    bar.toggle()
+    assert bar.isVisible()
+    assert not bar.frames.isVisible()
+    bar.hold.setCurrentIndex(1)
+    bar.hold.activated.emit(1)
+    assert session.filtering.filters.hold == "maximum"
+    assert bar.frames.isVisible()
+    bar.frames.setValue(3)
+    session.seek(8)
+    wait_for(qtbot, session, FRAMES[6:9].max(axis=0))
+    bar.since.click()
+    assert bar.since.text() == "since frame 9"
+    bar.median.click()
+    assert "median" in session.filtering.filters.words()
+    bar.off.click()
+    assert not bar.isVisible()
+    wait_for(qtbot, session, FRAMES[8])
+
+
+def test_regions_measure_what_is_seen_and_say_so(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    session.filtering.subtract_mean()
+    qtbot.waitUntil(lambda: session.filtering.compares, timeout=WAIT_MS)
+    assert session.measuring.valid == (-np.inf, np.inf)
