@@ -180,9 +180,8 @@ class MainWindow(QMainWindow):
         session.scores_changed.connect(self._refresh_shortly)
         for signal in (session.capture_changed, session.recording_changed):
             signal.connect(self._refresh)  # at once: the next key may be on its way already
-        for signal in (session.capture_changed, session.diagnosing.page_changed):
-            signal.connect(self._show_page)
-        session.diagnosing.page_changed.connect(self._refresh_shortly)
+        session.capture_changed.connect(self._show_page)
+        session.diagnosing.page_changed.connect(self._pages_changed)
         session.recording_changed.connect(self._front_tab)
         session.measuring.tool_changed.connect(self._tool_chosen)
         for signal in (session.measuring.changed, session.measuring.chosen_changed):
@@ -286,6 +285,13 @@ class MainWindow(QMainWindow):
     def _show_page(self) -> None:
         opened = 2 if self.session.diagnosing.open else 1
         self.pages.setCurrentIndex(0 if self.session.capture is None else opened)
+
+    def _pages_changed(self) -> None:
+        """The pages of the diagnosis came or went: while browsing from them the density dock is the one to see."""
+        self._show_page()
+        self._refresh_shortly()
+        if self.session.diagnosing.open:
+            self.docks["Density"].raise_()
 
     def _front_tab(self) -> None:
         """Pictures are judged by density, recordings by scores: bring that tab to the front when the kind changes."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from thermview.gui.parts import theme
@@ -14,12 +14,11 @@ from thermview.gui.parts.painted import Chart, class_colour, paint_text
 from thermview.gui.parts.plot_dress import faded
 
 ROW_PX = 20
-_FIGURE_PX = 118
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One row: its key for who listens, title with a mark of its kind, length, figures to its right, words for a tip."""
+    """One row: its key for who listens, title with a mark of its kind, length, figures beside it, words for a tip."""
 
     key: int
     title: str
@@ -56,12 +55,16 @@ class Bars(Chart):
         return QSize(320, max(len(self.bars), 1) * ROW_PX)
 
     def _names_px(self) -> float:
-        return min(max(0.36 * self.width(), 110.0), 210.0)
+        return min(max(0.42 * self.width(), 110.0), 210.0)
+
+    def _figures_px(self) -> float:
+        metrics = QFontMetricsF(theme.numbers_font(theme.CAPTION_PX))
+        return max((metrics.horizontalAdvance(bar.figure) for bar in self.bars), default=0.0) + 6
 
     def paint(self, painter: QPainter) -> None:
         largest = max((bar.value for bar in self.bars), default=0.0) or 1.0
-        names_px = self._names_px()
-        room = max(self.width() - names_px - _FIGURE_PX - 8, 20.0)
+        names_px, figures_px = self._names_px(), self._figures_px()
+        room = max(self.width() - names_px - figures_px - 8, 20.0)
         for n, bar in enumerate(self.bars):
             row = QRectF(0, n * ROW_PX, self.width(), ROW_PX)
             if bar.key == self.current:
@@ -75,7 +78,7 @@ class Bars(Chart):
             painter.setPen(QPen(colour, 1.4))
             painter.drawLine(area.topRight(), area.bottomRight())
             painter.setPen(QColor(theme.current().muted))
-            figure = QRectF(names_px + room + 6, row.top(), _FIGURE_PX, ROW_PX)
+            figure = QRectF(names_px + room + 6, row.top(), figures_px, ROW_PX)
             paint_text(painter, figure, bar.figure, elide=Qt.TextElideMode.ElideRight)
 
     def bar_at(self, position: QPointF) -> Bar | None:

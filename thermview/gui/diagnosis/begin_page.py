@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from thermview.gui.parts import theme
@@ -24,8 +25,8 @@ _STEPS = (
     "Put together findings with their pictures as evidence, a score card, and fixes to take away.",
 )
 _GOES_ON = (
-    "You can go on working: Backspace shows the pictures, and the diagnosis goes on. What was read is kept, so a second "
-    "run reads only what changed."
+    "You can go on working: Backspace shows the pictures, and the diagnosis goes on. What was read is kept, so a "
+    "second run reads only what changed."
 )
 
 
@@ -35,9 +36,12 @@ def begin_words(count: int, scanning: bool) -> str:
         return "The folder is being read." if scanning else "There are no pictures in this folder."
     slow, fast = (count / rate for rate in _RATES)
     so_far = " so far" if scanning else ""
+    how_long = (
+        f"about {duration_text(max(fast, 1))} (small crops) to {duration_text(max(slow, 2))} (full frames)"
+    )
     return (
-        f"{count_text(count, 'recording')} listed{so_far}. Pictures among them take about {duration_text(max(fast, 1))} "
-        f"(small crops) to {duration_text(max(slow, 2))} (full frames) on two cores; the true rate shows as it runs."
+        f"{count_text(count, 'recording')} listed{so_far}. Pictures among them take {how_long} on two cores; the true "
+        "rate shows as it runs."
     )
 
 
@@ -91,6 +95,9 @@ class BeginPage(QWidget):
         self._timer.timeout.connect(self.refresh)
         session.diagnosing.changed.connect(self.refresh)
         session.capture_changed.connect(self._capture_changed)
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
         self.refresh()
 
     def _capture_changed(self) -> None:

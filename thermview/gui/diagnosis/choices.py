@@ -12,11 +12,16 @@ KEPT_PICTURES = 20_000
 
 @dataclass(frozen=True)
 class Choices:
-    """Selections by name, reason by path left out, class by path to be relabelled; paths are below the capture."""
+    """Decisions by path below the capture.
+
+    `selections` by name; `excluded`: why a picture is left out; `relabelled`: the class it belongs to; `left`: pictures
+    that stay as they are whatever is proposed.
+    """
 
     selections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     excluded: Mapping[str, str] = field(default_factory=dict)
     relabelled: Mapping[str, str] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
 
     def with_selection(self, name: str, paths: Iterable[str]) -> Choices:
         """With a selection of this name, in place of one that had it."""
@@ -30,21 +35,24 @@ class Choices:
         """With these pictures left out; none of them is relabelled any more."""
         gone = dict.fromkeys(paths, why)
         kept = {path: name for path, name in self.relabelled.items() if path not in gone}
-        return replace(self, excluded={**self.excluded, **gone}, relabelled=kept)
+        return replace(self, excluded={**self.excluded, **gone}, relabelled=kept, left=self.left - set(gone))
 
     def relabelling(self, paths: Iterable[str], class_name: str) -> Choices:
         """With these pictures moved to a class; none of them is left out any more."""
         moved = dict.fromkeys(paths, class_name)
         kept = {path: why for path, why in self.excluded.items() if path not in moved}
-        return replace(self, excluded=kept, relabelled={**self.relabelled, **moved})
+        return replace(
+            self, excluded=kept, relabelled={**self.relabelled, **moved}, left=self.left - set(moved)
+        )
 
-    def forgetting(self, paths: Iterable[str]) -> Choices:
-        """With these pictures neither left out nor relabelled."""
+    def leaving(self, paths: Iterable[str]) -> Choices:
+        """With these pictures neither left out nor relabelled, also where a diagnosis proposes it."""
         gone = set(paths)
         return replace(
             self,
             excluded={path: why for path, why in self.excluded.items() if path not in gone},
             relabelled={path: name for path, name in self.relabelled.items() if path not in gone},
+            left=self.left | gone,
         )
 
     def free_name(self, stem: str) -> str:
@@ -65,6 +73,7 @@ class Choices:
             "selections": kept,
             "excluded": dict(self.excluded),
             "relabelled": dict(self.relabelled),
+            "left": sorted(self.left),
         }
 
     @classmethod
@@ -79,7 +88,13 @@ class Choices:
             {path: text for path, text in _mapping(state.get(key)).items() if isinstance(text, str)}
             for key in ("excluded", "relabelled")
         )
-        return cls(selections, excluded, relabelled)
+        left = state.get("left")
+        kept = (
+            frozenset(path for path in left if isinstance(path, str))
+            if isinstance(left, list)
+            else frozenset()
+        )
+        return cls(selections, excluded, relabelled, kept)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

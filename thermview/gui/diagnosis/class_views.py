@@ -14,7 +14,7 @@ from thermview.gui.parts import theme
 from thermview.gui.parts.painted import Chart, paint_axis
 from thermview.gui.parts.plain_words import percent_text, significant_text
 
-_SIDE = 150
+_SIDE = 112
 _CAPTION = 16
 _CHANNELS = (("red", "#E0584B"), ("green", "#3FA45B"), ("blue", "#4F7FD9"))
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12, 12, 8, 34
@@ -46,7 +46,7 @@ class MeanPicture(Chart):
         if self._image is not None:
             painter.drawImage(area, self._image)
         painter.setPen(QColor(dress.muted))
-        words = f"mean picture, sharpness {significant_text(self._blur)}"
+        words = f"mean, sharpness {significant_text(self._blur)}"
         painter.drawText(QRectF(0, _SIDE + 2, _SIDE, 13), Qt.AlignmentFlag.AlignLeft, words)
 
     def words_at(self, position: QPointF) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from thermview.gui.diagnosis.bars import Bar, Bars
 from thermview.gui.diagnosis.class_views import MeanPicture, PixelChart
 from thermview.gui.diagnosis.context import PageContext
+from thermview.gui.diagnosis.groups import spread_over
 from thermview.gui.diagnosis.page_parts import Heading, Page, class_title
 from thermview.gui.diagnosis.picture_grid import PictureGrid
 from thermview.gui.diagnosis.prepared import Prepared
 from thermview.gui.parts.plain_words import breakable, count_text, percent_text, significant_text
+from thermview.thermal.ticks import number_text
 
 _SAMPLES = 16
 _MOST_SIZES = 4
@@ -27,7 +28,7 @@ class ClassesPage(Page):
         self.code: int | None = None
         self.bars = Bars()
         self.bars.clicked.connect(self.show_class)
-        self.mean, self.samples, self.pixels = MeanPicture(), PictureGrid(context, 3), PixelChart()
+        self.mean, self.samples, self.pixels = MeanPicture(), PictureGrid(context, 2), PixelChart()
         self.facts = QLabel(wordWrap=True)
         self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.select = QPushButton()
@@ -79,7 +80,7 @@ class ClassesPage(Page):
             )
             figure = count_text(count)
             if np.isfinite(weight):
-                figure += f"  ×{significant_text(weight, 2)}"
+                figure += f"  ×{number_text(weight, 2)}"
             words = f"{title}: {count_text(count, 'picture')}, weight in training {significant_text(weight)}"
             bars.append(Bar(code, title, table.class_normal[code], float(count), figure, words))
         self.bars.show_bars(bars)
@@ -105,7 +106,7 @@ class ClassesPage(Page):
         )
         self.select.setText(f"Select {count_text(len(rows), 'picture')}")
         self.mean.show_mean(table.mean_pictures[code], float(hygiene.class_blur[code]))
-        self.samples.show_rows(_samples(table.session_codes[rows], rows))
+        self.samples.show_rows(spread_over(table.session_codes[rows], rows, _SAMPLES))
         self.pixels.show_counts(table.histograms[code])
         sizes = [f"{w}×{h} ({percent_text(n / max(len(rows), 1))})" for (w, h), n in facts.sizes.items()]
         more = f" and {len(sizes) - _MOST_SIZES} more" if len(sizes) > _MOST_SIZES else ""
@@ -122,17 +123,6 @@ class ClassesPage(Page):
         if self.code is not None:
             name = self.prepared.table.class_names[self.code] or "no class"
             self.context.diagnosing.choose(self.prepared.class_rows[self.code], name)
-
-
-def _samples(sessions: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Pictures spread over the sessions: the first of each, of evenly spaced ones where there are many."""
-    _, first = np.unique(sessions, return_index=True)
-    if len(first) < _SAMPLES:
-        others = np.setdiff1d(np.arange(len(rows)), first)
-        step = max(len(others) // max(_SAMPLES - len(first), 1), 1)
-        first = np.concatenate([first, others[::step][: _SAMPLES - len(first)]])
-    chosen = first[np.linspace(0, len(first) - 1, min(_SAMPLES, len(first))).astype(np.intp)]
-    return rows[chosen]
 
 
 def _scrolled(column: QVBoxLayout) -> QScrollArea:

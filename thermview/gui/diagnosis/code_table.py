@@ -14,7 +14,6 @@ from thermview.gui.parts.plain_words import count_text, percent_text
 from thermview.gui.parts.plot_dress import faded
 
 _ROW_PX, _HEAD_PX = 20, 62
-_LEAST_CELL_PX = 30
 
 
 class CodeTable(Chart):
@@ -37,7 +36,6 @@ class CodeTable(Chart):
         """Show counts (classes, codes); `odd`: cells that a finding of contamination speaks of."""
         self._titles, self._codes, self._counts, self._odd = titles, codes, counts, odd
         self.setFixedHeight(_HEAD_PX + max(len(titles), 1) * _ROW_PX + 2)
-        self.setMinimumWidth(round(self._names_px() + len(codes) * _LEAST_CELL_PX))
         self.update()
 
     def _names_px(self) -> float:
@@ -80,7 +78,9 @@ class CodeTable(Chart):
         painter.fillRect(body, faded(colour, 0.75 if odd else 0.15 + 0.45 * float(share)))
         painter.setPen(QColor(dress.text))
         mark = "!" if odd else ""
-        paint_text(painter, body, f"{mark}{count_text(count)}", align=Qt.AlignmentFlag.AlignHCenter)
+        text = f"{mark}{count_text(count)}"
+        if painter.fontMetrics().horizontalAdvance(text) <= body.width() + 2:
+            painter.drawText(body, Qt.AlignmentFlag.AlignCenter, text)
 
     def cell_at(self, position: QPointF) -> tuple[int, int] | None:
         """Row and column under a point, None where there is no picture."""

@@ -68,8 +68,8 @@ class DensityPage(ScrollPage):
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
         controls.setSpacing(8)
-        for widget in (self.lens_switch, self.kind_switch, self.class_box):
-            controls.addWidget(widget)
+        for control in (self.lens_switch, self.kind_switch, self.class_box):
+            controls.addWidget(control)
         controls.addStretch()
         self.column.addLayout(controls)
         self.column.addWidget(self.nothing)
@@ -315,8 +315,8 @@ class GreyZones(QWidget):
                 for codes in (zone.anomaly_codes, zone.normal_codes)
             )
         self.words.setText(
-            f"At a threshold of {significant_text(at)} {percent_text(missed)} of {count_text(counts[0])} anomalies are "
-            f"missed and {percent_text(false)} of {count_text(counts[1])} normal pictures are called anomalies. "
+            f"At a threshold of {significant_text(at)}, {percent_text(missed)} of {count_text(counts[0])} anomalies "
+            f"are missed and {percent_text(false)} of {count_text(counts[1])} normal pictures are called anomalies. "
             f"Grey zone: {significant_text(zone.low)} to {significant_text(zone.high)} in {zone.lens}."
         )
 

@@ -60,13 +60,15 @@ class Diagnosing(QObject):
         """Why the last diagnosis gave nothing; empty when all is well."""
         self.stopped = False
         """Whether the last one was stopped before its end."""
+        self.saved: Path | None = None
+        """Where the last report or copy was written."""
         self.open = False
         """Whether the pages stand in place of the frame."""
         self.chosen: Chosen | None = None
         self.choices = Choices()
         self.steps_of: Callable[[Path], Callable[[], Steps]] = diagnosis_steps
-        self.map_work, self.cloud_work, self.pick_work, self.group_work = (
-            Latest(f"diagnosis {name}", self) for name in ("map", "cloud", "lasso", "groups")
+        self.map_work, self.cloud_work, self.pick_work, self.group_work, self.fix_work = (
+            Latest(f"diagnosis {name}", self) for name in ("map", "cloud", "lasso", "groups", "fixes")
         )
         self._opened_at: Path | None = None
         session.recording_changed.connect(self._recording_changed)
@@ -101,7 +103,7 @@ class Diagnosing(QObject):
         if self.job is not None:
             self.job.cancel()
         self.job, self.prepared, self.problem, self.stopped = None, None, "", False
-        self.chosen = None
+        self.chosen, self.saved = None, None
         self.choices = Choices()
         capture = self._session.capture
         if capture is not None:
@@ -223,8 +225,8 @@ class Diagnosing(QObject):
         self._change(self.choices.relabelling(self.paths_of(rows), class_name), "relabel pictures")
 
     def keep_as_it_is(self, rows: NDArray[np.intp]) -> None:
-        """Take pictures off both lists; can be undone."""
-        self._change(self.choices.forgetting(self.paths_of(rows)), "leave pictures as they are")
+        """Take pictures off both lists, also off what the diagnosis proposes; can be undone."""
+        self._change(self.choices.leaving(self.paths_of(rows)), "leave pictures as they are")
 
     def _change(self, after: Choices, text: str) -> None:
         capture = self._session.capture
@@ -255,5 +257,5 @@ class Diagnosing(QObject):
 
     def close(self) -> None:
         """End the threads; call before the window goes."""
-        for work in (self.map_work, self.cloud_work, self.pick_work, self.group_work):
+        for work in (self.map_work, self.cloud_work, self.pick_work, self.group_work, self.fix_work):
             work.close()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from thermview.gui.diagnosis.begin_page import BeginPage, progress_figures
 from thermview.gui.diagnosis.context import PageContext
 from thermview.gui.diagnosis.pictures import Pictures
+from thermview.gui.diagnosis.saving import USUAL_SHARES, ask_copy, ask_report
 from thermview.gui.diagnosis.selection_bar import SelectionBar
 from thermview.gui.parts.elided_label import ElidedLabel
 from thermview.gui.parts.plain_words import count_text, duration_text
 
 if TYPE_CHECKING:
+    from thermview.gui.diagnosis.fixes_page import FixesPage
     from thermview.gui.diagnosis.page_parts import Page
     from thermview.gui.session import Session
 
@@ -24,8 +26,6 @@ PAGES = ("Overview", "Classes", "Density", "Map", "Suspects", "Distance", "Fixes
 class DiagnosisView(QWidget):
     """A line of what was diagnosed, seven pages, and what is picked out; before that how to get there."""
 
-    report_wanted = Signal()
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -34,6 +34,7 @@ class DiagnosisView(QWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.pages: dict[str, Page] = {}
+        self.fixes: FixesPage | None = None
         self.line = ElidedLabel()
         self.line.setProperty("role", "muted")
         self.again, self.back = QPushButton("Diagnose again"), QPushButton("Back to the picture")
@@ -74,9 +75,15 @@ class DiagnosisView(QWidget):
         from thermview.gui.diagnosis.suspects_page import SuspectsPage
 
         overview = OverviewPage(self.context)
+        fixes = FixesPage(self.context)
         overview.page_wanted.connect(self.show_page)
-        makers = (ClassesPage, DensityPage, MapPage, SuspectsPage, DistancePage, FixesPage)
-        self.pages = dict(zip(PAGES, (overview, *(make(self.context) for make in makers)), strict=True))
+        fixes.save_wanted.connect(self.ask_report)
+        fixes.copy_wanted.connect(self._ask_copy)
+        self.fixes = fixes
+        makers = (ClassesPage, DensityPage, MapPage, SuspectsPage, DistancePage)
+        self.pages = dict(
+            zip(PAGES, (overview, *(make(self.context) for make in makers), fixes), strict=True)
+        )
         for name, page in self.pages.items():
             self.tabs.addTab(page, name)
 
@@ -114,6 +121,16 @@ class DiagnosisView(QWidget):
             parts = [diagnosing.problem, *parts]
         self.line.setText(", ".join(parts))
         self.line.setToolTip(self.line.text())
+
+    def ask_report(self) -> None:
+        """Ask where the report and the fixes go."""
+        ask_report(self._session, self, self.fixes.chosen_shares if self.fixes is not None else USUAL_SHARES)
+
+    def _ask_copy(self) -> None:
+        fixes = self.fixes
+        if fixes is not None:
+            split, subclasses = fixes.by_part.isChecked(), fixes.by_distance.isChecked()
+            ask_copy(self._session, self, fixes.chosen_shares, split=split, subclasses=subclasses)
 
     def _again(self) -> None:
         diagnosing = self._session.diagnosing

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from thermview.gui.diagnosis.context import PageContext
 from thermview.gui.diagnosis.density_views import BoxChart, BoxRow
-from thermview.gui.diagnosis.groups import TOKENS, Groups, token_groups
+from thermview.gui.diagnosis.groups import TOKENS, Groups, spread_over, token_groups
 from thermview.gui.diagnosis.page_parts import Heading, ScrollPage, Switch, TextTable, class_title
+from thermview.gui.diagnosis.picture_grid import PictureGrid
 from thermview.gui.diagnosis.prepared import Prepared
 from thermview.gui.parts.plain_words import breakable, count_text, p_text, significant_text
 
@@ -22,6 +23,8 @@ _SPLITS = (
     "label. Tests take whole sessions, not single pictures, and count how many tests were made."
 )
 _NO_SPLIT = "No class falls into parts by distance, site, date, hour or session."
+_SAMPLES = "Pictures of each value, one a session as far as there is room."
+_SHOWN_GROUPS, _SHOWN_PICTURES = 8, 8
 _HOW = "Click a name to select all its pictures, a box or whisker to select that part."
 
 
@@ -43,6 +46,9 @@ class DistancePage(ScrollPage):
         self._ticket: object = None
         self._splits_heading = Heading("Classes that fall into parts", _SPLITS)
         self._heading = Heading("Density by token", _HOW)
+        self._samples_heading = Heading("What they look like", _SAMPLES)
+        self._samples = QVBoxLayout()
+        self.grids: list[PictureGrid] = []
         controls = QHBoxLayout()
         controls.setSpacing(8)
         for widget in (self.token_switch, self.lens_switch, self.class_box):
@@ -54,6 +60,8 @@ class DistancePage(ScrollPage):
         self.column.addLayout(controls)
         self.column.addWidget(self.chart)
         self.column.addWidget(self.definition)
+        self.column.addWidget(self._samples_heading)
+        self.column.addLayout(self._samples)
         self.column.addStretch()
         self.splits.row_clicked.connect(self.show_split)
         for switch in (self.lens_switch, self.token_switch):
@@ -79,6 +87,7 @@ class DistancePage(ScrollPage):
             self.class_box,
         ):
             widget.setVisible(bool(diagnosis.lenses))
+        self._samples_heading.hide()
         if not diagnosis.lenses:
             return
         self.lens_switch.offer([(lens.name, lens.name, "") for lens in diagnosis.lenses])
@@ -156,6 +165,30 @@ class DistancePage(ScrollPage):
         name = "all pictures" if code is None else class_title(self.prepared, code)
         self._heading.title.setText(f"Density of {name} by {groups.token}, {self.lens.name}")
         self.definition.setText(breakable(f"{self.lens.name}. {self.lens.definition}"))
+
+        self._show_samples(groups)
+
+    def _show_samples(self, groups: Groups) -> None:
+        """A line of pictures for each of the largest groups, in their order."""
+        while (item := self._samples.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.grids = []
+        sizes = sorted((len(group.rows) for group in groups.groups), reverse=True)[:_SHOWN_GROUPS]
+        for group in [group for group in groups.groups if len(group.rows) >= sizes[-1]][:_SHOWN_GROUPS]:
+            label, grid = (
+                QLabel(f"{group.name}, {count_text(len(group.rows), 'picture')}"),
+                PictureGrid(self.context),
+            )
+            label.setProperty("role", "caption")
+            grid.show_rows(
+                spread_over(self.prepared.table.session_codes[group.rows], group.rows, _SHOWN_PICTURES)
+            )
+            self.grids.append(grid)
+            self._samples.addWidget(label)
+            self._samples.addWidget(grid)
+        self._samples_heading.setVisible(bool(self.grids))
 
     def _clicked(self, place: int, part: str) -> None:
         if self.groups is None:

@@ -63,6 +63,19 @@ def token_groups(prepared: Prepared, lens: Lens, token: str, class_code: int | N
     return Groups(token, tuple(groups), int((~known).sum()), max(len(found) - MOST_GROUPS, 0))
 
 
+def spread_over(sessions: NDArray[np.intp], rows: Rows, most: int) -> Rows:
+    """At most so many of the rows, spread over their sessions: the first of each, of evenly spaced ones where many."""
+    if not len(rows):
+        return rows
+    _, first = np.unique(sessions, return_index=True)
+    if len(first) < most:
+        others = np.setdiff1d(np.arange(len(rows)), first)
+        step = max(len(others) // max(most - len(first), 1), 1)
+        first = np.concatenate([first, others[::step][: most - len(first)]])
+    chosen = first[np.linspace(0, len(first) - 1, min(most, len(first))).astype(np.intp)]
+    return rows[chosen]
+
+
 def _keys(prepared: Prepared, token: str, rows: Rows):  # type: ignore[no-untyped-def]
     """A whole number for each row, -1 where its name is silent, and what a number is called."""
     table = prepared.table

@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from thermview.gui.diagnosis.context import PageContext
+from thermview.gui.diagnosis.file_rows import FileRow, file_rows
 from thermview.gui.diagnosis.overview_words import SEVERITY_MARKS, Headline, headlines, measure_row
 from thermview.gui.diagnosis.page_parts import Heading, ScrollPage, TextTable
 from thermview.gui.diagnosis.picture_grid import PictureGrid
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _ACROSS = 3
 _FINDINGS = "Select the pictures of a finding to filter, flag, exclude or relabel them; click one to see it."
+_FILES = "What can be said without understanding a picture. Click a row to select its pictures."
 _CARD = (
     "Measures of ISO/IEC 5259-2 with their codes, as they stand in this set. What the set does not state cannot be "
     "measured and is not listed."
@@ -110,6 +112,10 @@ class OverviewPage(ScrollPage):
         self._findings_heading = Heading("Findings", _FINDINGS)
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
+        self._files_heading = Heading("Files", _FILES)
+        self.files = TextTable(("What", "Number", "How"), (1,), stretch=2, most=14)
+        self.files.row_clicked.connect(self._file_row_clicked)
+        self._file_rows: list[FileRow] = []
         self._card_heading = Heading("Score card", _CARD)
         self.card = TextTable(("Code", "Measure", "Value", "Meaning"), (2,), stretch=3, most=40)
         self.notices = QLabel(wordWrap=True)
@@ -118,6 +124,8 @@ class OverviewPage(ScrollPage):
         self.column.addLayout(self._tiles)
         self.column.addWidget(self._findings_heading)
         self.column.addLayout(self._list)
+        self.column.addWidget(self._files_heading)
+        self.column.addWidget(self.files)
         self.column.addWidget(self._card_heading)
         self.column.addWidget(self.card)
         self.column.addWidget(self.notices)
@@ -144,6 +152,11 @@ class OverviewPage(ScrollPage):
         counts = Counter(str(finding.severity) for finding in findings)
         said = ", ".join(f"{counts[name]} {name}" for name in SEVERITY_MARKS if counts[name])
         self._findings_heading.title.setText(f"Findings: {said}" if said else "Findings")
+        self._file_rows = file_rows(prepared.diagnosis)
+        self.files.show_rows(
+            [(row.what, count_text(row.count), row.how) for row in self._file_rows],
+            [row.words for row in self._file_rows],
+        )
         self.card.show_rows([measure_row(measure) for measure in prepared.diagnosis.score_card])
         for widget in (self._card_heading, self.card):
             widget.setVisible(bool(prepared.diagnosis.score_card))
@@ -151,7 +164,6 @@ class OverviewPage(ScrollPage):
         self.notices.setText(breakable("\n".join(notices)))
         self.notices.setVisible(bool(notices))
 
-    def changed_theme(self) -> None:
-        """Colours of marks follow the theme when the page is filled anew."""
-        self._shown = None
-        self.refresh()
+    def _file_row_clicked(self, place: int) -> None:
+        row = self._file_rows[place]
+        self.context.diagnosing.choose(row.rows, row.what)

@@ -259,7 +259,7 @@ class TextTable(CopyingTable):
         for column in range(self.text_model.columnCount()):
             if column != self._stretch:
                 self.resizeColumnToContents(column)
-                self.setColumnWidth(column, min(self.columnWidth(column) + 8, 260))
+                self.setColumnWidth(column, min(self.columnWidth(column) + 8, 200))
         shown = min(max(len(rows), 1), self._most)
         self.setFixedHeight(header.sizeHint().height() + shown * _ROW_PX + 4)
 

@@ -18,12 +18,12 @@ from thermview.gui.parts.plain_words import count_text
 if TYPE_CHECKING:
     from thermview.gui.diagnosis.context import PageContext
 
-CELL = QSize(96, 72)
+LEAST_PX, MOST_PX = 98, 132
 _GAP, _CAPTION = 8, 28
 
 
 class PictureGrid(Chart):
-    """Cells of 96 x 72 px in rows; `lines` bounds how many rows of them are shown."""
+    """Cells of about 100 px in rows that fill the width; `lines` bounds how many rows are shown."""
 
     def __init__(self, context: PageContext, lines: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,32 +60,36 @@ class PictureGrid(Chart):
     # -- places ------------------------------------------------------------------------------------
 
     def _across(self, width: int) -> int:
-        return max((width + _GAP) // (CELL.width() + _GAP), 1)
+        return max((width + _GAP) // (LEAST_PX + _GAP), 1)
+
+    def _cell(self, width: int) -> QSize:
+        """Cells share the width out among themselves."""
+        across = self._across(width)
+        wide = min(max((width - (across - 1) * _GAP) // across, 40), MOST_PX)
+        return QSize(wide, wide * 3 // 4)
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
         lines = min(-(-len(self.rows) // self._across(width)), self._lines)
-        return max(lines, 1) * (CELL.height() + _CAPTION + 4)
+        return max(lines, 1) * (self._cell(width).height() + _CAPTION + 4)
 
     def sizeHint(self) -> QSize:
-        width = min(max(len(self.rows), 1), 6) * (CELL.width() + _GAP)
+        width = min(max(len(self.rows), 1), 6) * (LEAST_PX + _GAP)
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(CELL.width(), CELL.height() + _CAPTION)
+        return QSize(LEAST_PX, LEAST_PX * 3 // 4 + _CAPTION)
 
     def cells(self) -> list[tuple[int, QRectF]]:
         """Table rows that are drawn and where their pictures are."""
-        across = self._across(self.width())
-        fits = across * self._lines
-        shown = self.rows[:fits]
+        across, cell = self._across(self.width()), self._cell(self.width())
+        step_x, step_y = cell.width() + _GAP, cell.height() + _CAPTION + 4
         return [
-            (row, QRectF((n % across) * (CELL.width() + _GAP),
-                         (n // across) * (CELL.height() + _CAPTION + 4), CELL.width(), CELL.height()))
-            for n, row in enumerate(shown)
-        ]  # fmt: skip
+            (row, QRectF((n % across) * step_x, (n // across) * step_y, cell.width(), cell.height()))
+            for n, row in enumerate(self.rows[: across * self._lines])
+        ]
 
     @property
     def hidden(self) -> int:
@@ -113,7 +117,7 @@ class PictureGrid(Chart):
         item = self._context.pictures.get(path)
         painter.fillRect(area, QColor(dress.surround))
         if isinstance(item, QImage):
-            size = item.size().scaled(CELL, Qt.AspectRatioMode.KeepAspectRatio)
+            size = item.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
             corner = area.center() - QPointF(size.width() / 2, size.height() / 2)
             painter.drawImage(QRectF(corner, size.toSizeF()), item)
         elif isinstance(item, str):

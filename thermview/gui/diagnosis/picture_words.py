@@ -20,12 +20,12 @@ def distance_text(prepared: Prepared, row: int) -> str:
 
 
 def caption_of(prepared: Prepared, row: int) -> str:
-    """A few words under a thumbnail: its distance and its percentile of density in the class by lens."""
+    """A few words under a thumbnail: its distance and its percentile of density in the class by lens ("L2 28")."""
     parts = [distance_text(prepared, row)]
     for lens in prepared.diagnosis.lenses:
         percentile = prepared.percentile(lens, row)
         if np.isfinite(percentile):
-            parts.append(f"{lens.name} {number_text(percentile, 0)}{THIN}%")
+            parts.append(f"{lens.name} {number_text(percentile, 0)}")
     return "  ".join(part for part in parts if part)
 
 
