@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
     filter_bar: FilterBar
     tree: CaptureTree
     regions: RegionsPanel
+    diagnosis: DiagnosisView
 
     def __init__(self, session: Session) -> None:
         super().__init__()

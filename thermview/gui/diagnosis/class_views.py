@@ -17,7 +17,7 @@ from thermview.gui.parts.plain_words import percent_text, significant_text
 _SIDE = 112
 _CAPTION = 16
 _CHANNELS = (("red", "#E0584B"), ("green", "#3FA45B"), ("blue", "#4F7FD9"))
-_LEFT, _RIGHT, _TOP, _BOTTOM = 12, 12, 8, 34
+_LEFT, _RIGHT, _TOP, _BOTTOM = 12, 12, 22, 34
 
 
 class MeanPicture(Chart):
@@ -88,9 +88,9 @@ class PixelChart(Chart):
             ]
             painter.setPen(QPen(QColor(colour), 1.4, style))
             painter.drawPolyline(QPolygonF(points))
-            painter.drawLine(QPointF(left, area.top() + 6), QPointF(left + 14, area.top() + 6))
+            painter.drawLine(QPointF(left, 8), QPointF(left + 14, 8))
             painter.setPen(QColor(theme.current().muted))
-            painter.drawText(QPointF(left + 17, area.top() + 10), name)
+            painter.drawText(QPointF(left + 17, 12), name)
             left += 22 + metrics.horizontalAdvance(name)
 
     def words_at(self, position: QPointF) -> str:

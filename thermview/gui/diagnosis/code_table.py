@@ -13,7 +13,7 @@ from thermview.gui.parts.painted import Chart, paint_text
 from thermview.gui.parts.plain_words import count_text, percent_text
 from thermview.gui.parts.plot_dress import faded
 
-_ROW_PX, _HEAD_PX = 20, 62
+_ROW_PX, _HEAD_PX = 20, 68
 
 
 class CodeTable(Chart):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from thermview.gui.diagnosis.begin_page import BeginPage, progress_figures
@@ -35,11 +35,11 @@ class DiagnosisView(QWidget):
         self.tabs.setDocumentMode(True)
         self.pages: dict[str, Page] = {}
         self.fixes: FixesPage | None = None
-        self.line = ElidedLabel()
+        self.line = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
         self.line.setProperty("role", "muted")
-        self.again, self.back = QPushButton("Diagnose again"), QPushButton("Back to the picture")
+        self.again, self.back = QPushButton("Diagnose again"), QPushButton("Picture")
         self.again.setToolTip("Read what changed since, and measure anew (Ctrl+D)")
-        self.back.setToolTip("Backspace or Shift+D")
+        self.back.setToolTip("Back to the picture (Backspace or Shift+D)")
         self.again.clicked.connect(self._again)
         self.back.clicked.connect(lambda: session.diagnosing.show_pages(False))
         self.selection = SelectionBar(self.context)
@@ -111,10 +111,11 @@ class DiagnosisView(QWidget):
         if job is not None:
             self.line.setText(f"So far. {progress_figures(job)}")
             return
-        parts = [diagnosis.root.name, count_text(len(diagnosis.table), "picture")]
+        parts = [
+            f"{count_text(len(diagnosis.table), 'picture')} diagnosed in {duration_text(diagnosis.seconds)}"
+        ]
         if diagnosis.model is not None:
-            parts.append(f"seen through {diagnosis.model.name}")
-        parts.append(f"diagnosed in {duration_text(diagnosis.seconds)}")
+            parts.append(f"L2 by {diagnosis.model.name}")
         if diagnosing.stopped:
             parts.append("a later run was stopped")
         if diagnosing.problem:

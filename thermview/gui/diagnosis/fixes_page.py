@@ -242,7 +242,7 @@ class _List(QWidget):
     def show_lines(self, rows: list[int], line: Callable[[int], tuple[str, ...]]) -> None:
         """Show table rows, each with its line by its place."""
         self.rows = rows
-        self.heading.title.setText(f"{self._title}: {count_text(len(rows), 'picture')}")
+        self.heading.title.setText(f"{self._title}: {count_text(len(rows), 'picture') if rows else 'none'}")
         shown = min(len(rows), _LISTED)
         self.table.show_rows([line(place) for place in range(shown)])
         self.more.setText(f"and {count_text(len(rows) - shown)} more, all of them in what is saved")

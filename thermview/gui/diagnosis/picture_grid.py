@@ -33,7 +33,7 @@ class PictureGrid(Chart):
         self._marked: set[int] = set()
         self._total = 0
         self._names: frozenset[str] = frozenset()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         context.pictures.came.connect(self._came)

@@ -95,8 +95,8 @@ def _copy_words(result: Any) -> str:
         else ""
     )
     return (
-        f"{count_text(result.pictures, 'picture')} copied and checked, {count_text(result.relabelled)} in another class, "
-        f"{count_text(result.left_out)} left out{lost}: {result.folder}"
+        f"{count_text(result.pictures, 'picture')} copied and checked, {count_text(result.relabelled)} in "
+        f"another class, {count_text(result.left_out)} left out{lost}: {result.folder}"
     )
 
 

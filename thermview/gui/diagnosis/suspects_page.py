@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _CONTAMINATION = (
     "Sessions whose file names speak of another object or state than the class that they lie in, the most suspect "
-    "first. Share: of the class. Neighbours: how many of their nearest pictures of other sessions lie where such names "
+    "first. Share: of the class. Agree: how many of their nearest pictures of other sessions lie where such names "
     "usually lie."
 )
 _CLEAN = "No session's file names contradict the class that it lies in."
@@ -53,7 +53,7 @@ class SuspectsPage(ScrollPage):
 
     def _make_contamination(self) -> None:
         self._contamination_heading = Heading("Names that contradict their class", _CONTAMINATION)
-        titles = ("Class", "Names say", "Session", "Pictures", "Share", "Neighbours")
+        titles = ("Class", "Names say", "Session", "n", "Share", "Agree")
         self.table = TextTable(titles, (3, 4, 5), stretch=2, most=8)
         self.table.row_clicked.connect(self.show_case)
         self.evidence, self.neighbours = PictureGrid(self.context, 2), PictureGrid(self.context)
