@@ -10,7 +10,7 @@ import pytest
 from conftest_values import WAIT_MS
 from diagnosed_set import made_diagnosis, made_steps, write_set
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from thermview.errors import ModelError
 from thermview.gui.diagnosis.diagnosis_view import PAGES
@@ -63,6 +63,8 @@ def page(qtbot, window, name):
     window.diagnosis.show_page(name)
     found = window.diagnosis.pages[name]
     qtbot.waitUntil(lambda: found._shown is window.session.diagnosing.prepared, timeout=WAIT_MS)
+    for _ in range(3):  # layouts within layouts settle one after another
+        QApplication.processEvents()
     return found
 
 
