@@ -293,7 +293,8 @@ class ScatterView(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
-        clicked = (event.position() - self._pressed).manhattanLength() <= _CLICK_PX
+        near = (event.position() - self._pressed).manhattanLength() <= _CLICK_PX
+        clicked = near and len(self._lasso) <= 2  # a lasso may well end where it began
         lasso, self._lasso, self._dragged, self._pressed = self._lasso, [], None, None
         if clicked:
             found = self.nearest(event.position())
