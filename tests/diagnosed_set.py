@@ -32,10 +32,10 @@ def write_set(folder: Path, diagnosis: Diagnosis) -> None:
             assert cv2.imwrite(str(file), pixels)
 
 
-def made_steps(diagnosis: Diagnosis) -> Callable[[Path], Callable[[], Steps]]:
+def made_steps(diagnosis: Diagnosis) -> Callable[..., Callable[[], Steps]]:
     """What runs in place of a true diagnosis: a few steps, then this one."""
 
-    def of(capture: Path) -> Callable[[], Steps]:
+    def of(capture: Path, model: Callable[[], Path]) -> Callable[[], Steps]:
         def steps() -> Steps:
             for done in range(3):
                 yield Progress(done, 3, None, "files")

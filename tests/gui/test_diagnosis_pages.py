@@ -106,7 +106,7 @@ def test_the_key_shows_what_will_happen_and_goes_back(qtbot, window):
 def test_a_run_says_how_far_it_is_and_can_be_stopped_and_gone_on_with(qtbot, window, made):
     go_on = threading.Event()
 
-    def steps_of(capture):
+    def steps_of(capture, model):
         def steps():
             for done in range(1, 1000):
                 yield Progress(done, 1000, None, "pictures")
@@ -132,7 +132,7 @@ def test_a_run_says_how_far_it_is_and_can_be_stopped_and_gone_on_with(qtbot, win
 
 
 def test_what_fails_is_said_where_one_looks(qtbot, window):
-    def steps_of(capture):
+    def steps_of(capture, model):
         def steps():
             raise ModelError("small.onnx: this model is no embedding.")
             yield
@@ -149,7 +149,7 @@ def test_what_fails_is_said_where_one_looks(qtbot, window):
 def test_a_partial_result_is_shown_while_the_rest_runs(qtbot, window, made):
     go_on = threading.Event()
 
-    def steps_of(capture):
+    def steps_of(capture, model):
         def steps():
             yield Progress(1, 3, made, "pictures")
             while not go_on.wait(0.02):

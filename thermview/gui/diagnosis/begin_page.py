@@ -20,7 +20,7 @@ _RATES = (120.0, 700.0)
 """Pictures a second from reading to the last finding, measured on two cores: full frames, small crops."""
 _STEPS = (
     "Read every picture once: channels, sizes, damaged and equal files, annotations, counts, mean pictures.",
-    "L2: look at each through the shipped embedding, which knows no classes, and measure how dense it lies.",
+    "L2: look at each through an embedding that knows no classes, and measure how dense it lies.",
     "L3: learn what parts the classes of this set from half of its sessions, and test it on the other half.",
     "Put together findings with their pictures as evidence, a score card, and fixes to take away.",
 )

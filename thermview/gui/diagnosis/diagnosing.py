@@ -66,7 +66,7 @@ class Diagnosing(QObject):
         """Whether the pages stand in place of the frame."""
         self.chosen: Chosen | None = None
         self.choices = Choices()
-        self.steps_of: Callable[[Path], Callable[[], Steps]] = diagnosis_steps
+        self.steps_of: Callable[[Path, Callable[[], Path]], Callable[[], Steps]] = diagnosis_steps
         self.map_work, self.cloud_work, self.pick_work, self.group_work, self.fix_work = (
             Latest(f"diagnosis {name}", self) for name in ("map", "cloud", "lasso", "groups", "fixes")
         )
@@ -86,7 +86,7 @@ class Diagnosing(QObject):
         capture = self._session.capture
         if capture is None or self.job is not None:
             return
-        steps = self.steps_of(capture)
+        steps = self.steps_of(capture, self._session.picture_model.path)
         self.problem, self.stopped = "", False
         self.job = Job(DIAGNOSING, lambda: prepared_steps(steps()))
         self._session.submit(self._session.score_worker, self.job, self._came, self._ended)

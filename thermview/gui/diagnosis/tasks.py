@@ -8,14 +8,14 @@ from pathlib import Path
 from thermview.jobs import Steps
 
 
-def diagnosis_steps(capture: Path) -> Callable[[], Steps]:
-    """Diagnoses a capture with the shipped embedding; a Diagnosis is the last result."""
+def diagnosis_steps(capture: Path, model: Callable[[], Path]) -> Callable[[], Steps]:
+    """Diagnoses a capture by a picture model, the path of which is asked for in the thread; results in a Diagnosis."""
 
     def steps() -> Steps:
         # imported where they are needed: most starts of the window diagnose nothing
         from thermview.diagnosis.diagnose import diagnose
-        from thermview.inference import default_model, open_model
+        from thermview.inference import open_model
 
-        yield from diagnose(capture, open_model(default_model("embedding")))
+        yield from diagnose(capture, open_model(model()))
 
     return steps
