@@ -67,6 +67,7 @@ class FakeSession(QObject):
         self.scored = SimpleNamespace(
             live=None, final=None, scoring=False, notice="", badges={}, chosen_model=None
         )
+        self.diagnosing = SimpleNamespace(prepared=None, open=False)
         self.browsing = SimpleNamespace(
             flag_counts={}, errors={}, index=None, scanning=False, matches=None, sequence=lambda relative: [],
             go=lambda steps: self.calls.append(("go", steps)),

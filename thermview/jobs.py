@@ -42,6 +42,8 @@ class Job:
     unit: str = ""
     started: float | None = None
     _cancelled: Event = field(default_factory=Event, repr=False)
+    _stage_began: float | None = field(default=None, repr=False)
+    _stage_first: int = field(default=0, repr=False)
 
     def cancel(self) -> None:
         """Ask the job to stop; nothing it yields after this is delivered."""
@@ -54,15 +56,16 @@ class Job:
 
     @property
     def rate_per_s(self) -> float:
-        """Units done per second since it started, 0 before."""
-        if self.started is None:
+        """Units done per second since it started, or since it began to count in another unit; 0 before."""
+        began = self.started if self._stage_began is None else self._stage_began
+        if began is None:
             return 0.0
-        return self.done / max(perf_counter() - self.started, 1e-6)
+        return (self.done - self._stage_first) / max(perf_counter() - began, 1e-6)
 
     @property
     def remaining_s(self) -> float | None:
         """Estimated seconds to the end, or None while that cannot be said."""
-        if self.total <= 0 or self.done <= 0:
+        if self.total <= 0 or self.done <= self._stage_first:
             return None
         return max(self.total - self.done, 0) / max(self.rate_per_s, 1e-9)
 
@@ -83,6 +86,8 @@ class Job:
             for progress in steps:
                 if self.cancelled:
                     break
+                if self.unit and progress.unit != self.unit:  # scanned files say nothing of the rate of fits
+                    self._stage_began, self._stage_first = perf_counter(), progress.done
                 self.done, self.total, self.unit = progress.done, progress.total, progress.unit
                 report(progress)
         except Exception as error:

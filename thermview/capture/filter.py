@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from thermview.capture.classes import class_of, is_normal_class, split_class
@@ -18,7 +18,18 @@ _BOUND = re.compile(r"(<=|>=|<|>|=)?\s*(\d+(?:\.\d+)?)\s*m?", re.IGNORECASE)
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*m?\s*(?:-|~|\.\.)\s*(\d+(?:\.\d+)?)\s*m?", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4}|\d{2})(?:[.\-/](\d{1,2})(?:[.\-/](\d{1,2}))?)?")
 
-WORDS = ("class:", "object:", "state:", "distance:", "site:", "date:", "flagged", "score>", "error")
+WORDS = (
+    "class:",
+    "object:",
+    "state:",
+    "distance:",
+    "site:",
+    "date:",
+    "flagged",
+    "score>",
+    "error",
+    "selection:",
+)
 """The words that a filter knows besides plain text, for completion and help."""
 
 
@@ -87,10 +98,11 @@ class _WrongWordError(Exception):
     """A word that makes no condition; its text is the sentence for the user."""
 
 
-def parse_filter(text: str) -> Filter:
+def parse_filter(text: str, selections: Mapping[str, Collection[str]] | None = None) -> Filter:
     """Read the filter box; never raises: what is wrong is said in `problem`.
 
     Words are parted by blanks, quoted where they hold some (`class:"Short Circuit"`), and all must be met.
+    `selections`: paths below the capture by the name that `selection:` knows them under.
     """
     problem = ""
     known = False
@@ -103,7 +115,7 @@ def parse_filter(text: str) -> Filter:
         text_read = text
     for word in _WORD.findall(text_read):
         try:
-            condition, needs_known = _condition(word)
+            condition, needs_known = _condition(word, selections or {})
         except _WrongWordError as error:
             problem = problem or str(error)
         else:
@@ -112,7 +124,7 @@ def parse_filter(text: str) -> Filter:
     return Filter(text, problem, known, (*plain, *keyed))
 
 
-def _condition(word: str) -> tuple[Condition, bool]:
+def _condition(word: str, selections: Mapping[str, Collection[str]]) -> tuple[Condition, bool]:
     """The condition a word makes, and whether it needs what is known beside the path."""
     bare = word.replace('"', "")
     if '"' in word and word.startswith('"'):
@@ -126,6 +138,8 @@ def _condition(word: str) -> tuple[Condition, bool]:
         key, value = keyed[1].lower(), keyed[2].strip()
         if key in ("flagged", "error"):
             return _switch(key, value), True
+        if key == "selection":
+            return _selection(value, selections), False
         if key not in _KEYS:
             raise _WrongWordError(f'The filter knows no word "{keyed[1]}:"; it knows {", ".join(WORDS)}.')
         if not value:
@@ -177,6 +191,15 @@ def _state(value: str) -> Condition:
 def _site(value: str) -> Condition:
     wanted = same_text(value)
     return lambda candidate: candidate.tokens is not None and same_text(candidate.tokens.site) == wanted
+
+
+def _selection(value: str, selections: Mapping[str, Collection[str]]) -> Condition:
+    wanted = same_text(value)
+    chosen = next((paths for name, paths in selections.items() if same_text(name) == wanted), None)
+    if chosen is None:
+        known = f"known are {', '.join(sorted(selections))}" if selections else "none is kept of this capture"
+        raise _WrongWordError(f'There is no selection named "{value}"; {known}.')
+    return lambda candidate: candidate.path in chosen
 
 
 def _distance(value: str) -> Condition:

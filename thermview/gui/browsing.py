@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -57,6 +57,8 @@ class Browsing(QObject):
         """Names of sub-folders by folder below the root, as far as found."""
         self.filter_text = ""
         self.filter_problem = ""
+        self.selections: Mapping[str, Collection[str]] = {}
+        """Paths below the root by the name under which the filter's `selection:` knows them."""
         self.matches: list[str] | None = None
         """Paths below the root that the filter leaves, in order; None where there is no filter."""
         self.scanning = False
@@ -225,7 +227,7 @@ class Browsing(QObject):
         self.filter_text = text
         if self._filter_job is not None:
             self._filter_job.cancel()
-        wanted = parse_filter(text)
+        wanted = parse_filter(text, self.selections)
         self.filter_problem = wanted.problem
         if not text.strip() or wanted.problem:
             self.matches = None
@@ -238,7 +240,7 @@ class Browsing(QObject):
         self._session.capture_changed.emit()
 
     def _filter_steps(self, text: str) -> Callable[[], Steps]:
-        index, wanted = self.index, parse_filter(text)
+        index, wanted = self.index, parse_filter(text, self.selections)
         assert index is not None
         scored, flags = self._session.scored, dict(self.flag_counts)
         errors = {id_of(relative): error for relative, error in self.errors.items()}

@@ -34,6 +34,7 @@ from thermview.gui.conditions.conditions_panel import ConditionsPanel
 from thermview.gui.conditions.residual_layer import ResidualLayer
 from thermview.gui.context_menus import give_menus
 from thermview.gui.controls import Controls
+from thermview.gui.diagnosis.diagnosis_view import DiagnosisView
 from thermview.gui.dialogs import Ask
 from thermview.gui.filters.filter_bar import FilterBar
 from thermview.gui.flags.flag_table import FlagTable
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
     filter_bar: FilterBar
     tree: CaptureTree
     regions: RegionsPanel
+    diagnosis: DiagnosisView
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -140,7 +142,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.scrubber)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
-        self.pages.addWidget(page)
+        self.diagnosis = DiagnosisView(session)
+        for widget in (page, self.diagnosis):
+            self.pages.addWidget(widget)
         self.setCentralWidget(self.pages)
         self.statusBar().addWidget(self.status_line, 1)
         self.statusBar().setSizeGripEnabled(False)
@@ -189,6 +193,7 @@ class MainWindow(QMainWindow):
         for signal in (session.capture_changed, session.recording_changed):
             signal.connect(self._refresh)  # at once: the next key may be on its way already
         session.capture_changed.connect(self._show_page)
+        session.diagnosing.page_changed.connect(self._pages_changed)
         session.recording_changed.connect(self._front_tab)
         session.measuring.tool_changed.connect(self._tool_chosen)
         for signal in (session.measuring.changed, session.measuring.chosen_changed):
@@ -256,6 +261,11 @@ class MainWindow(QMainWindow):
             self._surface = SurfaceWindow(self.session, self)
         self._surface.present()
 
+    def diagnose(self) -> None:
+        """Show the pages of the diagnosis and start it."""
+        self.session.diagnosing.show_pages()
+        self.session.diagnosing.start()
+
     def copy_picture(self) -> None:
         """Copy the frame with its overlays as it is on screen."""
         area = self.frame_view.frame_rectangle().toAlignedRect().intersected(self.frame_view.rect())
@@ -307,7 +317,15 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{capture.name} \u2013 ThermView" if capture else "ThermView")
 
     def _show_page(self) -> None:
-        self.pages.setCurrentIndex(0 if self.session.capture is None else 1)
+        opened = 2 if self.session.diagnosing.open else 1
+        self.pages.setCurrentIndex(0 if self.session.capture is None else opened)
+
+    def _pages_changed(self) -> None:
+        """The pages of the diagnosis came or went: while browsing from them the density dock is the one to see."""
+        self._show_page()
+        self._refresh_shortly()
+        if self.session.diagnosing.open:
+            self.docks["Density"].raise_()
 
     def _front_tab(self) -> None:
         """Pictures are judged by density, recordings by scores: bring that tab to the front when the kind changes."""

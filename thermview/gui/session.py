@@ -17,6 +17,7 @@ from thermview.errors import ThermviewError
 from thermview.gui.browsing import Browsing
 from thermview.gui.conditions.estimating import Estimating
 from thermview.gui.conditions.used import UsedConditions
+from thermview.gui.diagnosis.diagnosing import Diagnosing
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
 from thermview.gui.filters.filtering import Filtering
 from thermview.gui.fusion.fused import Fused
@@ -107,6 +108,7 @@ class Session(JobRunner):
         self.heat_maps.compute, self.heat_maps.why_model_cannot = FittedHeat(), why_no_heat
         self.learning, self.picture_model = Learning(self), PictureModel(self)
         self.fused = Fused(self)
+        self.diagnosing = Diagnosing(self)
         self._connect_threads()
 
     def _connect_threads(self) -> None:
@@ -233,6 +235,7 @@ class Session(JobRunner):
         self.densities, self._failed = None, None
         self.undo_stack.clear()
         self.scored.forget()
+        self.diagnosing.forget()
         self._show_nothing("")
         self.densities_changed.emit()
 
@@ -505,4 +508,5 @@ class Session(JobRunner):
         self.heat_maps.close()
         self.estimating.close()
         self.fused.close()
+        self.diagnosing.close()
         self.close_workers()

@@ -266,8 +266,8 @@ def auroc_figure(diagnosis: Diagnosis) -> Figure:
         "The only figures here that can be compared between lenses. Held-out pictures are those of sessions that the "
         "lens did not learn from, by their density among all; below it the same among themselves, two pictures a "
         "session, which is what the row with shuffled labels is to be read against. Lines are 95 % intervals by "
-        "resampling whole capture sessions; for shuffled labels the line goes from the least to the largest trial, the mark is the "
-        "95 % point. A lens that learnt the labels looks good on what it learnt, whatever they say: read the "
+        "resampling whole capture sessions; for shuffled labels the line goes from the least to the largest trial, "
+        "the mark is the 95 % point. A lens that learnt the labels looks good on what it learnt, whatever they say: read the "
         "held-out row."
     )
     return Figure("Normal over anomaly: held out, learnt, shuffled", chart, caption)

@@ -112,6 +112,13 @@ class ReviewStore:
             connection.execute("DELETE FROM flag WHERE id = ? AND capture = ?", [id, _key(capture)])
         return _flag(row) if row else None
 
+    def remove_flags(self, capture: Path, ids: Sequence[int]) -> None:
+        """Remove several flags at once; one that is gone already is no error."""
+        with self._writing() as connection:
+            connection.executemany(
+                "DELETE FROM flag WHERE id = ? AND capture = ?", [(id, _key(capture)) for id in ids]
+            )
+
     def restore_flag(self, capture: Path, flag: Flag) -> Flag:
         """Put a removed flag back under the id that it had; a flag still there stays as it is."""
         if flag.id <= 0:

@@ -40,7 +40,7 @@ _LOOK_AFTER_MS = 120
 _HEAD_LETTERS = 3  # an object's code, in the names of the large picture sets
 FILTER_TIP = (
     "Show only what matches. Words: a part of the name, class:Car, state:NOM, distance:3-30, site:CIC, "
-    "date:2021-02, flagged, score>3, error. Several words must all match."
+    "date:2021-02, selection:NAME, flagged, score>3, error. Several words must all match."
 )
 
 

@@ -127,6 +127,12 @@ QToolBar {{ border: 0; border-bottom: 1px solid {theme.line}; padding: 2px 4px; 
 QToolBar QToolButton {{ padding: 4px; border: 1px solid transparent; border-radius: 4px; }}
 QToolBar QToolButton:hover {{ background: {theme.raised}; border-color: {theme.line}; }}
 QToolBar QToolButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; }}
+QToolButton[role="segment"] {{ padding: 4px 9px; border: 1px solid {theme.line}; background: {theme.base}; }}
+QToolButton[role="segment"]:hover {{ border-color: {theme.accent}; }}
+QToolButton[role="segment"]:checked {{ background: {theme.accent}; color: {theme.on_accent}; }}
+QFrame[role="tile"] {{ background: {theme.base}; border: 1px solid {theme.line}; border-radius: 4px; }}
+QFrame[role="tile"] QLabel {{ border: 0; background: transparent; }}
+QFrame[role="bar"] {{ background: {theme.raised}; border-top: 1px solid {theme.accent}; }}
 QStatusBar {{ border-top: 1px solid {theme.line}; color: {theme.muted}; }}
 QStatusBar::item {{ border: 0; }}
 QTabBar::tab {{ padding: 6px 7px; color: {theme.muted}; background: {theme.window}; border: 0;

@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from thermview.gui.parts import theme
+from thermview.gui.parts.painted import Edges, class_colour, paint_histogram, x_in
 from thermview.gui.parts.plain_words import count_text, significant_text, tip
-from thermview.gui.parts.plot_dress import faded
 from thermview.gui.scores.density_words import ClassHistogram, Histograms, class_words
 from thermview.thermal.ticks import round_ticks, tick_texts
 
 ROW_PX = 34
 _NAME_PX = 126
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 10, 18, 32
-Edges = NDArray[np.float64]
-
-
-def class_colour(normal: bool | None) -> QColor:
-    """Grey for normal classes, vermillion for anomalies, the theme's accent where the name does not say."""
-    if normal is None:
-        return QColor(theme.current().accent)
-    return QColor(theme.NORMAL if normal else theme.ANOMALY)
-
-
-def paint_histogram(painter: QPainter, area: QRectF, counts: NDArray[Any], colour: QColor) -> None:
-    """Steps filled at 30 % with a solid top line, as high as `area` at the largest count."""
-    largest = int(counts.max(initial=0))
-    if not largest:
-        return
-    width = area.width() / len(counts)
-    line = []
-    for n, count in enumerate(counts):
-        y = area.bottom() - area.height() * count / largest
-        line += [QPointF(area.left() + n * width, y), QPointF(area.left() + (n + 1) * width, y)]
-    ground = [QPointF(area.right(), area.bottom()), QPointF(area.left(), area.bottom())]
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(faded(colour))
-    painter.drawPolygon(QPolygonF(line + ground))
-    painter.setPen(QPen(colour, 1.2))
-    painter.drawPolyline(QPolygonF(line))
-
-
-def x_in(area: QRectF, edges: Edges, value: float) -> float:
-    """Where a value stands, kept inside the area: the last bar holds all that lies beyond."""
-    share = (value - float(edges[0])) / float(edges[-1] - edges[0])
-    return area.left() + min(max(share, 0.0), 1.0) * area.width()
 
 
 class LargeHistogram(QWidget):

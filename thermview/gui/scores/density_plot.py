@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 
 from thermview.gui.parts.elided_label import ElidedLabel
 from thermview.gui.parts.empty_state import EmptyState
-from thermview.gui.parts.plain_words import breakable, count_text, tip
+from thermview.gui.parts.plain_words import breakable, count_text, significant_text, tip
 from thermview.gui.scores.density_charts import ROW_PX, ClassRows, LargeHistogram
 from thermview.gui.scores.density_words import Histograms, Place, histograms, place_of, place_words
 from thermview.gui.scores.score_words import progress_words
 from thermview.jobs import Job
+from thermview.thermal.ticks import number_text
 
 if TYPE_CHECKING:
     from thermview.diagnosis.densities import PictureDensities
@@ -40,6 +41,7 @@ _EMPTY = (
 )
 _NOTHING = "Open a folder of pictures: a density histogram of each class appears here."
 _KINDS = (("session-aware density", False), ("plain density (depends on frame rate)", True))
+_BOTH_LENSES = "Of 100 pictures of the class so many are less dense than the shown one, through each lens."
 
 
 class DensityPlot(QWidget):
@@ -64,11 +66,12 @@ class DensityPlot(QWidget):
         self.refresh()
 
     def _make_labels(self) -> None:
-        self.title, self.words, self.progress = QLabel(), QLabel(), QLabel()
+        self.title, self.words, self.progress, self.lenses = QLabel(), QLabel(), QLabel(), QLabel()
+        self.lenses.setToolTip(tip(_BOTH_LENSES))
         self.definition, self.problems = QLabel(), QLabel()
         self.brief = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
         self.brief.setProperty("role", "caption")
-        for label in (self.title, self.words, self.progress, self.definition, self.problems):
+        for label in (self.title, self.words, self.lenses, self.progress, self.definition, self.problems):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         for label in (self.progress, self.definition, self.problems):
@@ -82,8 +85,7 @@ class DensityPlot(QWidget):
         self.kind = QComboBox()
         self.kind.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the arrow keys go on stepping pictures
         self.kind.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        for text, plain in _KINDS:
-            self.kind.addItem(text, plain)
+        self._offer_kinds()
 
     def _lay_out(self) -> None:
         page = self._page = QWidget()
@@ -93,7 +95,7 @@ class DensityPlot(QWidget):
         kind_row = QHBoxLayout()
         kind_row.addWidget(self.kind, 1)
         column.addLayout(kind_row)
-        for widget in (self.bar, self.progress, self.title, self.words, self.large):
+        for widget in (self.bar, self.progress, self.title, self.words, self.lenses, self.large):
             column.addWidget(widget)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
@@ -112,7 +114,29 @@ class DensityPlot(QWidget):
     @property
     def plain(self) -> bool:
         """Whether the plain density is chosen, which counts frames of the same session as neighbours."""
-        return bool(self.kind.currentData())
+        return bool(self.kind.currentData()[1])
+
+    def _offer_kinds(self) -> None:
+        """Both kinds of density, through each lens of the diagnosis where there is one."""
+        prepared = self.session.diagnosing.prepared
+        names = list(prepared.densities) if prepared is not None else []
+        kinds = [
+            (f"{name}: {text}" if name else text, (name, plain))
+            for name in names or [""]
+            for text, plain in _KINDS
+        ]
+        if kinds != [(self.kind.itemText(n), self.kind.itemData(n)) for n in range(self.kind.count())]:
+            self.kind.blockSignals(True)
+            self.kind.clear()
+            for text, which in kinds:
+                self.kind.addItem(text, which)
+            self.kind.blockSignals(False)
+
+    def _chosen(self) -> PictureDensities | None:
+        """The densities of the chosen lens, else those that were measured."""
+        prepared, (name, _) = self.session.diagnosing.prepared, self.kind.currentData()
+        found: PictureDensities | None = self.session.densities
+        return prepared.densities[name] if prepared is not None and name in prepared.densities else found
 
     # -- keeping in step ---------------------------------------------------------------------------
 
@@ -122,14 +146,16 @@ class DensityPlot(QWidget):
 
     def refresh(self) -> None:
         """Show what the session knows now."""
-        densities: PictureDensities | None = self.session.densities
-        if densities is None or len(densities) == 0:
+        self._offer_kinds()
+        densities = self._chosen()
+        if self.session.densities is None or densities is None or len(densities) == 0:
             self._say_empty()
             return
         self._pages.setCurrentWidget(self._page)
         shown = self._histograms(densities)
         place = place_of(densities, self.session.recording_id, self.plain)
         self._show_place(shown, place)
+        self._show_lenses()
         self._say_definition(densities, shown)
         self._say_progress()
 
@@ -154,6 +180,17 @@ class DensityPlot(QWidget):
         if name != self._scrolled_to:
             self._scrolled_to = name
             self._scroll()
+
+    def _show_lenses(self) -> None:
+        """The shown picture's percentile through each lens of the diagnosis."""
+        prepared, shown = self.session.diagnosing.prepared, self.session.recording_id
+        parts = []
+        for name, densities in prepared.densities.items() if prepared is not None else ():
+            percentile, value = densities.percentile(shown), densities.of(shown)
+            if percentile is not None and value is not None:
+                parts.append(f"{name} {significant_text(value)}, percentile {number_text(percentile, 0)}")
+        self.lenses.setText("  ·  ".join(parts))
+        self.lenses.setVisible(bool(parts))
 
     def _scroll(self) -> None:
         """Bring the class of the shown picture into sight."""

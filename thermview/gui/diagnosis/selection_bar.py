@@ -1,0 +1,98 @@
+"""What is picked out, and what can be done with it: stands below every page."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+
+from thermview.gui.diagnosis.context import PageContext
+from thermview.gui.parts.elided_label import ElidedLabel
+from thermview.gui.parts.plain_words import count_text
+
+_TIPS = {
+    "Browse": "Show only these in the list and open the first: the keys for next and previous go through them",
+    "Filter the list": "Show only these in the list; the filter box keeps the selection under a name",
+    "Flag": "Flag each of these pictures; undone in one step",
+    "Exclude": "Put these on the list of pictures to leave out of training (page Fixes)",
+    "Relabel…": "Put these on the list of pictures that belong to another class (page Fixes)",
+    "Clear": "Pick nothing out any more",
+}
+
+
+class SelectionBar(QFrame):
+    """Hidden while nothing is picked out."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        diagnosing = context.diagnosing
+        self.setProperty("role", "bar")
+        self.words = ElidedLabel()
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(self._list_classes)
+        self.buttons: dict[str, QPushButton | QToolButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(6)
+        row.addWidget(self.words, 1)
+        verbs = {
+            "Browse": diagnosing.browse_chosen,
+            "Filter the list": diagnosing.filter_chosen,
+            "Flag": diagnosing.flag_chosen,
+            "Exclude": self._exclude,
+            "Relabel…": None,
+            "Clear": partial(diagnosing.choose, [], ""),
+        }
+        for text, verb in verbs.items():
+            button = QPushButton(text)
+            button.setToolTip(_TIPS[text])
+            if verb is None:
+                button.setMenu(self.menu)
+            else:
+                button.clicked.connect(lambda checked=False, verb=verb: verb())
+            self.buttons[text] = button
+            row.addWidget(button)
+        diagnosing.chosen_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what is picked out."""
+        chosen = self._context.diagnosing.chosen
+        self.setVisible(chosen is not None)
+        if chosen is not None:
+            self.words.setText(f"{count_text(len(chosen.rows), 'picture')}: {chosen.words}")
+            self.words.setToolTip(chosen.words)
+
+    def _exclude(self) -> None:
+        diagnosing = self._context.diagnosing
+        if diagnosing.chosen is not None:
+            diagnosing.exclude(diagnosing.chosen.rows, diagnosing.chosen.words)
+            count = count_text(len(diagnosing.chosen.rows), "picture")
+            self._context.session.message.emit(
+                f"{count} on the exclude list (page Fixes); Ctrl+Z takes it back."
+            )
+
+    def _list_classes(self) -> None:
+        self.menu.clear()
+        prepared = self._context.prepared
+        for name in prepared.table.class_names if prepared is not None else ():
+            if name:
+                self.menu.addAction(name.replace("&", "&&"), partial(self.relabel, name))
+        self.menu.addSeparator()
+        self.menu.addAction("Leave as they are", self._leave)
+
+    def relabel(self, class_name: str) -> None:
+        """Put what is picked out on the relabel list."""
+        diagnosing = self._context.diagnosing
+        if diagnosing.chosen is not None:
+            diagnosing.relabel(diagnosing.chosen.rows, class_name)
+            count = count_text(len(diagnosing.chosen.rows), "picture")
+            self._context.session.message.emit(
+                f"{count} to be relabelled {class_name} (page Fixes); Ctrl+Z takes it back."
+            )
+
+    def _leave(self) -> None:
+        diagnosing = self._context.diagnosing
+        if diagnosing.chosen is not None:
+            diagnosing.keep_as_it_is(diagnosing.chosen.rows)
