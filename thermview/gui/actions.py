@@ -322,7 +322,7 @@ ACTIONS: tuple[Row, ...] = (
         lambda w: w.session.fused.set_aligning(not w.session.fused.aligning), ("Shift+Y",),
         lambda s: s.fused.picture is not None, lambda s: s.fused.aligning),
     Row("surface", "3-D surface", "Show the frame as a surface in a window of its own", "View",
-        lambda w: w.show_surface(), ("Ctrl+D",), has_frame),
+        lambda w: w.show_surface(), ("Ctrl+3",), has_frame),
     Row("fit", "Fit frame", "Show the whole frame upright", "View", lambda w: w.frame_view.fit(), ("R", "Ctrl+0"),
         has_frame, icon="fit", toolbar=True),
     Row("zoom_in", "Zoom in", "Larger pixels", "View", lambda w: w.frame_view.zoom(1.5), ("Ctrl++", "Ctrl+="),
