@@ -267,8 +267,8 @@ def auroc_figure(diagnosis: Diagnosis) -> Figure:
         "lens did not learn from, by their density among all; below it the same among themselves, two pictures a "
         "session, which is what the row with shuffled labels is to be read against. Lines are 95 % intervals by "
         "resampling whole capture sessions; for shuffled labels the line goes from the least to the largest trial, "
-        "the mark is the 95 % point. A lens that learnt the labels looks good on what it learnt, whatever they say: read "
-        "the held-out row."
+        "the mark is the 95 % point. A lens that learnt the labels looks good on what it learnt, whatever they say: "
+        "read the held-out row."
     )
     return Figure("Normal over anomaly: held out, learnt, shuffled", chart, caption)
 
