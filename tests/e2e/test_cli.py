@@ -523,3 +523,17 @@ def test_bench_measures_against_the_goals() -> None:
         assert figure.keys() == {"name", "value", "unit", "goal", "more_is_better", "reached"}
         assert figure["value"] > 0
         assert (figure["reached"] is None) is (figure["goal"] is None)
+
+
+def test_info_tells_noise_where_it_is_asked_for(tmp_path: Path) -> None:
+    still = 25 + np.random.default_rng(0).normal(0, 0.05, (40, 24, 32)).astype(np.float32)
+    np.save(tmp_path / "still_celsius.npy", still)
+    np.save(tmp_path / "short_celsius.npy", still[:3])
+    (record,) = here("info", tmp_path / "still_celsius.npy", "--noise", "--json").records
+    assert list(record) == [*INFO_KEYS, "noise"]
+    assert record["noise"]["temporal"] == pytest.approx(0.05, rel=0.1)
+    assert "NETD" in record["noise"]["sentences"][0]
+    (short,) = here("info", tmp_path / "short_celsius.npy", "--noise", "--json").records
+    assert "at least 8 frames" in short["noise"]["problem"]
+    (plain,) = here("info", tmp_path / "still_celsius.npy", "--json").records
+    assert list(plain) == INFO_KEYS

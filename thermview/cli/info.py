@@ -30,6 +30,9 @@ def info(
         ),
     ] = None,
     ends: Ends = None,
+    noise: Annotated[
+        bool, typer.Option("--noise", help="Estimate noise (NETD) and drift too; reads some 600 frames.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object per recording.")] = False,
 ) -> None:
     """Say what recordings are: kind, frames, size, rate, quantity, extremes, metadata, issues."""
@@ -37,7 +40,7 @@ def info(
 
     tally = Tally()
     found = find_recordings(paths, tally)
-    for step in follow(_steps(found, colours_of(ends, palette)), "Looking at recordings"):
+    for step in follow(_steps(found, colours_of(ends, palette), noise), "Looking at recordings"):
         if isinstance(step.result, str):
             tally.fail(step.result)
         elif step.result is not None:
@@ -51,7 +54,7 @@ def info(
     tally.end()
 
 
-def _steps(found: list[Any], colours: Colours | None) -> Any:
+def _steps(found: list[Any], colours: Colours | None, noise: bool) -> Any:
     """A job over all recordings; results are records, or sentences for what cannot be read."""
     from thermview.capture.context import ContextFinder
     from thermview.errors import ThermviewError
@@ -68,6 +71,8 @@ def _steps(found: list[Any], colours: Colours | None) -> Any:
                 recording = colours.open(recording)
             try:
                 result = describe(recording, finder.context(recording))
+                if noise:
+                    result["noise"] = _noise_of(recording)
             finally:
                 recording.close()
         except ThermviewError as error:
@@ -99,6 +104,20 @@ def describe(recording: Recording, context: Context) -> dict[str, Any]:
         "metadata": {**recording.metadata, **context.metadata, **_surroundings(context)},
         "issues": [*recording.issues, *context.issues],
     }
+
+
+def _noise_of(recording: Recording) -> dict[str, Any]:
+    """What is told of noise, or `problem`: why nothing can be."""
+    from dataclasses import asdict
+
+    from thermview.jobs import last_result
+    from thermview.thermal.noise import NoiseError, noise_steps
+
+    try:
+        found = last_result(noise_steps(recording))
+    except NoiseError as error:
+        return {"problem": str(error)}
+    return {**asdict(found), "sentences": list(found.sentences())}
 
 
 def _surroundings(context: Context) -> dict[str, Any]:

@@ -371,6 +371,8 @@ ACTIONS: tuple[Row, ...] = (
         lambda w: w.regions.ask_table(), ("Ctrl+Alt+T",), has_regions),
     Row("region_series", "Export regions over time…", "Write what the regions measure in every frame as CSV", "Measure",
         lambda w: w.regions.ask_series(), ("Ctrl+Alt+E",), has_regions),
+    Row("noise", "Noise and drift…", "Estimate NETD, fixed pattern and drift from frames of a scene that stands still",
+        "Measure", lambda w: w.ask.noise(), ("Ctrl+Alt+N",), lambda s: can_measure(s) and has_frames(s)),
     Row("show_regions", "Show regions", "Show regions over the frame", "Measure",
         lambda w: w.session.toggle_overlay("regions"), ("Shift+R",), always, _overlay("regions")),
     # Scores

@@ -25,6 +25,7 @@ import thermview
 from thermview.gui.actions import ACTIONS, MENUS
 from thermview.gui.flags.export_dialog import ExportDialog
 from thermview.gui.models.add_model_dialog import AddModelDialog
+from thermview.gui.noise_dialog import NoiseDialog
 from thermview.gui.parts.plain_words import count_text, one_line
 from thermview.gui.parts.reading_page import Page
 from thermview.gui.regions.threshold_dialog import ThresholdDialog
@@ -133,6 +134,11 @@ class Ask:
         )
         if accepted:
             self.session.conditions.state_frame_axis(choices.index(chosen))
+
+    def noise(self) -> None:
+        """What the shown recording's frames tell of noise and drift."""
+        if self.session.recording is not None:
+            NoiseDialog(self.session, self.session.recording, self._window).open()
 
     def go_to(self) -> None:
         """Which frame or time to go to."""
