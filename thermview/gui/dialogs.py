@@ -28,6 +28,7 @@ from thermview.gui.models.add_model_dialog import AddModelDialog
 from thermview.gui.noise_dialog import NoiseDialog
 from thermview.gui.parts.plain_words import count_text, one_line
 from thermview.gui.parts.reading_page import Page
+from thermview.gui.regions.own_dialog import OwnDialog
 from thermview.gui.regions.threshold_dialog import ThresholdDialog
 from thermview.gui.session import Session
 from thermview.gui.settings_dialog import SettingsDialog
@@ -193,6 +194,13 @@ class Ask:
         possible = session.measuring.possible and session.frame is not None
         if possible and not self.run(ThresholdDialog(session, self._window)):
             session.measuring.revert()
+
+    def region_conditions(self, name: str = "") -> None:
+        """Under which emissivity and reflected temperature a region is measured; without a name the chosen one."""
+        measuring = self.session.measuring
+        name = name or measuring.chosen
+        if measuring.can_have_own and measuring.regions.region(name) is not None:
+            self.run(OwnDialog(self.session, name, self._window))
 
     def flag(self) -> None:
         """Why a frame or range is flagged."""

@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         self.frame_view.annotation_chosen.connect(self._annotation_chosen)
         self.scale_bar.ends_wanted.connect(self.ask.scale_ends)
         self.regions.threshold_wanted.connect(self.ask.region_threshold)
+        self.regions.view.own_wanted.connect(self.ask.region_conditions)
         self.start_page.folder_wanted.connect(self.ask.open_folder)
         self.start_page.sample_wanted.connect(self.open_sample)
         self.run_chart.score_wanted.connect(self.score_all)

@@ -15,6 +15,7 @@ from thermview.errors import ExportError, reason
 from thermview.recording import Quantity, Recording, time_of
 from thermview.review.evidence import check_outside
 from thermview.review.manifest import safe_cell
+from thermview.thermal.region_conditions import FramesByRegion, own_words
 from thermview.thermal.region_series import RegionSeries
 from thermview.thermal.region_sets import RegionSet
 from thermview.thermal.region_statistics import (
@@ -40,8 +41,11 @@ class Measured:
 
 def measure(recording_id: str, recording: Recording, frame: int, regions: RegionSet) -> Measured:
     """Measure regions in one frame of a recording; ReadError where the frame cannot be read."""
-    pixels, valid = recording.frame(frame), valid_range(recording)
-    numbers = [statistics_of(pixels, region, valid) for region in regions.regions]
+    each = FramesByRegion(recording, regions.regions).frames(frame, frame + 1)
+    valid = valid_range(recording)
+    numbers = [
+        statistics_of(pixels[0], region, valid) for pixels, region in zip(each, regions.regions, strict=True)
+    ]
     return Measured(recording_id, recording, frame, regions, numbers)
 
 
@@ -56,7 +60,7 @@ def write_region_table(path: Path, measured: Measured, captures: Iterable[Path] 
         unit = _unit(measured.recording.quantity)
         writer.writerow(
             ["region", "kind", *(f"{name}{unit}" for name in STATISTICS), "area (px)", "left out (px)",
-             "column of minimum", "row of minimum", "column of maximum", "row of maximum"]
+             "column of minimum", "row of minimum", "column of maximum", "row of maximum", "own conditions"]
         )  # fmt: skip
         writer.writerows(_table_rows(measured))
 
@@ -66,11 +70,12 @@ def _table_rows(measured: Measured) -> Iterator[list[Any]]:
     for region, one in zip(measured.regions.regions, measured.numbers, strict=True):
         numbers = [_number(one.value(name)) for name in STATISTICS]
         places = [*(one.at_minimum or ("", "")), *(one.at_maximum or ("", ""))]
-        yield [safe_cell(region.name), region.kind, *numbers, one.area, one.left_out, *places]
+        own = own_words(region)
+        yield [safe_cell(region.name), region.kind, *numbers, one.area, one.left_out, *places, own]
     for pair in measured.regions.differences:
         first, second = found[pair.first], found[pair.second]
         numbers = [_number(difference_of(first, second, name)) for name in STATISTICS[:3]]
-        yield [safe_cell(f"{pair.first} - {pair.second}"), "difference", *numbers, *[""] * 7]
+        yield [safe_cell(f"{pair.first} - {pair.second}"), "difference", *numbers, *[""] * 8]
 
 
 def write_region_series(
@@ -80,6 +85,9 @@ def write_region_series(
     with _csv_file(path, captures) as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerows(_header(recording_id, recording.quantity))
+        for region in series.regions:
+            if own := own_words(region):
+                writer.writerow(["# own conditions", safe_cell(region.name), own])
         unit = _unit(recording.quantity)
         names = (f"{region.name} {name}{unit}" for region in series.regions for name in STATISTICS)
         writer.writerow(["frame", "time_s", *(safe_cell(name) for name in names)])

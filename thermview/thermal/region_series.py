@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from thermview.errors import ThermviewError
 from thermview.jobs import Progress, Steps
 from thermview.recording import Frame, Recording, is_colour
+from thermview.thermal.region_conditions import FramesByRegion
 from thermview.thermal.region_statistics import (
     EVERYTHING,
     STATISTICS,
@@ -67,11 +68,15 @@ def series_steps(recording: Recording, regions: Sequence[Region]) -> Steps:
     values = np.full((len(masks), len(STATISTICS), total), np.nan)
     size = max(rows * columns * recording.dtype.itemsize, 1)
     length = min(max(_CHUNK_BYTES // size, 1), _MOST_FRAMES)
+    source = FramesByRegion(recording, regions)
     for first in range(0, total, length):
-        frames = recording.frames(first, min(first + length, total))
-        part = np.stack([measured(frames, mask, valid) for mask in masks]) if masks else values[:, :, :0]
+        stop = min(first + length, total)
+        each = zip(source.frames(first, stop), masks, strict=True)
+        part = (
+            np.stack([measured(frames, mask, valid) for frames, mask in each]) if masks else values[:, :, :0]
+        )
         values[:, :, first : first + part.shape[2]] = part
-        yield Progress(first + len(frames), total, SeriesChunk(first, part), "frames")
+        yield Progress(stop, total, SeriesChunk(first, part), "frames")
     yield Progress(total, total, RegionSeries(tuple(regions), values), "frames")
 
 

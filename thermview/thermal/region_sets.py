@@ -8,7 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from thermview.errors import ThermviewError
+from thermview.thermal.conditions import ConditionsError, checked
 from thermview.thermal.region_alarms import Alarm
+from thermview.thermal.region_conditions import own_conditions
 from thermview.thermal.regions import Ellipse, Kind, Polygon, Rectangle, Region, handles_of
 
 if TYPE_CHECKING:
@@ -136,5 +138,9 @@ def _check_region(region: Region) -> None:
         raise ValueError(f"a polygon has 3 to {_MOST_POINTS} points")
     if isinstance(region, Rectangle | Ellipse) and min(region.width, region.height) < 0:
         raise ValueError("width and height are not negative")
+    try:
+        checked(own_conditions(region))
+    except ConditionsError as error:
+        raise ValueError(str(error)) from None
     if not all(math.isfinite(number) for point in handles_of(region) for number in point):
         raise ValueError("coordinates are finite numbers")

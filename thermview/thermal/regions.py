@@ -5,6 +5,8 @@ r <= row < r + 1; its centre is (c + 0.5, r + 0.5). An area holds the pixels who
 its left and upper edge belong to it and its right and lower edge do not, so that regions side by side share
 no pixel and miss none. A spot is the pixel that holds its point. A line holds the pixels that its points,
 set at steps of at most one pixel, fall into. What lies outside the frame is left out.
+
+`emissivity` and `reflected_c` (°C) are None where a region is measured like the rest of the frame.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ class Spot:
     column: float
     row: float
     kind: Literal["spot"] = "spot"
+    emissivity: float | None = None
+    reflected_c: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Line:
     start: tuple[float, float]
     end: tuple[float, float]
     kind: Literal["line"] = "line"
+    emissivity: float | None = None
+    reflected_c: float | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,8 @@ class Rectangle:
     width: float
     height: float
     kind: Literal["rectangle"] = "rectangle"
+    emissivity: float | None = None
+    reflected_c: float | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,8 @@ class Ellipse:
     width: float
     height: float
     kind: Literal["ellipse"] = "ellipse"
+    emissivity: float | None = None
+    reflected_c: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,8 @@ class Polygon:
     name: str
     points: Points
     kind: Literal["polygon"] = "polygon"
+    emissivity: float | None = None
+    reflected_c: float | None = None
 
 
 Region = Spot | Line | Rectangle | Ellipse | Polygon

@@ -6,13 +6,16 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from thermview.errors import ThermviewError
 from thermview.gui.regions.region_courses import RegionCourses
 from thermview.gui.regions.region_edits import ApplyToAll, EditRegions
 from thermview.recording import Frame, Recording
+from thermview.thermal.conditions import Radiometric
 from thermview.thermal.region_alarms import Alarm
+from thermview.thermal.region_conditions import own_conditions, seen_by_region
 from thermview.thermal.region_sets import Difference, RegionSet, from_json, to_json
 from thermview.thermal.region_statistics import Statistics, statistics_of, valid_range
 from thermview.thermal.regions import Kind, Line, Region, moved
@@ -92,9 +95,38 @@ class Measuring(QObject):
             return []
         if self._numbers[0] is not frame or self._numbers[1] is not self.regions:
             valid = self.valid
-            found = [statistics_of(frame, region, valid) for region in self.regions.regions]
+            found = [statistics_of(self.frame_of(region), region, valid) for region in self.regions.regions]
             self._numbers = (frame, self.regions, found)
         return self._numbers[2]
+
+    def frame_of(self, region: Region) -> Frame:
+        """The frame on screen as a region measures it; nothing but NaN where that cannot be had of a held or
+        filtered frame."""
+        session, frame = self._session, self._session.frame
+        assert frame is not None
+        if session.recording is None or not own_conditions(region):
+            return frame
+        seen = seen_by_region(session.recording, region)
+        if seen is session.recording:
+            return frame
+        if session.held_frames > 1 or session.filtering.on:
+            return np.full(frame.shape, np.nan, np.float32)
+        try:
+            return seen.frame(session.frame_index)  # its counts were decoded for the screen: a look-up
+        except ThermviewError:
+            return np.full(frame.shape, np.nan, np.float32)
+
+    @property
+    def can_have_own(self) -> bool:
+        """True where regions may have conditions of their own: the camera's counts are known."""
+        return isinstance(self._session.recording, Radiometric)
+
+    def set_own(self, name: str, emissivity: float | None, reflected_c: float | None) -> None:
+        """Measure a region under another emissivity and reflected temperature; None: like the rest of the frame."""
+        region = self.regions.region(name)
+        if region is not None:
+            changed = replace(region, emissivity=emissivity, reflected_c=reflected_c)
+            self.edit(self.regions.with_region(changed), f"conditions of {name}")
 
     def ends_within(self, frame: Frame) -> tuple[float, float] | None:
         """Lowest and highest value of a frame within the chosen region, or the first; None where there is none."""

@@ -66,7 +66,10 @@ class ProfilePlot(QWidget):
         if line is None or frame is None or frame.ndim != 2:
             self._pages.setCurrentWidget(self.empty)
             return
-        profile, unit = profile_of(frame, line, self._measuring.valid), self._session.unit
+        profile, unit = (
+            profile_of(self._measuring.frame_of(line), line, self._measuring.valid),
+            self._session.unit,
+        )
         values = profile.values * unit.factor + unit.zero
         low, high = (unit.of(end) for end in self._session.limits)
         known = values[np.isfinite(values)]

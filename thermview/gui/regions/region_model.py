@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QFont, QPixmap
 
 from thermview.gui.parts.plain_words import DASH, count_text, one_line, tip
 from thermview.gui.regions.region_colours import plot_colour
 from thermview.gui.regions.region_words import COLUMN_NAMES, measured_number
+from thermview.thermal.region_conditions import own_words
 from thermview.thermal.region_sets import Difference
 from thermview.thermal.region_statistics import STATISTICS, Statistic, Statistics, difference_of
 from thermview.thermal.regions import Region
@@ -113,7 +114,10 @@ class RegionModel(QAbstractTableModel):
         region = self.regions[row]
         found = self._numbers[row] if row < len(self._numbers) else None
         if column in ("name", "kind"):
-            return one_line(region.name) if column == "name" else region.kind
+            own = own_words(region)
+            return (
+                one_line(region.name) if column == "name" else f"{region.kind}, {own}" if own else region.kind
+            )
         if found is None:
             return DASH
         if column == "max at":
@@ -148,6 +152,15 @@ class RegionModel(QAbstractTableModel):
             return self.alignment(index.column())
         if role == _ROLE.DecorationRole and column == "name" and row < len(self.regions):
             return _swatch(plot_colour(row).name())
+        if (
+            role == _ROLE.FontRole
+            and column == "name"
+            and row < len(self.regions)
+            and own_words(self.regions[row])
+        ):
+            font = QFont()
+            font.setItalic(True)  # not measured like the rest of the frame
+            return font
         if role == _ROLE.ToolTipRole:
             return tip(self.text(row, column) + (f"\n{_TIPS[column]}" if column in _TIPS else ""))
         return None

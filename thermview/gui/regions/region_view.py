@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from thermview.gui.parts import theme
 from thermview.gui.parts.copying_table import CopyingTable, copy_text
 from thermview.gui.regions.region_model import COLUMNS, NAME, Index, RegionModel
+from thermview.thermal.region_conditions import own_conditions
 
 _WIDTHS = {"name": 74, "mean": 84, "max at": 70, "area": 80, "kind": 74}
 _NUMBER_PX = 76
@@ -47,6 +48,9 @@ class _NumberDelegate(QStyledItemDelegate):
 
 class RegionView(CopyingTable):
     """A row that is clicked is the chosen region; Delete takes it away, Ctrl+C copies the rows."""
+
+    own_wanted = Signal(str)
+    """name of a region for which other conditions are to be asked"""
 
     def __init__(self, model: RegionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,6 +124,12 @@ class RegionView(CopyingTable):
             for other in others:
                 shown = other.replace("&", "&&")
                 pairs.addAction(shown, partial(self._measuring.add_difference, region.name, other))
+            own = menu.addAction("Emissivity of its own\u2026", partial(self.own_wanted.emit, region.name))
+            own.setEnabled(self._measuring.can_have_own)
+            if own_conditions(region):
+                menu.addAction(
+                    "Measure it like the frame", partial(self._measuring.set_own, region.name, None, None)
+                )
         if index.isValid():
             menu.addAction("Remove", self.remove_selected)
             menu.addSeparator()

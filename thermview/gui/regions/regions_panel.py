@@ -28,6 +28,7 @@ from thermview.gui.regions.profile_plot import ProfilePlot
 from thermview.gui.regions.region_export import ask_where, export_series, export_table
 from thermview.gui.regions.region_model import RegionModel
 from thermview.gui.regions.region_view import RegionView
+from thermview.thermal.region_conditions import own_conditions
 from thermview.thermal.regions import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -173,6 +174,12 @@ class RegionsPanel(QWidget):
             words.append(f"of the maximum of {count_text(self._session.held_frames, 'frame')} (peak hold)")
         if self._session.filtering.on:
             words.append(f"of the filtered frame ({self._session.filtering.filters.words()})")
+        own = [region.name for region in self._measuring.regions.regions if own_conditions(region)]
+        if own and self._measuring.can_have_own:
+            plain = self._session.held_frames == 1 and not self._session.filtering.on
+            more = " and more" if len(own) > 4 else ""
+            names = f"conditions of their own: {', '.join(own[:4])}{more}"
+            words.append(names if plain else f"{names} (measured in frames as recorded only)")
         left_out = sum(found.left_out for found in self._measuring.numbers())
         if left_out:
             words.append(f"{count_text(left_out, 'pixel')} left out: no value, or outside the camera's range")
