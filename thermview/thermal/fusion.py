@@ -87,7 +87,7 @@ class Fusion:
 
 
 def prepare(rgb: NDArray[np.uint8]) -> Prepared:
-    """Make a picture (rows, columns, 3) RGB ready; takes a tenth of a second for a large one, so it is done once and beside the window.
+    """Make a picture (rows, columns, 3) RGB ready; done once and beside the window: a large one takes a while.
 
     The black margin that some cameras put around a picture is no part of the scene: nothing is laid over there.
     """
