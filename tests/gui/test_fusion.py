@@ -300,6 +300,22 @@ def test_beside_the_frame_it_shows_the_same_part_and_the_same_place(show, window
     assert not visible.isVisible()
 
 
+def test_beside_the_frame_the_visible_picture_itself_can_be_dragged(show, window: MainWindow) -> None:
+    session, visible = show("a.jpg", "side by side"), window.visible_view
+    session.fused.align(NEUTRAL)
+    session.fused.set_aligning(True)
+    before = visible._view
+
+    def at(column: float, row: float) -> QPoint:
+        return visible.transform().map(QPointF(column, row)).toPoint()
+
+    QTest.mousePress(visible, Qt.MouseButton.LeftButton, pos=at(3, 3))
+    QTest.mouseMove(visible, at(4, 3))
+    QTest.mouseRelease(visible, Qt.MouseButton.LeftButton, pos=at(4, 3))
+    assert session.fused.alignment.offset_x == pytest.approx(1, abs=0.1)
+    assert visible._view == before
+
+
 def test_regions_are_drawn_and_measured_as_without_it(qtbot, show, window: MainWindow) -> None:
     session, view = show("a.jpg"), window.frame_view
     frame = session.frame.copy()

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from thermview.errors import ThermviewError, reason
 from thermview.readers.failures import failure, reading
 from thermview.readers.flir import camera_source
 from thermview.readers.flir_extras import stated_alignment
@@ -76,8 +77,11 @@ def embedded_visible(path: Path) -> VisiblePicture | None:
             return None
         try:
             pixels, size = _embedded(path, source, record)
-        except FormatError as error:
-            raise failure(path, f"its visible picture cannot be read: {error}.") from error
+        except ThermviewError:
+            raise
+        except Exception as error:  # decoders of damaged pictures raise anything
+            said = f"the visible picture inside cannot be read ({reason(error)}); temperatures are not concerned."
+            raise failure(path, said) from error
         alignment, inset = _stated(source, frame, size)
     return VisiblePicture(pixels, size, path, True, alignment, inset)
 

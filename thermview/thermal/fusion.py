@@ -87,21 +87,21 @@ class Fusion:
 
 
 def prepare(rgb: NDArray[np.uint8]) -> Prepared:
-    """Make a picture (rows, columns, 3) RGB ready; takes some 50 ms, so it is done once and beside the window.
+    """Make a picture (rows, columns, 3) RGB ready; done once and beside the window: a large one takes a while.
 
     The black margin that some cameras put around a picture is no part of the scene: nothing is laid over there.
     """
     picture, edges = np.zeros((*rgb.shape[:2], 4), np.uint8), np.zeros((*rgb.shape[:2], 4), np.uint8)
     inner = scene_of(rgb)
-    picture[inner] = 255
-    picture[..., :3][inner] = rgb[inner][..., ::-1]
-    edges[inner] = edge_layer(rgb[inner])
+    scene = np.ascontiguousarray(rgb[inner])
+    picture[inner] = cv2.cvtColor(scene, cv2.COLOR_RGB2BGRA)
+    edges[inner] = edge_layer(scene)
     return Prepared(_reductions(picture), _reductions(edges))
 
 
 def scene_of(rgb: NDArray[np.uint8]) -> tuple[slice, slice]:
     """Rows and columns of a picture within its black margin; all of a picture that has none, or is black."""
-    bright = rgb.max(axis=2) > _BLACK
+    bright = cv2.max(cv2.max(rgb[..., 0], rgb[..., 1]), rgb[..., 2]) > _BLACK
     slices = []
     for axis in (1, 0):
         lines = np.flatnonzero(bright.any(axis=axis))
@@ -124,10 +124,8 @@ def edge_layer(rgb: NDArray[np.uint8]) -> Layer:
     strength = np.abs(detail)
     full = float(np.clip(np.percentile(strength[::4, ::4], 99), 2 * _EDGE_NOISE, _EDGE_FULL))
     opacity = np.clip((strength - _EDGE_NOISE) * (255 / (full - _EDGE_NOISE)), 0, 255).astype(np.uint8)
-    layer = np.zeros((*grey.shape, 4), np.uint8)
-    layer[..., 3] = opacity
-    layer[..., :3] = np.where(detail > 0, opacity, 0)[..., None]
-    return layer
+    white = np.where(detail > 0, opacity, np.uint8(0))
+    return np.asarray(cv2.merge([white, white, white, opacity]), np.uint8)
 
 
 def _reductions(layer: Layer) -> tuple[Layer, ...]:

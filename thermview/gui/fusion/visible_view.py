@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from thermview.gui.frame.view_transform import ZOOM_STEP, View
+from thermview.gui.fusion.fusion_hand import FusionHand
 from thermview.gui.fusion.fusion_layer import cross, outline
 from thermview.gui.fusion.placed import Placed
 from thermview.gui.parts import theme
@@ -32,6 +33,8 @@ class VisibleView(QWidget):
         self._placed = Placed()
         self._mark: tuple[int, int] | None = None
         self._pressed: QPointF | None = None
+        self._hand = FusionHand(session, self)
+        session.fused.aligning_changed.connect(self._show_cursor)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Visible picture")
@@ -47,6 +50,10 @@ class VisibleView(QWidget):
     def _changed(self) -> None:
         self.setVisible(self._session.fused.beside)
         self.update()
+
+    def _show_cursor(self) -> None:
+        aligning = self._session.fused.aligning
+        self.setCursor(Qt.CursorShape.SizeAllCursor if aligning else Qt.CursorShape.ArrowCursor)
 
     def follow(self, view: View) -> None:
         """Show the part that the frame view shows."""
@@ -96,9 +103,12 @@ class VisibleView(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pressed = event.position()
+        if not self._hand.press(event, self.transform()):
+            self._pressed = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._hand.move(event, self.transform()):
+            return
         if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton and self._frame_size[0]:
             by, self._pressed = event.position() - self._pressed, event.position()
             self.view_wanted.emit(self._view.panned(by, self._frame_size, self._size()))
@@ -106,9 +116,11 @@ class VisibleView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
+        self._hand.release(event, self.transform())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.view_wanted.emit(View())
+        if not self._session.fused.aligning:
+            self.view_wanted.emit(View())
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointer_moved.emit(None)

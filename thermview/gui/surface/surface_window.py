@@ -136,6 +136,7 @@ class SurfaceWindow(QWidget):
         return self._ends
 
     def _say(self, words: str) -> None:
+        self.reset.setVisible(self._view is not None)
         self.title.setText("")
         self.said.setText("")
         self.empty.say(words)
