@@ -14,11 +14,13 @@ from PySide6.QtCore import QObject
 
 from thermview.gui.conditions.conditions_panel import ConditionsPanel
 from thermview.gui.conditions.scale_dialog import ScaleDialog
+from thermview.gui.regions.own_dialog import OwnDialog
 from thermview.gui.session import Session
 from thermview.readers.count_scale import IN_CELSIUS, IN_KELVIN, CountScale
 from thermview.recording import APPARENT_TEMPERATURE, RAW_COUNTS
 from thermview.thermal.display import Isotherm
 from thermview.thermal.region_alarms import Alarm
+from thermview.thermal.region_conditions import own_conditions
 from thermview.thermal.region_sets import RegionSet
 from thermview.thermal.regions import Spot
 from thermview.thermal.temperature_units import TEMPERATURE_UNITS
@@ -238,3 +240,29 @@ def test_an_axis_that_the_file_leaves_open_is_stated_once_for_files_like_it(
     qtbot.waitUntil(lambda: session.recording is not None and len(session.recording) == 7, timeout=WAIT_MS)
     show("numbers_celsius.npy")
     assert session.conditions.turnable is None
+
+
+def test_a_region_can_have_an_emissivity_of_its_own(show, panel: ConditionsPanel, qtbot) -> None:  # type: ignore[no-untyped-def]
+    session = show("a.jpg")
+    measuring = session.measuring
+    measuring.edit(RegionSet((Spot("S1", 2, 2), Spot("S2", 2, 2))), "draw")
+    same = measuring.numbers()
+    assert same[0].mean == same[1].mean
+    dialog = OwnDialog(session, "S2")
+    qtbot.addWidget(dialog)
+    dialog.boxes["emissivity"].setChecked(True)
+    dialog.numbers["emissivity"].setValue(0.4)
+    previewed = measuring.numbers()
+    assert previewed[0].mean == same[0].mean
+    assert previewed[1].mean != same[1].mean
+    dialog.accept()
+    assert own_conditions(measuring.regions.regions[1]) == {"emissivity": 0.4}
+    session.undo_stack.undo()
+    assert measuring.numbers()[1].mean == same[1].mean
+    session.undo_stack.redo()
+    session.filtering.set(median=True)
+    qtbot.waitUntil(lambda: np.isnan(measuring.numbers()[1].mean), timeout=WAIT_MS)
+    session.filtering.off()
+    qtbot.waitUntil(lambda: measuring.numbers()[1].mean == previewed[1].mean, timeout=WAIT_MS)
+    measuring.set_own("S2", None, None)
+    assert measuring.numbers()[1].mean == same[1].mean
