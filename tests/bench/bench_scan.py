@@ -3,7 +3,8 @@
 THERMVIEW_BENCH_CROPS (20000) sets how many crops are generated: copies of some hundred simulated ones, brought
 to the size of the published ones (219 x 89 on average), each with a comment of its own, so that no two files
 are equal. THERMVIEW_BENCH_FOLDER keeps them for the next run.
-THERMVIEW_CLEANVISION names a Python that has the package cleanvision, to be compared with on the same files.
+THERMVIEW_CLEANVISION names a Python that has the package cleanvision, to be compared with on the same files;
+THERMVIEW_BENCH_COMPARED (300) frames and six times as many crops.
 THERMVIEW_BENCH_KILLS (20) is how often a scan is killed.
 """
 
@@ -11,6 +12,7 @@ import io
 import json
 import os
 import random
+import resource
 import signal
 import struct
 import subprocess
@@ -34,6 +36,7 @@ from thermview.sample.thermal_set import ThermalSizes, write_thermal
 
 CROPS = int(os.environ.get("THERMVIEW_BENCH_CROPS", "20000"))
 KILLS = int(os.environ.get("THERMVIEW_BENCH_KILLS", "20"))
+COMPARED = int(os.environ.get("THERMVIEW_BENCH_COMPARED", "300"))
 CLEANVISION = os.environ.get("THERMVIEW_CLEANVISION", "")
 PUBLISHED = 1_223_849
 CROP_PIXELS = 219 * 89
@@ -141,8 +144,8 @@ def one_run(python, code, *arguments):
 @pytest.mark.bench
 @pytest.mark.timeout(7200)
 def test_scan_of_crops(crops, tmp_path, capsys):
-    first = one_run(sys.executable, ONE_SCAN, crops, tmp_path)
-    again = one_run(sys.executable, ONE_SCAN, crops, tmp_path)
+    first = one_run(ONE_SCAN, crops, tmp_path)
+    again = one_run(ONE_SCAN, crops, tmp_path)
     kept = sum(path.stat().st_size for path in tmp_path.iterdir())
     for name, found in (("first", first), ("second", again)):
         rate = found["pictures"] / found["s"]
@@ -161,26 +164,32 @@ def test_scan_of_crops(crops, tmp_path, capsys):
 @pytest.mark.skipif(not CLEANVISION, reason="THERMVIEW_CLEANVISION names no Python with cleanvision")
 @pytest.mark.parametrize("kind", ["frames", "crops"])
 def test_against_cleanvision(simulated, folder, tmp_path, kind, capsys):
-    count = 600 if kind == "frames" else 4000
-    target = folder / f"compared-{kind}"
+    count = COMPARED if kind == "frames" else 6 * COMPARED
+    target = folder / f"compared-{kind}-{count}"
     if not target.exists():
         pixels = CROP_PIXELS if kind == "crops" else 0
         copies(sorted((simulated / kind).rglob("*.png")), target, count, pixels)
-    (tmp_path / "cleanvision.py.txt").write_text(ONE_CLEANVISION)
     script = tmp_path / "compare.py"
     script.write_text(ONE_CLEANVISION)
-    ours, theirs = [], []
+    runs = {"ThermView": [], "cleanvision": []}
     for turn in range(2):  # in turn, so that a busy machine is as busy for both
-        ours.append(one_run(sys.executable, ONE_SCAN, target, tmp_path / f"cache {turn}"))
-        done = subprocess.run(
-            [CLEANVISION, str(script), str(target)], capture_output=True, text=True, check=True
-        )
-        theirs.append(json.loads(done.stdout.splitlines()[-1]))
-    a, b = min(run["s"] for run in ours), min(run["s"] for run in theirs)
-    assert ours[0]["pictures"] == theirs[0]["pictures"] == count
+        cache = str(tmp_path / f"cache {turn}")
+        for name, command in (
+            ("ThermView", [sys.executable, "-c", ONE_SCAN, str(target), cache]),
+            ("cleanvision", [CLEANVISION, str(script), str(target)]),
+        ):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            found = json.loads(done.stdout.splitlines()[-1])
+            assert found["pictures"] == count
+            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            runs[name].append((found["s"], cpu))
+    (ours, our_cpu), (theirs, their_cpu) = (map(min, zip(*runs[name], strict=True)) for name in runs)
     report(
         capsys,
-        f"{count} {kind}: {count / a:,.0f}/s, cleanvision {count / b:,.0f}/s, {b / a:.1f} times as fast",
+        f"{count} {kind}: {count / ours:,.0f}/s, cleanvision {count / theirs:,.0f}/s, {theirs / ours:.1f} times as fast; "
+        f"with the start of both programs {our_cpu:.1f} and {their_cpu:.1f} CPU-s, {their_cpu / our_cpu:.1f} times",
     )
 
 
@@ -190,15 +199,14 @@ def test_killed_at_random_moments(crops, tmp_path, capsys):
     whole = scanned(crops, tmp_path / "one run")
     rng = random.Random(0)
     begun = time.perf_counter()
-    one_run(sys.executable, ONE_SCAN, crops, tmp_path / "timed")
+    one_run(ONE_SCAN, crops, tmp_path / "timed")
     length = time.perf_counter() - begun
     killed = 0
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     for _ in range(KILLS):
         process = subprocess.Popen(
             [sys.executable, "-c", ONE_SCAN, str(crops), str(tmp_path / "killed")],
             stdout=subprocess.DEVNULL,
-            env=environment,
+            env=environment(),
         )
         try:
             process.wait(rng.uniform(0.3, 1 + 2 * length / KILLS))

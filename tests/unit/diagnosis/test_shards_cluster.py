@@ -131,3 +131,13 @@ def test_no_scheduler_is_one_sentence(tmp_path, monkeypatch):
     (tmp_path / "set").mkdir()
     with pytest.raises(ClusterError, match=r"127\.0\.0\.1:9: no Dask scheduler answers"):
         last_result(work_on_cluster(tmp_path / "set", None, "tcp://127.0.0.1:9", cache=tmp_path / "cache"))
+
+
+def test_a_cluster_that_lost_all_workers_is_given_up(cluster, tmp_path, monkeypatch):
+    address, workers, _ = cluster
+    for worker in workers:
+        killed(worker)
+    monkeypatch.setattr("thermview.diagnosis.shards_cluster._ALONE_S", 0.5)
+    write_set(tmp_path / "set", frames=1)
+    with pytest.raises(ClusterError, match="no worker"):
+        last_result(work_on_cluster(tmp_path / "set", None, address, cache=tmp_path / "cache"))
