@@ -125,7 +125,10 @@ class _Join:
         self._hashes = looks["hash"].astype(np.uint64)
         self._mean, self._sd = looks["mean"], looks["sd"]
         self._shape = np.log(looks["columns"] / np.maximum(looks["rows"], 1)) if len(rows) else looks["mean"]
-        self._sessions, self._classes = table.session_codes[rows], table.class_codes[rows]
+        classes, sessions = (
+            codes[rows].astype(np.int64) for codes in (table.class_codes, table.session_codes)
+        )
+        self._groups = classes * (int(sessions.max(initial=0)) + 1) + sessions
         self._by_hash = np.lexsort((self._mean, self._hashes))
         self.in_session = np.zeros(len(rows), np.bool_)
         """Of the rows: near-equal to another of the same session and class."""
@@ -150,13 +153,15 @@ class _Join:
             self._compare(order[at], order[at + apart])
 
     def _compare(self, a: NDArray[np.intp], b: NDArray[np.intp]) -> None:
+        same = self._groups[a] == self._groups[b]
+        open_ = ~(same & self.in_session[a] & self.in_session[b])  # nothing more to learn of the others
+        a, b, same = a[open_], b[open_], same[open_]
+        near = differing_bits(self._hashes[a], self._hashes[b]) <= NEAR_BITS
+        a, b, same = a[near], b[near], same[near]
         alike = np.abs(self._mean[a] - self._mean[b]) <= _MOST_LEVELS_APART
         alike &= np.abs(self._sd[a] - self._sd[b]) <= _MOST_LEVELS_APART
         alike &= np.abs(self._shape[a] - self._shape[b]) <= _MOST_STRETCH
-        a, b = a[alike], b[alike]
-        near = differing_bits(self._hashes[a], self._hashes[b]) <= NEAR_BITS
-        a, b = a[near], b[near]
-        same = (self._sessions[a] == self._sessions[b]) & (self._classes[a] == self._classes[b])
+        a, b, same = a[alike], b[alike], same[alike]
         self.in_session[a[same]] = self.in_session[b[same]] = True
         apart = np.stack([self._rows[a[~same]], self._rows[b[~same]]], axis=1)
         if self._count + len(apart) > _MOST_PAIRS:

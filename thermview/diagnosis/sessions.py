@@ -26,12 +26,14 @@ def picture_hash(picture: NDArray[np.uint8]) -> int:
     """
     small = cv2.resize(picture, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32).mean(axis=2)
     low = cv2.dct(small)[:8, :8].ravel()
-    bits = low > np.median(low[1:])
+    bits = low > np.partition(low[1:], 31)[31]  # the median of 63
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
 def differing_bits(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.intp]:
     """In how many of 64 bits hashes (n,) differ pairwise."""
+    if hasattr(np, "bitwise_count"):  # NumPy 2
+        return np.asarray(np.bitwise_count(a ^ b), dtype=np.intp)
     different = np.ascontiguousarray(a ^ b).view(np.uint8).reshape(len(a), 8)
     return np.asarray(np.unpackbits(different, axis=1).sum(axis=1), dtype=np.intp)
 
