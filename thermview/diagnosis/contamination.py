@@ -109,6 +109,21 @@ def _foreign(
     return own, foreign
 
 
+def code_agreement(table: PictureTable) -> float:
+    """Share of pictures whose object code is most at home in their class's object; NaN without several of both."""
+    names, subject_of = subjects(table.class_names)
+    codes, own = table.tokens.object_codes, subject_of[table.class_codes] if len(table) else subject_of
+    known = (codes >= 0) & (own >= 0) if len(table) else np.zeros(0, bool)
+    if len(np.unique(own[known])) < 2 or len(np.unique(codes[known])) < 2:
+        return float("nan")
+    weights = _picture_weights(table)[known]
+    places = codes[known].astype(np.intp) * len(names) + own[known]
+    sums = np.bincount(places, weights=weights, minlength=len(table.tokens.object_names) * len(names))
+    shares = sums.reshape(-1, len(names))
+    home = (shares / np.maximum(shares.sum(axis=0), 1e-12)).argmax(axis=1)
+    return float(np.average(home[codes[known]] == own[known], weights=weights))
+
+
 def _is_of(own: NDArray[np.intp], group_of_class: NDArray[np.intp]) -> NDArray[np.bool_]:
     """(codes, classes): whether a class is of the group that a code belongs to."""
     return np.asarray((own[:, None] == group_of_class[None, :]) & (own[:, None] >= 0))

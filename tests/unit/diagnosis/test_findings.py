@@ -138,6 +138,29 @@ class TestLabels:
         assert set(finding.rows) == set(session)
         assert "Car-Normal" in finding.sentence
 
+    def test_single_pictures_strewn_about_are_one_finding(self):
+        table = simulated_set(mislabelled=False).table
+        rng = np.random.default_rng(1)
+        rows = np.sort(rng.permutation(len(table))[:14])
+        codes = table.class_codes.copy()
+        codes[rows] = (codes[rows] + rng.integers(1, 8, len(rows))) % 8
+        moved = replace(table, class_codes=codes)
+        finding = only(conclude(ROOT, moved, hygiene_of(moved), Lenses(None, None), None).findings[:1])
+        assert finding.kind == "contamination"
+        assert finding.severity is Severity.HIGH
+        assert set(finding.rows) == set(rows)
+        found = conclude(ROOT, moved, hygiene_of(moved), Lenses(None, None), None).findings
+        assert sum(one.kind == "contamination" for one in found) == 1
+
+    def test_names_that_go_with_no_class_are_said(self):
+        table = simulated_set(mislabelled=False).table
+        sessions, first = np.unique(table.session_codes, return_index=True)
+        dealt = np.random.default_rng(2).permutation(table.class_codes[first])
+        shuffled = replace(table, class_codes=dealt[np.searchsorted(sessions, table.session_codes)])
+        assert only(labels.unrelated_names(known_of(shuffled))).numbers["agreement"] < 0.5
+        assert not list(labels.unrelated_names(known_of(table)))
+        assert not list(labels.unrelated_names(known_of(simulated_set((), mislabelled=False).table)))
+
     def test_equal_files_in_two_classes_are_grave_in_one_class_not(self):
         table = clean().table
         first, second = table.members(0)[:2], table.members(1)[:1]

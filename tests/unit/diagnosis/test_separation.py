@@ -54,6 +54,14 @@ def test_more_frames_of_the_same_sessions_make_nothing_surer():
     assert many.high - many.low == pytest.approx(few.high - few.low, abs=0.03)
 
 
+def test_bunches_of_sessions_give_the_interval_of_the_sessions(monkeypatch):
+    values, normal, codes = sessions_of(np.random.default_rng(4), 0.5, sessions=600, frames=2)
+    single = measure_separation(values, normal, codes).auroc
+    monkeypatch.setattr("thermview.diagnosis.separation._MOST_UNITS", 150)
+    bunched = measure_separation(values, normal, codes).auroc
+    assert bunched.high - bunched.low == pytest.approx(single.high - single.low, rel=0.25)
+
+
 def test_a_side_of_two_sessions_has_figures_but_no_interval():
     values, normal, codes = sessions_of(np.random.default_rng(1), 1.0, sessions=4)
     found = measure_separation(values, normal, codes)
