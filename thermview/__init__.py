@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from thermview.annotation import read_annotations
     from thermview.capture import CaptureIndex, ContextFinder, parse_filter, parse_name, recording_id
     from thermview.diagnosis.densities import PictureDensities, measure_densities
+    from thermview.diagnosis.diagnose import diagnose
     from thermview.diagnosis.picture_scores import PictureScores, picture_scores
+    from thermview.diagnosis.results import Diagnosis
     from thermview.inference import Model, catalogue, default_model, open_model
     from thermview.jobs import Progress, last_result
     from thermview.readers import open_recording
@@ -40,6 +42,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CaptureIndex",
     "ContextFinder",
+    "Diagnosis",
     "Display",
     "Event",
     "ExportItem",
@@ -55,6 +58,7 @@ __all__ = [
     "__version__",
     "catalogue",
     "default_model",
+    "diagnose",
     "export_frames",
     "last_result",
     "make_sample",
@@ -75,7 +79,9 @@ _NAMES_OF = {
     "thermview.annotation": ("read_annotations",),
     "thermview.capture": ("CaptureIndex", "ContextFinder", "parse_filter", "parse_name", "recording_id"),
     "thermview.diagnosis.densities": ("PictureDensities", "measure_densities"),
+    "thermview.diagnosis.diagnose": ("diagnose",),
     "thermview.diagnosis.picture_scores": ("PictureScores", "picture_scores"),
+    "thermview.diagnosis.results": ("Diagnosis",),
     "thermview.inference": ("Model", "catalogue", "default_model", "open_model"),
     "thermview.jobs": ("Progress", "last_result"),
     "thermview.readers": ("open_recording",),

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.capture.classes import split_class
+from thermview.capture.classes import is_normal_class, split_class
 from thermview.diagnosis.results import Contamination, Lens, Rows
 from thermview.diagnosis.table import PictureTable
 
+EVERY_OBJECT = "every object"
 _OWN_SHARE = 0.5
 """A code belongs to a group only where it makes up so much of the group's sessions."""
 _FOREIGN_SHARE = 0.7
@@ -36,10 +37,18 @@ class Suspects:
 
 
 def subjects(class_names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    """Objects that classes are of, and each class's: "Pipe" for `Pipe-Leak`; -1 for the class ""."""
-    own = [split_class(name)[0] if name else "" for name in class_names]
+    """Objects that classes are of, and each class's: "Pipe" for `Pipe-Leak`; -1 for the class "".
+
+    Classes that are a state alone (`OK`, `NG`) are of one object, "every object".
+    """
+    own = [_subject(name) for name in class_names]
     names = sorted({name for name in own if name})
     return tuple(names), np.array([names.index(name) if name else -1 for name in own], np.intp)
+
+
+def _subject(class_name: str) -> str:
+    subject, state = split_class(class_name)
+    return EVERY_OBJECT if not state and is_normal_class(class_name) is not None else subject
 
 
 def name_suspects(table: PictureTable) -> Suspects:
@@ -98,6 +107,21 @@ def _foreign(
     limit = _FOREIGN_SHARE * shares.max(axis=1, keepdims=True)
     foreign[:-1, there] = sure[:, None] & (here < limit)
     return own, foreign
+
+
+def code_agreement(table: PictureTable) -> float:
+    """Share of pictures whose object code is most at home in their class's object; NaN without several of both."""
+    names, subject_of = subjects(table.class_names)
+    codes, own = table.tokens.object_codes, subject_of[table.class_codes] if len(table) else subject_of
+    known = (codes >= 0) & (own >= 0) if len(table) else np.zeros(0, bool)
+    if len(np.unique(own[known])) < 2 or len(np.unique(codes[known])) < 2:
+        return float("nan")
+    weights = _picture_weights(table)[known]
+    places = codes[known].astype(np.intp) * len(names) + own[known]
+    sums = np.bincount(places, weights=weights, minlength=len(table.tokens.object_names) * len(names))
+    shares = sums.reshape(-1, len(names))
+    home = (shares / np.maximum(shares.sum(axis=0), 1e-12)).argmax(axis=1)
+    return float(np.average(home[codes[known]] == own[known], weights=weights))
 
 
 def _is_of(own: NDArray[np.intp], group_of_class: NDArray[np.intp]) -> NDArray[np.bool_]:

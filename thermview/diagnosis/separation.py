@@ -21,6 +21,7 @@ LEAST_SESSIONS = 3
 """A side of fewer sessions has no interval."""
 _BINS = 512
 _DRAWS_AT_ONCE = 50
+_MOST_UNITS = 20_000
 _UNKNOWN = Separation(Interval(np.nan), Interval(np.nan), Interval(np.nan))
 
 
@@ -93,10 +94,12 @@ def _drawn(
 ) -> NDArray[np.float64]:
     """(draws, 3): gap, gap over interquartile range and AUROC of sessions drawn with replacement."""
     codes = np.unique(sessions, return_inverse=True)[1]
+    rng = np.random.default_rng(seed)
+    if codes.max() >= _MOST_UNITS:  # drawing bunches of independent sessions varies as much as drawing them
+        codes = rng.permutation(int(codes.max()) + 1)[codes] % _MOST_UNITS
     count = int(codes.max()) + 1
     histograms = _histograms(values, is_normal, codes, count)
     with_anomalies = np.bincount(codes[~is_normal], minlength=count) > 0
-    rng = np.random.default_rng(seed)
     draws = []
     for first in range(0, DRAWS, _DRAWS_AT_ONCE):
         times = np.zeros((min(_DRAWS_AT_ONCE, DRAWS - first), count), np.float32)

@@ -16,6 +16,7 @@ from thermview.diagnosis.results import Finding, Severity
 
 JUDGES: tuple[Judge, ...] = (
     labels.contamination,
+    labels.unrelated_names,
     labels.conflicting_duplicates,
     training_splits.leakage,
     shortcuts.shortcuts,

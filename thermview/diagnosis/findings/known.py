@@ -78,9 +78,11 @@ Judge = Callable[[Known], Iterator[Finding]]
 
 
 def percent(share: float) -> str:
-    """A share as a sentence gives it: `0.4 %`, `12 %`."""
+    """A share as a sentence gives it: `0.4 %`, `12 %`; neither none nor all where it is not."""
     value = 100 * share
-    return f"{value:.1f} %" if 0 < value < 9.95 else f"{value:.0f} %"
+    if 0 < value < 9.95:
+        return "below 0.1 %" if value < 0.05 else f"{value:.1f} %"
+    return f"{min(value, 99.9):.1f} %" if 99.5 <= value < 100 else f"{value:.0f} %"
 
 
 def plural(count: int, one: str, several: str = "") -> str:

@@ -8,23 +8,67 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.diagnosis.contamination import code_agreement
 from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
 from thermview.diagnosis.results import Contamination, Finding, Lens, Rows, Severity
 
 _GRAVE_SHARE, _GRAVE_PICTURES = 0.01, 5
+_RELATED = 0.5
 _CLEAR_CLASS, _LOST, _OTHER = 0.6, 0.1, 0.7
-_LEAST_PICTURES = 3
+_LEAST_PICTURES, _LEAST_SESSIONS = 3, 4
 
 
 def contamination(known: Known) -> Iterator[Finding]:
-    """One finding for each code that does not belong where it lies."""
+    """One finding for each code that does not belong where it lies, one for all that are strewn about."""
 
     def key(found: Contamination) -> tuple[int, str]:
         return found.class_code, found.code
 
+    strewn: list[Contamination] = []
     ordered = sorted(known.contamination, key=key)  # stable: the most suspect session stays first
-    for (class_code, code), group in groupby(ordered, key):
-        yield _contaminated(known, class_code, code, list(group))
+    for (class_code, code), members in groupby(ordered, key):
+        group = list(members)
+        if max(len(found.rows) for found in group) < _GRAVE_PICTURES:
+            strewn += group
+        else:
+            yield _contaminated(known, class_code, code, group)
+    if len({key(found) for found in strewn}) > 1:
+        yield _strewn(known, strewn)
+    elif strewn:
+        yield _contaminated(known, *key(strewn[0]), strewn)
+
+
+def _strewn(known: Known, found: Sequence[Contamination]) -> Finding:
+    """Single pictures here and there, as from slips of the hand."""
+    ranked = sorted(found, key=lambda one: -len(one.rows) * (1 if np.isnan(one.agreement) else one.agreement))
+    rows = np.concatenate([one.rows for one in ranked])
+    share = len(rows) / max(int(known.counts[known.named].sum()), 1)
+    classes = {one.class_code for one in found}
+    known_agreements = [one.agreement for one in found if np.isfinite(one.agreement)]
+    agreement = float(np.mean(known_agreements)) if known_agreements else float("nan")
+    sentence = (
+        f"{len(rows)} pictures ({percent(share)}), strewn over {plural(len(classes), 'class', 'classes')} and "
+        f"{plural(len({one.session for one in found}), 'capture session')}, carry codes that belong to other classes"
+    )
+    if known_agreements:
+        sentence += (
+            f"; {percent(agreement)} of their nearest neighbours are of a class that the code belongs to"
+        )
+    return Finding(
+        kind="contamination",
+        severity=Severity.HIGH if share >= _GRAVE_SHARE else Severity.MEDIUM,
+        sentence=sentence + ".",
+        numbers={
+            "classes": len(classes),
+            "pictures": len(rows),
+            "sessions": len({one.session for one in found}),
+            "share": share,
+            "agreement": agreement,
+        },
+        rows=evidence(rows),
+        standard="Acc-ML-7",
+        advice="Look at them one by one, beside their neighbours, and move or leave out those that are wrong.",
+    )
 
 
 def _contaminated(known: Known, class_code: int, code: str, group: Sequence[Contamination]) -> Finding:
@@ -62,6 +106,25 @@ def _contaminated(known: Known, class_code: int, code: str, group: Sequence[Cont
     )
 
 
+def unrelated_names(known: Known) -> Iterator[Finding]:
+    """Names whose object code tells nothing about the class, where both name an object."""
+    agreement = code_agreement(known.table)
+    if not agreement < _RELATED:
+        return
+    yield Finding(
+        kind="names unrelated",
+        severity=Severity.MEDIUM,
+        sentence=(
+            f"The object in file names and the object of the class go together for {percent(agreement)} of the "
+            "pictures only, whichever code is taken to mean which object: one of the two is not what it seems."
+        ),
+        numbers={"agreement": agreement},
+        rows=np.zeros(0, np.intp),
+        standard="Acc-ML-7",
+        advice="Find out whether labels or names were mixed up as a whole before trusting either.",
+    )
+
+
 def _share_of_class(known: Known, rows: Rows, class_code: int) -> float:
     """Of the neighbours of these pictures, by the generic lens; NaN without one."""
     if known.generic is None:
@@ -74,17 +137,19 @@ def _share_of_class(known: Known, rows: Rows, class_code: int) -> float:
 def neighbours_that_disagree(known: Known) -> Iterator[Finding]:
     """Sessions whose pictures lie among those of one other class, where their own class is otherwise clear.
 
-    Names may be right while the label is not. Pictures that the names have found are not repeated.
+    Names may be right while the label is not; the state of one object is less sure than the object. Pictures that
+    the names have found are not repeated.
     """
     if known.generic is None:
         return
+    subject_of = known.subjects[1]
     told = [found.rows for found in known.contamination]
     strangers = _strangers(known, known.generic, np.concatenate(told) if told else np.zeros(0, np.intp))
     for class_code, other, rows, sessions in strangers:
         names = listed(known.table.session_names[code] for code in sessions)
         yield Finding(
             kind="neighbours disagree",
-            severity=Severity.MEDIUM,
+            severity=Severity.LOW if subject_of[class_code] == subject_of[other] else Severity.MEDIUM,
             sentence=(
                 f"{known.class_name(class_code)}: the {plural(len(rows), 'picture')} of "
                 f"{plural(len(sessions), 'capture session')} ({names}) lie among pictures of "
@@ -104,31 +169,34 @@ def neighbours_that_disagree(known: Known) -> Iterator[Finding]:
 
 def _strangers(known: Known, lens: Lens, told: Rows) -> Iterator[tuple[int, int, Rows, NDArray[np.intp]]]:
     """Class, other class, pictures and sessions."""
-    table = known.table
-    classes, sessions = table.class_codes[lens.rows], table.session_codes[lens.rows]
-    there = lens.neighbours >= 0
-    near = table.class_codes[lens.neighbours]
-    usable = there.sum(axis=1) > 0
-    votes = np.zeros((len(lens.rows), len(table.class_names)), np.float32)
-    np.add.at(votes, (np.nonzero(there)[0], near[there]), 1)
-    votes /= np.maximum(there.sum(axis=1, keepdims=True), 1)
+    classes, sessions = known.table.class_codes[lens.rows], known.table.session_codes[lens.rows]
+    usable = (lens.neighbours >= 0).any(axis=1) & ~np.isin(lens.rows, told)
     for class_code in known.named:
-        here = np.flatnonzero((classes == class_code) & usable & ~np.isin(lens.rows, told))
-        if not len(here):
-            continue
+        here = np.flatnonzero((classes == class_code) & usable)
         units, inverse, counts = np.unique(sessions[here], return_inverse=True, return_counts=True)
-        means = np.zeros((len(units), votes.shape[1]))
-        np.add.at(means, inverse, votes[here])
-        means /= counts[:, None]
-        own = means[:, class_code]
-        if np.median(own) < _CLEAR_CLASS or len(units) < 4:
+        if len(units) < _LEAST_SESSIONS:
             continue
-        means[:, class_code] = 0
-        lost = (own <= _LOST) & (means.max(axis=1) >= _OTHER) & (counts >= _LEAST_PICTURES)
-        for other in np.unique(means.argmax(axis=1)[lost]):
-            chosen = lost & (means.argmax(axis=1) == other)
-            rows = lens.rows[here[chosen[inverse]]]
-            yield int(class_code), int(other), rows, units[chosen]
+        votes = _votes(known, lens.neighbours[here], inverse, len(units))
+        own = votes[:, class_code].copy()
+        if np.median(own) < _CLEAR_CLASS:
+            continue
+        votes[:, class_code] = 0
+        others = votes.argmax(axis=1)
+        lost = (own <= _LOST) & (votes.max(axis=1) >= _OTHER) & (counts >= _LEAST_PICTURES)
+        for other in np.unique(others[lost]):
+            chosen = lost & (others == other)
+            yield int(class_code), int(other), lens.rows[here[chosen[inverse]]], units[chosen]
+
+
+def _votes(
+    known: Known, neighbours: NDArray[np.int32], units: NDArray[np.intp], count: int
+) -> NDArray[np.float64]:
+    """(sessions, classes): shares of the classes among the neighbours of each session's pictures."""
+    width = len(known.table.class_names)
+    there = neighbours >= 0
+    places = units[np.nonzero(there)[0]] * width + known.table.class_codes[neighbours[there]]
+    votes = np.bincount(places, minlength=count * width).reshape(count, width).astype(np.float64)
+    return np.asarray(votes / np.maximum(votes.sum(axis=1, keepdims=True), 1))
 
 
 def conflicting_duplicates(known: Known) -> Iterator[Finding]:
