@@ -8,20 +8,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermview.diagnosis.embedding_cache import EmbeddingCache, EmbeddingRows
+from thermview.diagnosis.embedding_input import Ready, make_ready
 from thermview.diagnosis.file_keys import file_keys
-from thermview.diagnosis.sessions import picture_hash
-from thermview.errors import StoreError, ThermviewError, reason
+from thermview.errors import StoreError
 from thermview.inference import Model
-from thermview.inference.pictures import check_embedding, embed, picture_of
-from thermview.inference.pixels import prepare
+from thermview.inference.pictures import check_embedding, embed
 from thermview.jobs import Progress, Steps
-from thermview.readers import open_recording
 
 BATCH = 64
 SNAPSHOT = 500
@@ -49,16 +46,6 @@ class EmbeddedPictures:
     complete: bool
 
 
-@dataclass(frozen=True)
-class _Decoded:
-    """A picture ready for the model, or why it is not."""
-
-    index: int
-    tensor: NDArray[Any] | None = None
-    hash: int = 0
-    problem: str = ""
-
-
 def embed_pictures(root: Path, paths: Sequence[str], model: Model, folder: Path | None) -> Steps:
     """Embed the pictures at `paths` below `root`, but for those that `folder` holds from earlier runs.
 
@@ -72,6 +59,10 @@ def embed_pictures(root: Path, paths: Sequence[str], model: Model, folder: Path 
         yield from work.steps()
     finally:
         work.close()
+
+
+_Decoded = tuple[int, Ready]
+"""Which picture, and what the model takes of it."""
 
 
 class _Work:
@@ -132,34 +123,18 @@ class _Work:
             yield batch
 
     def _decode(self, chunk: NDArray[np.intp]) -> list[_Decoded]:
-        return [self._decode_one(int(index)) for index in chunk]
-
-    def _decode_one(self, index: int) -> _Decoded:
-        path = self._paths[index]
-        try:
-            recording = open_recording(self._root / path)
-            try:
-                if len(recording) != 1:
-                    return _Decoded(index)
-                picture = picture_of(recording.frame(0))
-            finally:
-                recording.close()
-            return _Decoded(index, prepare([picture], self._model.card.input), picture_hash(picture))
-        except ThermviewError as error:
-            text = str(error)
-            return _Decoded(index, problem=text if Path(path).name in text else f"{path}: {text}")
-        except Exception as error:  # a picture that a decoder chokes on must not end the work on the others
-            return _Decoded(index, problem=f"{path}: cannot be embedded ({reason(error)}).")
+        spec = self._model.card.input
+        return [(int(index), make_ready(self._root, self._paths[int(index)], spec)) for index in chunk]
 
     def _keep(self, batch: list[_Decoded]) -> None:
-        ready = [(decoded.index, decoded.hash) for decoded in batch if decoded.tensor is not None]
-        tensors = [decoded.tensor for decoded in batch if decoded.tensor is not None]
-        self._problems += [decoded.problem for decoded in batch if decoded.problem]
-        self._several_frames += sum(decoded.tensor is None and not decoded.problem for decoded in batch)
+        ready = [(index, picture) for index, picture in batch if picture.tensor is not None]
+        tensors = [picture.tensor for _, picture in ready if picture.tensor is not None]
+        self._problems += [picture.problem for _, picture in batch if picture.problem]
+        self._several_frames += sum(not picture.problem for _, picture in batch) - len(ready)
         if ready:
-            indices, hashes = zip(*ready, strict=True)
+            hashes = np.array([picture.hash for _, picture in ready], dtype=np.uint64)
             vectors = embed(self._model, np.concatenate(tensors))
-            self._cache.append(self._keys[list(indices)], np.array(hashes, dtype=np.uint64), vectors)
+            self._cache.append(self._keys[[index for index, _ in ready]], hashes, vectors)
 
     def _pictures(self, *, complete: bool) -> EmbeddedPictures:
         """What is embedded so far, in the order of the paths."""

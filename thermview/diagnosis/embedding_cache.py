@@ -14,9 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.diagnosis.nearest import unit_rows
-from thermview.diagnosis.record_file import RecordFile, fingerprint, place_of
-
-__all__ = ["EmbeddingCache", "EmbeddingRows", "delete_embeddings", "embedding_type", "fingerprint"]
+from thermview.diagnosis.record_file import RecordFile, place_of
 
 _SUFFIX = ".embeddings"
 
@@ -26,6 +24,21 @@ def embedding_type(dimensions: int) -> np.dtype[Any]:
     return np.dtype([("key", "<u8"), ("hash", "<u8"), ("vector", "<f2", (dimensions,))])
 
 
+def embedding_records(
+    keys: NDArray[np.uint64], hashes: NDArray[np.uint64], vectors: NDArray[np.float32]
+) -> NDArray[Any]:
+    """Records (n,) of `vectors` (n, dimensions)."""
+    records = np.empty(len(keys), embedding_type(vectors.shape[1]))
+    records["key"], records["hash"] = keys, hashes
+    records["vector"] = unit_rows(vectors)  # of length 1: float16 holds any model's numbers then
+    return records
+
+
+def embeddings_file(folder: Path, capture: Path, model_sha256: str, dimensions: int) -> Path:
+    """Where the embeddings of a capture by a model are kept in a cache folder."""
+    return folder / f"{place_of(str(capture.resolve()), model_sha256)}-{dimensions}{_SUFFIX}"
+
+
 class EmbeddingCache:
     """Embeddings (float16) and picture hashes by fingerprint, in `folder` or, with None, in memory.
 
@@ -33,10 +46,7 @@ class EmbeddingCache:
     """
 
     def __init__(self, folder: Path | None, capture: Path, model_sha256: str, dimensions: int) -> None:
-        path = None
-        if folder is not None:
-            place = place_of(str(capture.resolve()), model_sha256)
-            path = folder / f"{place}-{dimensions}{_SUFFIX}"
+        path = None if folder is None else embeddings_file(folder, capture, model_sha256, dimensions)
         self._file = RecordFile(path, embedding_type(dimensions), "embeddings")
 
     @property
@@ -57,14 +67,7 @@ class EmbeddingCache:
         self, keys: NDArray[np.uint64], hashes: NDArray[np.uint64], vectors: NDArray[np.float32]
     ) -> None:
         """Keep a batch: `vectors` (n, dimensions); in memory from the first write that fails on."""
-        records = np.empty(len(keys), self._file.dtype)
-        records["key"], records["hash"] = keys, hashes
-        records["vector"] = unit_rows(vectors)  # of length 1: float16 holds any model's numbers then
-        self._file.append(records)
-
-    def append_records(self, records: NDArray[Any]) -> None:
-        """Keep records as another cache of the same model gave them."""
-        self._file.append(records)
+        self._file.append(embedding_records(keys, hashes, vectors))
 
     def refresh(self) -> None:
         """Make what was appended visible to `find`, `vectors` and `hashes`."""

@@ -168,6 +168,11 @@ class TextFile(_Appended):
     def __contains__(self, key: int) -> bool:
         return key in self._memory or key in self._offsets
 
+    def __iter__(self) -> Iterator[int]:
+        """All keys that have a line."""
+        yield from self._offsets
+        yield from (key for key in self._memory if key not in self._offsets)
+
     def find(self, keys: list[int]) -> Iterator[tuple[int, str]]:
         """The keys that have a line, in order, with it."""
         if self.path is None or not self._offsets:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from thermview.capture.classes import is_normal_class
 from thermview.capture.index import CaptureIndex
 from thermview.diagnosis.annotations import AnnotationFacts, annotation_facts
+from thermview.diagnosis.block_threads import BlockThreads, Counted, Stopped
 from thermview.diagnosis.file_keys import file_keys
 from thermview.diagnosis.name_columns import name_columns
 from thermview.diagnosis.scan_blocks import Block, BlockLooks, cut_blocks, look_at_block
@@ -26,9 +23,6 @@ from thermview.diagnosis.table import PictureTable, Status
 from thermview.jobs import Progress, Steps
 from thermview.paths import cache_folder
 
-THREADS = 2
-_BEAT_S = 0.2
-_BLOCKS_AHEAD = 4
 _CLASSED_SHARE = 0.5
 
 
@@ -65,18 +59,22 @@ def scan_pictures(root: Path, *, cache: Path | None = None) -> Steps:
     where this one was, and gives the same table. `cache`: ThermView's own folder where None.
     """
     plan: ScanPlan | None = None
-    for step in plan_scan(root, cache):
+    files = scan_files(scan_folder(cache), root)
+    for step in plan_scan(root, files.annotations):
         plan = step.result
         yield Progress(step.done, step.total, unit=step.unit)
     assert plan is not None, "a plan always ends with one"
-    store = ScanCache(scan_files(scan_folder(cache), root))
+    store = ScanCache(files)
     yield from look_at_missing(plan, plan.blocks, store)
     count = len(plan.paths)
     yield Progress(count, count, _table(plan, store), "pictures")
 
 
-def plan_scan(root: Path, cache: Path | None = None) -> Steps:
-    """List a set and share it out into blocks; the last result is a ScanPlan."""
+def plan_scan(root: Path, annotations_kept: Path | None) -> Steps:
+    """List a set and share it out into blocks; the last result is a ScanPlan.
+
+    `annotations_kept`: where what annotation files say is kept, if they are needed.
+    """
     index = CaptureIndex(root)
     for step in index.scan():
         yield Progress(step.done, step.total, unit="recordings")
@@ -98,9 +96,7 @@ def plan_scan(root: Path, cache: Path | None = None) -> Steps:
     classes = picture_classes(paths)
     if annotations and not has_class_folders(paths):
         facts: AnnotationFacts | None = None
-        for step in annotation_facts(
-            root, annotations, paths, scan_files(scan_folder(cache), root).annotations
-        ):
+        for step in annotation_facts(root, annotations, paths, annotations_kept):
             facts = step.result
             yield Progress(step.done, step.total, unit=step.unit)
         if facts is not None:
@@ -138,64 +134,20 @@ def look_at_missing(plan: ScanPlan, blocks: list[Block], store: ScanCache) -> St
     total = sum(len(block.rows) for block in blocks)
     done = total - sum(len(block.rows) for block in missing)
     yield Progress(done, total, unit="pictures")
-    looking = _Looking(plan)
+
+    def look(block: Block, stopped: Stopped, counted: Counted) -> BlockLooks | None:
+        paths = [plan.paths[int(row)] for row in block.rows]
+        return look_at_block(plan.root, paths, stopped=stopped, counted=counted)
+
+    threads = BlockThreads(look)
     try:
-        for finished in looking.each(missing):
+        for finished in threads.each(missing):
             if finished is not None:
-                block, found = finished
-                store.keep(plan.keys, block, found)
-            yield Progress(done + looking.counted, total, unit="pictures")
+                store.keep(plan.keys, *finished)
+            yield Progress(done + threads.counted, total, unit="pictures")
     finally:
-        looking.close()
+        threads.close()
     store.refresh()
-
-
-class _Looking:
-    """Two threads that look at blocks: decoders let the interpreter go, so two cores are busy."""
-
-    def __init__(self, plan: ScanPlan) -> None:
-        self._cv2_threads = cv2.getNumThreads()
-        cv2.setNumThreads(1)  # a picture is small; OpenCV's own threads would only fight with these
-        self._plan = plan
-        self._stop = Event()
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="look")
-        self._counts: dict[int, int] = {}
-
-    @property
-    def counted(self) -> int:
-        """Pictures looked at so far."""
-        return sum(list(self._counts.values()))
-
-    def each(self, blocks: Sequence[Block]) -> Iterator[tuple[Block, BlockLooks] | None]:
-        """Finished blocks as they come; None at least every 0.2 s meanwhile."""
-        waiting = deque(enumerate(blocks))
-        running: dict[Future[BlockLooks | None], Block] = {}
-        while waiting or running:
-            while waiting and len(running) < _BLOCKS_AHEAD:
-                number, block = waiting.popleft()
-                running[self._pool.submit(self._look, number, block)] = block
-            done, _ = wait(running, timeout=_BEAT_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                found, block = future.result(), running.pop(future)
-                if found is not None:
-                    yield block, found
-            if not done:
-                yield None
-
-    def _look(self, number: int, block: Block) -> BlockLooks | None:
-        paths = [self._plan.paths[int(row)] for row in block.rows]
-        self._counts[number] = 0
-
-        def count() -> None:
-            self._counts[number] += 1
-
-        return look_at_block(self._plan.root, paths, stopped=self._stop.is_set, counted=count)
-
-    def close(self) -> None:
-        """Stop after the pictures that are in hand."""
-        self._stop.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        cv2.setNumThreads(self._cv2_threads)
 
 
 def _table(plan: ScanPlan, store: ScanCache) -> PictureTable:

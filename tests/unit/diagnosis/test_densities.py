@@ -8,6 +8,7 @@ import pytest
 from unit.diagnosis.small_capture import averaging_card, name_of, saved_model, write_class
 
 import thermview.diagnosis.embedding as embedding
+import thermview.diagnosis.embedding_input as embedding_input
 from thermview.diagnosis.densities import measure_densities
 from thermview.errors import ModelError
 from thermview.jobs import last_result
@@ -68,7 +69,7 @@ def test_histograms_of_classes_share_their_edges_and_add_up(root, model, tmp_pat
 def test_the_second_run_embeds_nothing(root, model, tmp_path, monkeypatch):
     first = measured(root, model, tmp_path)
     calls = []
-    monkeypatch.setattr(embedding, "open_recording", lambda path: calls.append(path))
+    monkeypatch.setattr(embedding_input, "open_recording", lambda path: calls.append(path))
     again = measured(root, model, tmp_path)
     assert not calls
     np.testing.assert_array_equal(again.values, first.values)
@@ -100,7 +101,9 @@ def test_pictures_in_a_zip_are_embedded_once_too(root, model, tmp_path, monkeypa
         for path in sorted((root / "Car-Normal").glob("*.png"))[:4]:
             archive.write(path, f"Car-Normal/{path.name}")
     assert sum(".zip/" in path for path in measured(root, model, tmp_path).paths) == 4
-    monkeypatch.setattr(embedding, "open_recording", lambda path: pytest.fail(f"{path} was opened again"))
+    monkeypatch.setattr(
+        embedding_input, "open_recording", lambda path: pytest.fail(f"{path} was opened again")
+    )
     assert len(measured(root, model, tmp_path)) == 64
 
 
@@ -133,8 +136,8 @@ def test_closing_it_half_way_keeps_what_was_embedded(root, model, tmp_path, monk
             break
     steps.close()
     opened = []
-    real = embedding.open_recording
-    monkeypatch.setattr(embedding, "open_recording", lambda path: opened.append(path) or real(path))
+    real = embedding_input.open_recording
+    monkeypatch.setattr(embedding_input, "open_recording", lambda path: opened.append(path) or real(path))
     assert len(measured(root, model, tmp_path)) == 60
     assert len(opened) <= 60 - 32
 

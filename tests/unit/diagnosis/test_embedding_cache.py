@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from thermview.diagnosis.embedding_cache import EmbeddingCache, delete_embeddings, fingerprint
+from thermview.diagnosis.embedding_cache import EmbeddingCache, delete_embeddings
+from thermview.diagnosis.record_file import fingerprint
 from thermview.errors import StoreError
 
 
