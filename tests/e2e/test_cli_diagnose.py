@@ -175,6 +175,35 @@ def test_what_cannot_be_done_is_one_sentence(pictures, backbone, tmp_path):
         assert not (tmp_path / "out").exists()
 
 
+def test_shards_merged_say_what_one_run_says(pictures, backbone, tmp_path, monkeypatch):
+    assert here("diagnose", pictures, "-o", tmp_path / "whole", "--model", backbone).status == 0
+    for shard in ("2/3", "1/3"):
+        ran = here(
+            "diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, "--shard", shard, "--json"
+        )
+        assert ran.status == 0, ran.err
+        assert ran.records[-1]["event"] == "shard"
+    early = here("diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, "--merge")
+    assert early.status == 1
+    assert "3 of 3 is missing" in early.err
+    assert (
+        here("diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, "--shard", "3/3").status == 0
+    )
+    monkeypatch.setenv("THERMVIEW_CACHE_DIR", str(tmp_path / "cache of the merging machine"))
+    ran = here("diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, "--merge")
+    assert ran.status == 0, ran.err
+    assert report_of(tmp_path / "out") == report_of(tmp_path / "whole")
+
+
+def test_a_cluster_that_is_not_there_is_one_sentence(pictures, backbone, tmp_path):
+    pytest.importorskip("distributed", reason="needs the extra thermview[cluster]")
+    ran = here(
+        "diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, "--dask", "no address at all"
+    )
+    assert ran.status == 1
+    assert "Traceback" not in ran.err
+
+
 def test_hostile_names_are_pictures_like_others(backbone, tmp_path):
     rng = np.random.default_rng(5)
     root = tmp_path / "<b>set"
