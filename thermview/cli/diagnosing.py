@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from thermview.diagnosis.shards_cluster import work_on_cluster
 from thermview.errors import ExportError, ReadError
 from thermview.inference import Model, default_model, open_model
 from thermview.jobs import Progress, Steps
+from thermview.review.diagnosis_beside import read_report
 from thermview.review.diagnosis_output import HTML_NAME, JSON_NAME, Written, write_diagnosis
 from thermview.review.diagnosis_words import lens_sentences, set_sentence
 from thermview.review.fixes import Fixes
@@ -78,6 +80,7 @@ class Diagnosing:
     tally: Tally
     collected: tuple[date, date] | None = None
     farthest_m: float | None = None
+    beside: Sequence[Path] = ()
     diagnosis: Diagnosis | None = None
     fixes: Fixes | None = None
 
@@ -91,6 +94,7 @@ class Diagnosing:
 
     def report(self, *, dask: str | None, merge: bool) -> None:
         """Diagnose the whole set and write the report."""
+        others = [read_report(path) for path in self.beside]
         model = self._opened()
         if dask is not None:
             self._run(work_on_cluster(self.folder, model, dask), "Sharing out")
@@ -104,7 +108,8 @@ class Diagnosing:
         self.diagnosis = self._run(steps, "Diagnosing")
         if not len(self.diagnosis.table):
             raise ReadError(f"{self.folder.name}: there is no picture in this folder.")
-        written: Written = self._run(write_diagnosis(self.diagnosis, self.output, seed=self.seed), "Writing")
+        steps = write_diagnosis(self.diagnosis, self.output, beside=others, seed=self.seed)
+        written: Written = self._run(steps, "Writing")
         self.fixes = written.fixes
         self.tally.done += int(self.diagnosis.table.readable.sum())
         if self.json:

@@ -215,6 +215,7 @@ def _lens(lens: Lens | None, table: PictureTable) -> dict[str, Any] | None:
         "auroc_training": held.training if held else None,
         "auroc_shuffled": list(held.shuffled) if held else None,
         "auroc_shuffled_95": held.shuffled_95 if held else None,
+        "separates": held.separates if held else None,
         "held_out_sentence": held.sentence if held else None,
         "plain": {"definition": lens.plain_definition, **_separation_keys(lens, plain=True)},
         "density": {
