@@ -100,6 +100,13 @@ def test_lines_of_json_tell_findings_and_where_the_report_is(pictures, backbone,
     assert {record["kind"] for record in ran.records if record["event"] == "finding"} >= {"contamination"}
 
 
+def test_a_folder_given_as_a_dot_has_its_own_name(pictures, backbone, tmp_path, monkeypatch):
+    monkeypatch.chdir(pictures)
+    assert here("diagnose", ".", "-o", tmp_path / "out", "--model", backbone).status == 0
+    assert report_of(tmp_path / "out")["set"] == "set"
+    assert "Is set fit to train on?" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
 def test_a_second_run_says_the_same_and_keeps_the_first(pictures, backbone, tmp_path):
     for _ in range(2):
         assert here("diagnose", pictures, "-o", tmp_path, "--model", backbone).status == 0

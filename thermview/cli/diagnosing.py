@@ -86,9 +86,9 @@ class Diagnosing:
 
     def __post_init__(self) -> None:
         if not self.folder.exists():
-            raise ReadError(f"{self.folder.name}: there is no such folder.")
+            raise ReadError(f"{self.folder}: there is no such folder.")
         if not self.folder.is_dir():
-            raise ReadError(f"{self.folder.name}: not a folder; a set of pictures is one.")
+            raise ReadError(f"{self.folder}: not a folder; a set of pictures is one.")
         if self.output.exists() and not self.output.is_dir():
             raise ExportError(f"{self.output} is a file; choose a folder for the report.")
 
@@ -107,7 +107,7 @@ class Diagnosing:
         )
         self.diagnosis = self._run(steps, "Diagnosing")
         if not len(self.diagnosis.table):
-            raise ReadError(f"{self.folder.name}: there is no picture in this folder.")
+            raise ReadError(f"{self.folder}: there is no picture in this folder.")
         steps = write_diagnosis(self.diagnosis, self.output, beside=others, seed=self.seed)
         written: Written = self._run(steps, "Writing")
         self.fixes = written.fixes

@@ -16,7 +16,7 @@ from thermview.paths import resources_folder
 from thermview.review import diagnosis_figures as figures
 from thermview.review.diagnosis_annotated import annotated_pictures, annotation_blocks
 from thermview.review.diagnosis_beside import SetReport, compare
-from thermview.review.diagnosis_json import overview, report_record
+from thermview.review.diagnosis_json import overview, report_record, set_name
 from thermview.review.diagnosis_pictures import Thumbnails, first_rows
 from thermview.review.diagnosis_sections import (
     EXTREMES,
@@ -75,6 +75,7 @@ def page_of(
     environment.filters["count"] = count_text
     page = environment.get_template(TEMPLATE).render(
         d=diagnosis,
+        name=set_name(diagnosis.root),
         version=thermview.__version__,
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         seed=seed,
