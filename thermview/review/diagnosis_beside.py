@@ -100,11 +100,14 @@ def compare(own: Mapping[str, Any], others: Sequence[SetReport]) -> Comparison:
         ("largest class over smallest", [_value(each.l1.max_min_ratio, 10.0) for each in sets]),
         ("files that cannot be read", [number_text(each.l1.unreadable_count, 0) for each in sets]),
         ("pictures in groups of equal files", [number_text(each.l1.duplicate_pictures, 0) for each in sets]),
-        ("AUROC in L2", [_value(each.l2 and each.l2.auroc) for each in sets]),
-        ("AUROC in L3, held-out sessions", [_value(each.l3 and each.l3.auroc_heldout) for each in sets]),
+        ("AUROC in L2", [_value(each.l2.auroc if each.l2 else None) for each in sets]),
+        (
+            "AUROC in L3, held-out sessions",
+            [_value(each.l3.auroc_heldout if each.l3 else None) for each in sets],
+        ),
         (
             "the same with labels shuffled, 95 %",
-            [_value(each.l3 and each.l3.auroc_shuffled_95) for each in sets],
+            [_value(each.l3.auroc_shuffled_95 if each.l3 else None) for each in sets],
         ),
         ("findings: high, medium, low", [_findings(each) for each in sets]),
     )
