@@ -107,6 +107,15 @@ def test_a_folder_given_as_a_dot_has_its_own_name(pictures, backbone, tmp_path, 
     assert "Is set fit to train on?" in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
+def test_another_report_stands_beside(pictures, backbone, tmp_path):
+    words = ("diagnose", pictures, "--model", backbone, "-o")
+    assert here(*words, tmp_path / "first").status == 0
+    assert here(*words, tmp_path / "out", "--beside", tmp_path / "first" / "report.json").status == 0
+    assert "Beside other sets" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    ran = here(*words, tmp_path / "no", "--beside", tmp_path / "first" / "report.html")
+    assert (ran.status, ran.err.count("\n")) == (1, 1)
+
+
 def test_a_second_run_says_the_same_and_keeps_the_first(pictures, backbone, tmp_path):
     for _ in range(2):
         assert here("diagnose", pictures, "-o", tmp_path, "--model", backbone).status == 0
