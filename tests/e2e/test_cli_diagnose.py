@@ -100,6 +100,22 @@ def test_lines_of_json_tell_findings_and_where_the_report_is(pictures, backbone,
     assert {record["kind"] for record in ran.records if record["event"] == "finding"} >= {"contamination"}
 
 
+def test_a_folder_given_as_a_dot_has_its_own_name(pictures, backbone, tmp_path, monkeypatch):
+    monkeypatch.chdir(pictures)
+    assert here("diagnose", ".", "-o", tmp_path / "out", "--model", backbone).status == 0
+    assert report_of(tmp_path / "out")["set"] == "set"
+    assert "Is set fit to train on?" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+def test_another_report_stands_beside(pictures, backbone, tmp_path):
+    words = ("diagnose", pictures, "--model", backbone, "-o")
+    assert here(*words, tmp_path / "first").status == 0
+    assert here(*words, tmp_path / "out", "--beside", tmp_path / "first" / "report.json").status == 0
+    assert "Beside other sets" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    ran = here(*words, tmp_path / "no", "--beside", tmp_path / "first" / "report.html")
+    assert (ran.status, ran.err.count("\n")) == (1, 1)
+
+
 def test_a_second_run_says_the_same_and_keeps_the_first(pictures, backbone, tmp_path):
     for _ in range(2):
         assert here("diagnose", pictures, "-o", tmp_path, "--model", backbone).status == 0
@@ -173,6 +189,35 @@ def test_what_cannot_be_done_is_one_sentence(pictures, backbone, tmp_path):
         assert said in ran.err.splitlines()[-1]
         assert "Traceback" not in ran.err
         assert not (tmp_path / "out").exists()
+
+
+def test_shards_merged_say_what_one_run_says(pictures, backbone, tmp_path, monkeypatch):
+    assert here("diagnose", pictures, "-o", tmp_path / "whole", "--model", backbone).status == 0
+    for shard in ("2/3", "1/3"):
+        ran = here(
+            "diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, "--shard", shard, "--json"
+        )
+        assert ran.status == 0, ran.err
+        assert ran.records[-1]["event"] == "shard"
+    early = here("diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, "--merge")
+    assert early.status == 1
+    assert "3 of 3 is missing" in early.err
+    assert (
+        here("diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, "--shard", "3/3").status == 0
+    )
+    monkeypatch.setenv("THERMVIEW_CACHE_DIR", str(tmp_path / "cache of the merging machine"))
+    ran = here("diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, "--merge")
+    assert ran.status == 0, ran.err
+    assert report_of(tmp_path / "out") == report_of(tmp_path / "whole")
+
+
+def test_a_cluster_that_is_not_there_is_one_sentence(pictures, backbone, tmp_path):
+    pytest.importorskip("distributed", reason="needs the extra thermview[cluster]")
+    ran = here(
+        "diagnose", pictures, "-o", tmp_path / "out", "--model", backbone, "--dask", "no address at all"
+    )
+    assert ran.status == 1
+    assert "Traceback" not in ran.err
 
 
 def test_hostile_names_are_pictures_like_others(backbone, tmp_path):

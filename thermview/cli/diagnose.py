@@ -75,6 +75,12 @@ def diagnose(
         ),
     ] = None,
     merge: Annotated[bool, typer.Option("--merge", help="Join the shards in DIR into one report.")] = False,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--beside", metavar="REPORT.json", help="The report of another set to compare with; repeatable."
+        ),
+    ] = None,
     apply: Annotated[
         Path | None,
         typer.Option("--apply", metavar="COPY", help="Write a copy of the set with the fixes applied."),
@@ -121,7 +127,9 @@ def diagnose(
         check_outside(apply, [folder])
     tally = Tally()
     days = days_of(collected) if collected else None
-    work = Diagnosing(folder, output, model, seed, json, tally, collected=days, farthest_m=farthest)
+    work = Diagnosing(
+        folder, output, model, seed, json, tally, collected=days, farthest_m=farthest, beside=beside or ()
+    )
     if shard:
         work.make_shard(*shard_of(shard))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,9 +15,12 @@ from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import follow
 from thermview.diagnosis.diagnose import diagnose
 from thermview.diagnosis.results import Diagnosis, Finding
+from thermview.diagnosis.shards import Merged, ShardCard, merge_shards, run_shard, shard_folder
+from thermview.diagnosis.shards_cluster import work_on_cluster
 from thermview.errors import ExportError, ReadError
 from thermview.inference import Model, default_model, open_model
 from thermview.jobs import Progress, Steps
+from thermview.review.diagnosis_beside import read_report
 from thermview.review.diagnosis_output import HTML_NAME, JSON_NAME, Written, write_diagnosis
 from thermview.review.diagnosis_words import lens_sentences, set_sentence
 from thermview.review.fixes import Fixes
@@ -76,24 +80,36 @@ class Diagnosing:
     tally: Tally
     collected: tuple[date, date] | None = None
     farthest_m: float | None = None
+    beside: Sequence[Path] = ()
     diagnosis: Diagnosis | None = None
     fixes: Fixes | None = None
 
     def __post_init__(self) -> None:
         if not self.folder.exists():
-            raise ReadError(f"{self.folder.name}: there is no such folder.")
+            raise ReadError(f"{self.folder}: there is no such folder.")
         if not self.folder.is_dir():
-            raise ReadError(f"{self.folder.name}: not a folder; a set of pictures is one.")
+            raise ReadError(f"{self.folder}: not a folder; a set of pictures is one.")
         if self.output.exists() and not self.output.is_dir():
             raise ExportError(f"{self.output} is a file; choose a folder for the report.")
 
     def report(self, *, dask: str | None, merge: bool) -> None:
         """Diagnose the whole set and write the report."""
+        others = [read_report(path) for path in self.beside]
         model = self._opened()
-        self.diagnosis = self._run(self._steps(model, dask, merge), "Diagnosing")
+        if dask is not None:
+            self._run(work_on_cluster(self.folder, model, dask), "Sharing out")
+        if merge:
+            merged: Merged = self._run(merge_shards(self.folder, self.output), "Merging")
+            for notice in merged.notices:
+                say(notice)
+        steps = diagnose(
+            self.folder, model, collected=self.collected, farthest_m=self.farthest_m, seed=self.seed
+        )
+        self.diagnosis = self._run(steps, "Diagnosing")
         if not len(self.diagnosis.table):
-            raise ReadError(f"{self.folder.name}: there is no picture in this folder.")
-        written: Written = self._run(write_diagnosis(self.diagnosis, self.output, seed=self.seed), "Writing")
+            raise ReadError(f"{self.folder}: there is no picture in this folder.")
+        steps = write_diagnosis(self.diagnosis, self.output, beside=others, seed=self.seed)
+        written: Written = self._run(steps, "Writing")
         self.fixes = written.fixes
         self.tally.done += int(self.diagnosis.table.readable.sum())
         if self.json:
@@ -107,14 +123,25 @@ class Diagnosing:
     def _opened(self) -> Model:
         return open_model(self.model or default_model("embedding"))
 
-    def _steps(self, model: Model, dask: str | None, merge: bool) -> Steps:
-        return diagnose(
-            self.folder, model, collected=self.collected, farthest_m=self.farthest_m, seed=self.seed
+    def make_shard(self, index: int, count: int) -> None:
+        """Look at share `index` of `count` and keep what was seen in DIR."""
+        card: ShardCard = self._run(
+            run_shard(self.folder, self._opened(), index, count, self.output), "Looking"
         )
-
-    def make_shard(self, number: int, count: int) -> None:
-        """Look at one part of the set and keep what was seen in DIR."""
-        raise NotImplementedError
+        place = shard_folder(self.output, index, count)
+        self.tally.done += card.pictures
+        if self.json:
+            write_json(
+                {
+                    "event": "shard",
+                    "index": index,
+                    "count": count,
+                    "folder": str(place),
+                    "pictures": card.pictures,
+                }
+            )
+        else:
+            show(f"Shard {index} of {count}: {card.pictures} pictures, kept in {place}.")
 
     def apply(self, copy: Path, *, split: bool, subclasses: bool) -> None:
         """Write the copy; what could not be copied is told and counted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def report_record(diagnosis: Diagnosis, *, seed: int = 0) -> dict[str, Any]:
     splits = [(split.token == DISTANCE, _split(split, table)) for split in diagnosis.splits]
     return {
         "schema": SCHEMA,
-        "set": diagnosis.root.name,
+        "set": set_name(diagnosis.root),
         "run": {
             "version": thermview.__version__,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -90,6 +91,11 @@ def report_record(diagnosis: Diagnosis, *, seed: int = 0) -> dict[str, Any]:
         ],
         "notices": list(dict.fromkeys((*diagnosis.notices, *diagnosis.hygiene.notices, *table.notices))),
     }
+
+
+def set_name(root: Path) -> str:
+    """The folder's own name, also where it was given as a dot."""
+    return root.resolve().name or "set"
 
 
 def paths_of(table: PictureTable, rows: Rows) -> list[str]:
@@ -215,6 +221,7 @@ def _lens(lens: Lens | None, table: PictureTable) -> dict[str, Any] | None:
         "auroc_training": held.training if held else None,
         "auroc_shuffled": list(held.shuffled) if held else None,
         "auroc_shuffled_95": held.shuffled_95 if held else None,
+        "separates": held.separates if held else None,
         "held_out_sentence": held.sentence if held else None,
         "plain": {"definition": lens.plain_definition, **_separation_keys(lens, plain=True)},
         "density": {

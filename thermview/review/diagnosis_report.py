@@ -15,7 +15,8 @@ from thermview.jobs import Progress, Steps
 from thermview.paths import resources_folder
 from thermview.review import diagnosis_figures as figures
 from thermview.review.diagnosis_annotated import annotated_pictures, annotation_blocks
-from thermview.review.diagnosis_json import overview
+from thermview.review.diagnosis_beside import SetReport, compare
+from thermview.review.diagnosis_json import overview, report_record, set_name
 from thermview.review.diagnosis_pictures import Thumbnails, first_rows
 from thermview.review.diagnosis_sections import (
     EXTREMES,
@@ -40,19 +41,29 @@ from thermview.review.diagnosis_words import (
 from thermview.review.diagnosis_zones import distance_table, grey_zone_items, split_items
 from thermview.review.fixes import Fixes
 from thermview.review.fixes_split import PARTS
+from thermview.review.manifest import jsonable
 from thermview.thermal.ticks import value_text
 
 TEMPLATE = "diagnosis.html"
 
 
-def report_steps(diagnosis: Diagnosis, fixes: Fixes, *, seed: int = 0) -> Steps:
+def report_steps(
+    diagnosis: Diagnosis, fixes: Fixes, *, beside: Sequence[SetReport] = (), seed: int = 0
+) -> Steps:
     """Read the pictures that the page shows and write it; the last step's result is the page as text."""
     thumbnails = Thumbnails(diagnosis.root, diagnosis.table)
     yield from thumbnails.read(shown_rows(diagnosis))
-    yield Progress(1, 1, page_of(diagnosis, fixes, thumbnails, seed=seed), "pages")
+    yield Progress(1, 1, page_of(diagnosis, fixes, thumbnails, beside=beside, seed=seed), "pages")
 
 
-def page_of(diagnosis: Diagnosis, fixes: Fixes, thumbnails: Thumbnails, *, seed: int = 0) -> str:
+def page_of(
+    diagnosis: Diagnosis,
+    fixes: Fixes,
+    thumbnails: Thumbnails,
+    *,
+    beside: Sequence[SetReport] = (),
+    seed: int = 0,
+) -> str:
     """The page; every text of the set is escaped."""
     environment = Environment(
         loader=FileSystemLoader(resources_folder() / "templates"),
@@ -64,6 +75,7 @@ def page_of(diagnosis: Diagnosis, fixes: Fixes, thumbnails: Thumbnails, *, seed:
     environment.filters["count"] = count_text
     page = environment.get_template(TEMPLATE).render(
         d=diagnosis,
+        name=set_name(diagnosis.root),
         version=thermview.__version__,
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         seed=seed,
@@ -85,6 +97,7 @@ def page_of(diagnosis: Diagnosis, fixes: Fixes, thumbnails: Thumbnails, *, seed:
         splits=split_items(diagnosis, thumbnails),
         distances=distance_table(diagnosis, fixes),
         zones=grey_zone_items(diagnosis, thumbnails),
+        beside=compare(jsonable(report_record(diagnosis, seed=seed)), beside) if beside else None,
         fixes=_fixes(fixes),
         blind=blind_spots(diagnosis),
         notices=list(

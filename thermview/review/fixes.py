@@ -17,6 +17,8 @@ from thermview.review.fixes_split import SessionSplit, session_split
 
 SURE_SHARE = 0.8
 """So much of the pictures with a code must lie in one class before that class is proposed for a stray one."""
+STRANGERS = "neighbours disagree"
+"""The kind of finding whose pictures are listed to be looked at, without a class to move them to."""
 STEP_M = 1.0
 LAYOUTS = {1: "grey", 2: "grey + alpha", 3: "RGB", 4: "RGBA"}
 
@@ -128,8 +130,14 @@ def kept_rows(table: PictureTable, exclude: tuple[Exclude, ...]) -> NDArray[np.b
 def _relabels(diagnosis: Diagnosis) -> tuple[Relabel, ...]:
     found: dict[int, Relabel] = {}
     for suspects in diagnosis.contamination:
-        target, why = _target(diagnosis.table, suspects)
         own = diagnosis.table.class_names[suspects.class_code]
+        if _looks_right(diagnosis, suspects):
+            target, why = (
+                "",
+                f"their nearest pictures are of {own}, as if the names were wrong; a person must say",
+            )
+        else:
+            target, why = _target(diagnosis.table, suspects)
         near = "" if np.isnan(suspects.agreement) else _near(suspects, target)
         reason = (
             f"file name says {suspects.code}, class says {own}; session {suspects.session}, "
@@ -137,7 +145,23 @@ def _relabels(diagnosis: Diagnosis) -> tuple[Relabel, ...]:
         )
         for row in suspects.rows:
             found.setdefault(int(row), Relabel(int(row), target, reason))
+    for finding in diagnosis.findings:
+        if finding.kind == STRANGERS:
+            other = str(finding.numbers.get("other class") or "another class")
+            reason = f"its session lies among pictures of {other}; look whether the class is right"
+            for row in finding.rows:
+                found.setdefault(int(row), Relabel(int(row), "", reason))
     return tuple(found[row] for row in sorted(found))
+
+
+def _looks_right(diagnosis: Diagnosis, suspects: Contamination) -> bool:
+    """True where the generic lens places these pictures in the class that they lie in."""
+    lens = diagnosis.generic
+    if lens is None:
+        return False
+    near = lens.neighbours[np.isin(lens.rows, suspects.rows)]
+    near = near[near >= 0]
+    return bool(len(near) and np.mean(diagnosis.table.class_codes[near] == suspects.class_code) >= SURE_SHARE)
 
 
 def _near(suspects: Contamination, target: str) -> str:

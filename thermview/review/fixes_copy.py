@@ -18,6 +18,7 @@ from thermview.diagnosis.table import PictureTable
 from thermview.errors import ExportError, ReadError, reason
 from thermview.jobs import Progress, Steps
 from thermview.readers.zipped import open_binary
+from thermview.review.diagnosis_json import set_name
 from thermview.review.evidence import check_outside
 from thermview.review.fixes import Fixes
 from thermview.review.fixes_pixels import rewritten
@@ -184,7 +185,7 @@ class _Copy:
         return {
             "schema": SCHEMA,
             "program": f"ThermView {thermview.__version__}",
-            "set": self.root.name,
+            "set": set_name(self.root),
             "options": asdict(self.options),
             "pictures": sum(self.expected.values()),
             "classes": {name: self.expected[name] for name in sorted(self.expected)},

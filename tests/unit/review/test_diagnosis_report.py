@@ -11,8 +11,10 @@ import pytest
 from diagnosis_sets import bare_diagnosis, simulated_diagnosis, write_pictures
 
 from thermview.diagnosis.results import Interval, Severity
-from thermview.errors import ExportError
+from thermview.errors import ExportError, ReadError
 from thermview.jobs import last_result
+from thermview.review.diagnosis_beside import read_report
+from thermview.review.diagnosis_json import report_text
 from thermview.review.diagnosis_output import write_diagnosis
 from thermview.review.diagnosis_report import report_steps
 from thermview.review.diagnosis_words import blind_spots, summary, widening
@@ -266,3 +268,29 @@ def test_more_classes_than_fit_are_cut_and_that_is_said(tmp_path):
     text = page_of(bare_diagnosis(sorted(entries), root=tmp_path))
     assert "12 classes in between are left out here" in text
     assert np.unique(re.findall(r"<h4>.*?(C\d+-Normal)</h4>", text)).size == 48
+
+
+def test_other_sets_stand_beside_this_one(tmp_path):
+    (tmp_path / "report.json").write_text(
+        report_text(replace(simulated_diagnosis(), root=tmp_path / "<b>other"))
+    )
+    other = read_report(tmp_path / "report.json")
+    bare = bare_diagnosis([("A-Normal/1.png", "A-Normal", None)], root=tmp_path / "mine")
+    made = Page(last_result(report_steps(bare, fixes_of(bare), beside=[other])))
+    assert "mine (this set) <b>other" in made.text
+    assert "different embeddings" in made.text
+    assert "pictures 1 759" in made.text.replace("\u2009", "")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "other/1"}', "no json", '{"schema": 3}'])
+def test_what_is_no_report_is_one_sentence(tmp_path, text):
+    (tmp_path / "report.json").write_text(text)
+    with pytest.raises(ReadError, match=r"report\.json: "):
+        read_report(tmp_path / "report.json")
+
+
+def test_a_report_of_another_schema_is_told(tmp_path):
+    text = report_text(simulated_diagnosis()).replace("diagnosis/1", "diagnosis/9")
+    (tmp_path / "report.json").write_text(text)
+    with pytest.raises(ReadError, match="diagnosis/9"):
+        read_report(tmp_path / "report.json")

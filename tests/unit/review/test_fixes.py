@@ -43,6 +43,26 @@ def test_a_code_of_several_classes_is_left_to_a_person():
     assert any("does not say which class" in notice for notice in fixes.notices)
 
 
+def test_pictures_that_look_like_their_class_are_left_to_a_person():
+    diagnosis = simulated_diagnosis()
+    suspects, lens = diagnosis.contamination[0], diagnosis.generic
+    neighbours = lens.neighbours.copy()
+    neighbours[np.isin(lens.rows, suspects.rows)] = diagnosis.table.members(suspects.class_code)[0]
+    fixes = fixes_of(replace(diagnosis, generic=replace(lens, neighbours=neighbours)))
+    assert {change.target for change in fixes.relabel} == {""}
+    assert "as if the names were wrong" in fixes.relabel[0].reason
+
+
+def test_strangers_among_another_class_are_listed_to_be_looked_at():
+    diagnosis = simulated_diagnosis()
+    rows = np.array([100, 101])
+    numbers = {"class": "AC Outdoor-Overheat", "other class": "Pipe-Leak"}
+    finding = replace(diagnosis.findings[0], kind="neighbours disagree", rows=rows, numbers=numbers)
+    relabel = {each.row: each for each in fixes_of(replace(diagnosis, findings=(finding,))).relabel}
+    assert {relabel[row].target for row in (100, 101)} == {""}
+    assert "Pipe-Leak" in relabel[100].reason
+
+
 def test_what_cannot_be_read_and_copies_go_surely_near_ones_do_not(fixes):
     sure = {each.row for each in fixes.exclude if each.sure}
     assert sure == {1, 3, 9}
