@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from thermview.jobs import Job
 
 _EVERY_MS = 250
-_RATES = (120.0, 700.0)
-"""Pictures a second from reading to the last finding, measured on two cores: full frames, small crops."""
+_RATES = (120.0, 350.0)
+_FITS_S = 20.0
+"""Pictures a second that are read and embedded on two idle cores, full frames and small crops; and what fits take."""
 _STEPS = (
     "Read every picture once: channels, sizes, damaged and equal files, annotations, counts, mean pictures.",
     "L2: look at each through an embedding that knows no classes, and measure how dense it lies.",
@@ -34,14 +35,12 @@ def begin_words(count: int, scanning: bool) -> str:
     """About how long a diagnosis of so many recordings takes."""
     if not count:
         return "The folder is being read." if scanning else "There are no pictures in this folder."
-    slow, fast = (count / rate for rate in _RATES)
+    slow, fast = (_FITS_S + count / rate for rate in _RATES)
     so_far = " so far" if scanning else ""
-    how_long = (
-        f"about {duration_text(max(fast, 1))} (small crops) to {duration_text(max(slow, 2))} (full frames)"
-    )
+    how_long = f"about {duration_text(fast)} (small crops) to {duration_text(slow)} (full frames)"
     return (
-        f"{count_text(count, 'recording')} listed{so_far}. Pictures among them take {how_long} on two cores; the true "
-        "rate shows as it runs."
+        f"{count_text(count, 'recording')} listed{so_far}. Pictures among them take {how_long} on two idle cores; the "
+        "true rate shows as it runs."
     )
 
 

@@ -221,9 +221,11 @@ class _List(QWidget):
         super().__init__()
         self._context, self._title = context, title
         self.rows: list[int] = []
-        self.heading, self.table = Heading(title, words), TextTable(titles, stretch=3, most=7)
-        self.grid, self.more = PictureGrid(context), QLabel()
-        self.more.setProperty("role", "caption")
+        self.heading, self.table = Heading(title, words), TextTable(titles, stretch=3, most=6, widest_px=150)
+        self.grid, self.more, self.why = PictureGrid(context), QLabel(), QLabel(wordWrap=True)
+        for label in (self.more, self.why):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setProperty("role", "caption")
         self.select, self.leave = QPushButton("Select all"), QPushButton("Leave as it is")
         self.select.setToolTip("Pick these pictures out, to filter the list by them or to flag them")
         self.leave.setToolTip("Take the chosen rows off this list; Ctrl+Z puts them back")
@@ -233,9 +235,9 @@ class _List(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for widget in (self.heading, self.table, self.more, self.grid):
+        for widget in (self.heading, self.table, self.more, self.why, self.grid):
             column.addWidget(widget)
-        self.table.row_clicked.connect(lambda place: self.grid.show_rows(self.rows[place : place + 1]))
+        self.table.row_clicked.connect(self._show_one)
         self.select.clicked.connect(self._select)
         self.leave.clicked.connect(self._leave)
 
@@ -250,6 +252,12 @@ class _List(QWidget):
         for widget in (self.table, self.grid, self.select, self.leave):
             widget.setVisible(bool(rows))
         self.grid.show_rows(rows)
+        self.why.hide()
+
+    def _show_one(self, place: int) -> None:
+        self.grid.show_rows(self.rows[place : place + 1])
+        self.why.setText(breakable(self.table.text_model.rows[place][-1]))
+        self.why.show()
 
     def _select(self) -> None:
         self._context.diagnosing.choose(self.rows, f"{self._title.lower()} list")
