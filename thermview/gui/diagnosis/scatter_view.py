@@ -68,7 +68,6 @@ class ScatterView(QWidget):
         self._chosen: NDArray[np.intp] | None = None
         self._picture: tuple[QImage, View] | None = None
         self._painting, self._picking = painting, picking
-        self._ticket: object = None
         self._lasso: list[QPointF] = []
         self._dragged: QPointF | None = None
         self._pressed: QPointF | None = None
@@ -139,7 +138,6 @@ class ScatterView(QWidget):
             return
         ratio = self.devicePixelRatioF()
         size = (max(round(self.area().width() * ratio), 1), max(round(self.area().height() * ratio), 1))
-        self._ticket = ticket = object()
 
         def work() -> tuple[NDArray[np.uint8], View]:
             points = cloud.index.points
@@ -151,10 +149,11 @@ class ScatterView(QWidget):
             )
             return over(dim, lit), view
 
-        self._painting.ask(ticket, work)
+        # one ticket for all views: a picture that a later pan overtook is still better than a blank edge
+        self._painting.ask(cloud, work)
 
     def _picture_came(self, ticket: object, result: tuple[NDArray[np.uint8], View]) -> None:
-        if ticket is not self._ticket:
+        if ticket is not self.cloud:
             return
         pixels, view = result
         rows, columns = pixels.shape[:2]
