@@ -17,7 +17,7 @@ _CELLS = 512
 _RADII = ((3_000, 4), (30_000, 3), (150_000, 2))
 """Up to so many points in sight each is drawn as a disc of this radius in pixels."""
 _FAINTEST = 0.35
-_FIELD = 2.0**26
+_FIELD_BITS = 26
 
 Points = NDArray[np.float32]
 
@@ -132,13 +132,16 @@ def binned_picture(
     x = (points[:, 0] - np.float32(view.left)) * np.float32(columns / view.width)
     y = (np.float32(view.bottom + view.height) - points[:, 1]) * np.float32(rows / view.height)
     with np.errstate(invalid="ignore"):
-        seen = np.flatnonzero((x >= 0) & (x < columns) & (y >= 0) & (y < rows) & (codes >= 0))
-    place = y[seen].astype(np.int32) * columns + x[seen].astype(np.int32)
+        inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows) & (codes >= 0)
+    if not inside.all():
+        seen = np.flatnonzero(inside)
+        x, y, codes = x[seen], y[seen], codes[seen]
+    place = y.astype(np.int32) * columns + x.astype(np.int32)
     counts, *sums = (
         layer.astype(np.float32).reshape(rows, columns)
-        for layer in _summed(place, codes[seen], colours, columns * rows)
+        for layer in _summed(place, codes, colours, columns * rows)
     )
-    radius = next((radius for most, radius in _RADII if len(seen) <= most), 0)
+    radius = next((radius for most, radius in _RADII if len(place) <= most), 0)
     if radius:
         disc = _disc(round(radius * ratio))
         counts, *sums = (cv2.filter2D(layer, -1, disc) for layer in (counts, *sums))
@@ -169,13 +172,12 @@ def _summed(
     Counting costs most by far, so two small whole numbers are counted in one float, 26 bits each.
     """
     table = colours.astype(np.float64)
-    low_high = (
-        np.bincount(place, (low + high * _FIELD)[codes], pixels)
+    packed = [
+        np.bincount(place, np.take(low + high * 2.0**_FIELD_BITS, codes), pixels).astype(np.int64)
         for low, high in ((table[:, 2], np.ones(len(table))), (table[:, 1], table[:, 0]))
-    )
-    parts = [(packed % _FIELD, packed // _FIELD) for packed in low_high]
-    (blue, counts), (green, red) = parts
-    if 255 * float(counts.max(initial=0.0)) < _FIELD:
+    ]
+    (blue, counts), (green, red) = ((both & (2**_FIELD_BITS - 1), both >> _FIELD_BITS) for both in packed)
+    if 255 * int(counts.max(initial=0)) < 2**_FIELD_BITS:
         return counts, blue, green, red
     counts = np.bincount(place, minlength=pixels).astype(np.float64)
     return counts, *(np.bincount(place, table[codes, channel], pixels) for channel in (2, 1, 0))
