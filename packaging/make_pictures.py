@@ -243,6 +243,8 @@ def _diagnosis(camera: Camera) -> None:
             diagnosing.choose(suspects.rows, f"names say {suspects.code}")
             view = window.diagnosis.pages[page].view  # type: ignore[attr-defined]
             camera.wait(lambda view=view: view.picture_shown, "the map")  # type: ignore[misc]
+        if page == "Fixes":
+            camera.wait(lambda: window.diagnosis.fixes.fixes is not None, "the fixes")  # type: ignore[union-attr]
         camera.keep(f"diagnosis-{page.lower()}")
         diagnosing.choose([], "")
     diagnosing.show_pages(False)

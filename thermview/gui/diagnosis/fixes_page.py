@@ -35,6 +35,7 @@ _ABOUT = (
     "Nothing in the folder of pictures is changed. Save writes the report (HTML and JSON) and these lists as CSV and "
     "JSON; a corrected copy takes them into account, and is read back and checked."
 )
+_WORKING = "The fixes are being worked out."
 _WEIGHTS = "Weights of a loss that even the classes out; their mean over all pictures is 1."
 _RELABEL = "Pictures that belong to another class: what names and neighbours say, and what you decided."
 _EXCLUDE = "Pictures to leave out. What is only to be looked at stays in a copy."
@@ -101,11 +102,13 @@ class FixesPage(ScrollPage):
             self._split_heading.controls.addWidget(box)
         self.column.addWidget(self.about)
         self.column.addLayout(buttons)
-        for widget in (
+        self._parts: tuple[QWidget, ...] = (
             self.notices, self.relabels, self.excludes, Heading("Class weights", _WEIGHTS), self.weights,
             self._split_heading, self.split, self._subclasses_heading, self.subclasses, self.channels,
-        ):  # fmt: skip
+        )  # fmt: skip
+        for widget in self._parts:
             self.column.addWidget(widget)
+            widget.hide()
         self.column.addStretch()
 
     # -- what is shown -----------------------------------------------------------------------------
@@ -135,6 +138,8 @@ class FixesPage(ScrollPage):
             self.chosen_shares,
         )
         self._ticket = ticket = object()
+        if self.fixes is None:
+            self.about.say(_WORKING)
         self.context.diagnosing.fix_work.ask(ticket, lambda: fixes_with(diagnosis, choices, shares))
 
     def _failed(self, ticket: object, problem: str) -> None:
@@ -146,6 +151,8 @@ class FixesPage(ScrollPage):
             return
         self.fixes = fixes
         self.about.say(_ABOUT)
+        for widget in self._parts:
+            widget.show()
         notices = (*fixes.notices, *fixes.split.notices)
         self.notices.setText(breakable("\n".join(notices)))
         self.notices.setVisible(bool(notices))
