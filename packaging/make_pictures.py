@@ -94,6 +94,7 @@ def main() -> None:
             _regions(camera)
             _run_chart(camera, _power_fault(capture)[0])
             _pictures(camera)
+            _diagnosis(camera)
             _colours(camera)
             _conditions(camera, capture, Path(folder) / "Switchboards")
         finally:
@@ -222,6 +223,32 @@ def _pictures(camera: Camera) -> None:
     camera.front("Density")
     camera.keep("density")
     camera.keep("density-dock", window.docks["Density"])
+
+
+def _diagnosis(camera: Camera) -> None:
+    """The pages of a diagnosis of the sample's pictures."""
+    window, session = camera.window, camera.session
+    diagnosing, capture = session.diagnosing, session.capture
+    assert capture is not None
+    camera.open(capture / "thermal")
+    camera.press("diagnose")
+    camera.wait(lambda: diagnosing.job is None, "the diagnosis")
+    window.status_line.message.clear()
+    camera.keep("diagnosis-overview")
+    assert diagnosing.diagnosis is not None
+    suspects = diagnosing.diagnosis.contamination[0]
+    for page in ("Suspects", "Map", "Fixes"):
+        window.diagnosis.show_page(page)
+        if page == "Map":
+            diagnosing.choose(suspects.rows, f"names say {suspects.code}")
+            view = window.diagnosis.pages[page].view  # type: ignore[attr-defined]
+            camera.wait(lambda view=view: view.picture_shown, "the map")  # type: ignore[misc]
+        if page == "Fixes":
+            camera.wait(lambda: window.diagnosis.fixes.fixes is not None, "the fixes")  # type: ignore[union-attr]
+        camera.keep(f"diagnosis-{page.lower()}")
+        diagnosing.choose([], "")
+    diagnosing.show_pages(False)
+    camera.open(capture)
 
 
 def _colours(camera: Camera) -> None:

@@ -159,6 +159,13 @@ def test_every_point_leaves_its_colour(count):
     assert not nowhere.any()
 
 
+def test_very_many_points_in_one_pixel_keep_their_colour():
+    points = np.full((300_000, 2), 0.5, np.float32)
+    colours = np.array([[200, 100, 50]], np.uint8)
+    picture = binned_picture(points, np.zeros(len(points), np.int32), colours, View(0, 0, 1, 1), (9, 9))
+    assert picture[4, 4].tolist() == pytest.approx([50, 100, 200, 255], abs=1)
+
+
 def test_a_fitted_view_holds_all_points_and_the_mean():
     points = np.array([[0, 0], [4, 2], [np.nan, 9]], np.float32)
     view = fitted(points, (-3.0, 5.0))

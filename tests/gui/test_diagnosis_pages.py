@@ -213,7 +213,7 @@ def test_a_finding_becomes_a_filter_of_the_list_that_is_kept(qtbot, diagnosed, m
     bar = diagnosed.diagnosis.selection
     assert bar.isVisible()
     assert bar.words.text().startswith("9 pictures")
-    qtbot.mouseClick(bar.buttons["Filter the list"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(bar.buttons["Filter"], Qt.MouseButton.LeftButton)
     paths = {made.table.paths[row] for row in suspects.rows}
     qtbot.waitUntil(lambda: set(session.browsing.matches or ()) == paths, timeout=WAIT_MS)
     assert session.browsing.filter_text == "selection:contamination"
@@ -378,7 +378,7 @@ def test_a_threshold_in_the_grey_zone_says_what_it_costs(qtbot, diagnosed, made)
 def drawn(qtbot, diagnosed):
     """The map once its points are on screen."""
     found = page(qtbot, diagnosed, "Map")
-    qtbot.waitUntil(lambda: found.view.cloud is not None and found.view._picture is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: found.view.picture_shown, timeout=WAIT_MS)
     return found
 
 
@@ -565,3 +565,17 @@ def test_a_corrected_copy_is_made_beside_and_the_set_stays(qtbot, diagnosed, mad
     assert (copy / "crops" / "Car-Overheat" / name).is_file()
     assert "copied and checked" in said[-1]
     assert sorted(path.name for path in session.capture.rglob("*")) == before
+
+
+def test_what_was_picked_out_before_lights_up_on_the_map(qtbot, diagnosed, made):
+    problems = []
+    diagnosed.session.diagnosing.map_work.failed.connect(lambda ticket, text: problems.append(text))
+    diagnosed.session.diagnosing.choose(made.contamination[0].rows, "suspects")
+    found = drawn(qtbot, diagnosed)
+    qtbot.waitUntil(lambda: found.view.picture_shown and found.view._chosen is not None, timeout=WAIT_MS)
+    image = found.view._picture[0]
+    assert not problems
+    seen = {
+        image.pixelColor(x, y).rgba() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)
+    }
+    assert len(seen) > 10

@@ -121,3 +121,23 @@ def test_the_last_result_of_steps() -> None:
     assert last_result(counting(0, log)) is None
     with pytest.raises(ReadError):
         last_result(failing(ReadError("x")))
+
+
+def test_rate_and_time_left_are_those_of_what_is_counted_now(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("thermview.jobs.perf_counter", lambda: clock[0])
+
+    def steps():
+        for done in (500, 1000):
+            clock[0] += 1.0
+            yield Progress(done, 1000, unit="pictures")
+        for done in (0, 2, 4):
+            yield Progress(done, 10, unit="fits")
+            clock[0] += 2.0
+
+    told = []
+    job = Job("diagnosis", steps)
+    job.run(lambda step: told.append((job.rate_per_s, job.remaining_s)))
+    assert told[1] == (pytest.approx(500), pytest.approx(0))
+    assert told[2] == (0, None)  # nothing can be said of the fits yet, whatever the pictures took
+    assert told[4] == (pytest.approx(1.0), pytest.approx(6.0))

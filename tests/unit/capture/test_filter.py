@@ -147,3 +147,19 @@ def test_all_words_must_be_met(first: str, second: str) -> None:
     for path in (PICTURE, KOREAN, VIDEO):
         both = parse_filter(f"{first} {second}").matches(path)
         assert both == (parse_filter(first).matches(path) and parse_filter(second).matches(path))
+
+
+def test_a_selection_is_a_word_like_any_other():
+    selections = {"Near-Misses": frozenset({VIDEO, PICTURE})}
+    assert parse_filter("selection:near-misses", selections).matches(VIDEO)
+    assert not parse_filter("selection:near-misses", selections).matches(KOREAN)
+    both = parse_filter("selection:near-misses class:person", selections)
+    assert both.matches(PICTURE)
+    assert not both.matches(VIDEO)
+
+
+def test_a_selection_that_is_not_there_is_said_with_those_that_are():
+    wrong = parse_filter("selection:x", {"far": frozenset()})
+    assert wrong.problem == 'There is no selection named "x"; known are far.'
+    assert not wrong
+    assert "none is kept" in parse_filter("selection:x").problem

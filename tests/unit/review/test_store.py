@@ -345,3 +345,11 @@ def test_a_locked_store_is_one_sentence(store, monkeypatch):
     other.execute("ROLLBACK")
     other.close()
     assert store.add_flag(CAPTURE, Flag("a", 1, 1)).id > kept.id
+
+
+def test_several_flags_are_removed_at_once_and_others_stay(store):
+    added = store.add_flags(CAPTURE, [Flag(f"p{n}", 0, 0, "blurred") for n in range(4)])
+    store.remove_flags(CAPTURE, [added[0].id, added[2].id, 999])
+    assert [flag.recording for flag in store.flags(CAPTURE)] == ["p1", "p3"]
+    store.remove_flags(Path("/captures/other"), [added[1].id])
+    assert len(store.flags(CAPTURE)) == 2

@@ -9,21 +9,37 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from thermview.gui.parts import theme
-from thermview.gui.parts.plain_words import breakable, count_text, duration_text, percent_text
+from thermview.gui.parts.plain_words import (
+    breakable,
+    count_text,
+    duration_text,
+    percent_text,
+    significant_text,
+)
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
     from thermview.jobs import Job
 
 _EVERY_MS = 250
-_RATES = (120.0, 700.0)
-"""Pictures a second from reading to the last finding, measured on two cores: full frames, small crops."""
+_RATES = (120.0, 350.0)
+_FITS_S = 20.0
+"""Pictures a second that are read and embedded on two idle cores, full frames and small crops; and what fits take."""
 _STEPS = (
     "Read every picture once: channels, sizes, damaged and equal files, annotations, counts, mean pictures.",
     "L2: look at each through an embedding that knows no classes, and measure how dense it lies.",
     "L3: learn what parts the classes of this set from half of its sessions, and test it on the other half.",
     "Put together findings with their pictures as evidence, a score card, and fixes to take away.",
 )
+_STAGES = {
+    "recordings": "Listing the folder.",
+    "files": "Looking for what changed since the last run.",
+    "pictures": "Reading pictures, and looking at each through the embedding.",
+    "annotation files": "Reading annotations.",
+    "densities": "Measuring how dense each picture lies.",
+    "fits": "Learning the domain lens, and testing it on sessions it has not seen and on shuffled classes.",
+    "findings": "Putting findings together.",
+}
 _GOES_ON = (
     "You can go on working: Backspace shows the pictures, and the diagnosis goes on. What was read is kept, so a "
     "second run reads only what changed."
@@ -34,19 +50,22 @@ def begin_words(count: int, scanning: bool) -> str:
     """About how long a diagnosis of so many recordings takes."""
     if not count:
         return "The folder is being read." if scanning else "There are no pictures in this folder."
-    slow, fast = (count / rate for rate in _RATES)
+    slow, fast = (_FITS_S + count / rate for rate in _RATES)
     so_far = " so far" if scanning else ""
-    how_long = (
-        f"about {duration_text(max(fast, 1))} (small crops) to {duration_text(max(slow, 2))} (full frames)"
-    )
+    how_long = f"about {duration_text(fast)} (small crops) to {duration_text(slow)} (full frames)"
     return (
-        f"{count_text(count, 'recording')} listed{so_far}. Pictures among them take {how_long} on two cores; the true "
-        "rate shows as it runs."
+        f"{count_text(count, 'recording')} listed{so_far}. Pictures among them take {how_long} on two idle cores; the "
+        "true rate shows as it runs."
     )
+
+
+def stage_words(job: Job) -> str:
+    """What is being done now."""
+    return _STAGES.get(job.unit, "") if job.started is not None else ""
 
 
 def progress_figures(job: Job) -> str:
-    """How far, how fast, how long still."""
+    """How far, how fast, how long the present step still takes."""
     if job.started is None:
         return "Waits for what runs before it."
     parts = []
@@ -60,9 +79,10 @@ def progress_figures(job: Job) -> str:
         return "Begins."
     if job.unit:
         parts[0] += f" {job.unit}"
-        parts.append(f"{count_text(round(job.rate_per_s))} {job.unit}/s")
+        rate = job.rate_per_s
+        parts.append(f"{significant_text(rate, 2) if rate < 10 else count_text(round(rate))} {job.unit}/s")
     if job.remaining_s is not None and job.done < job.total:
-        parts.append(f"about {duration_text(job.remaining_s)} left")
+        parts.append(f"about {duration_text(job.remaining_s)} left of this step")
     return ", ".join(parts)
 
 
@@ -141,7 +161,7 @@ class BeginPage(QWidget):
         self._timer.start()
         self.title.setText("Diagnosing the picture set")
         self.words.setText(_GOES_ON)
-        self.estimate.setText("")
+        self.estimate.setText(stage_words(job))
         self.button.setText("Stop")
         self.button.setEnabled(not job.cancelled)
         known = job.started is not None and job.total > 0

@@ -46,13 +46,13 @@ class MeanPicture(Chart):
         if self._image is not None:
             painter.drawImage(area, self._image)
         painter.setPen(QColor(dress.muted))
-        words = f"mean, sharpness {significant_text(self._blur)}"
-        painter.drawText(QRectF(0, _SIDE + 2, _SIDE, 13), Qt.AlignmentFlag.AlignLeft, words)
+        painter.drawText(QRectF(0, _SIDE + 2, _SIDE, 13), Qt.AlignmentFlag.AlignLeft, "mean picture")
 
     def words_at(self, position: QPointF) -> str:
         return (
-            "Mean of all pictures of the class, each brought to one size.\nSharpness: variance of its Laplacian. The "
-            "blurrier the mean, the more the pictures of the class differ in framing, distance and content."
+            "Mean of all pictures of the class, each brought to one size.\n"
+            f"Sharpness {significant_text(self._blur)}: variance of its Laplacian. The blurrier the mean, the more the "
+            "pictures of the class differ in framing, distance and content."
         )
 
 

@@ -105,7 +105,8 @@ class ClassesPage(Page):
             f"{count_text(len(rows), 'picture')} in {count_text(facts.sessions, 'capture session')}"
         )
         self.select.setText(f"Select {count_text(len(rows), 'picture')}")
-        self.mean.show_mean(table.mean_pictures[code], float(hygiene.class_blur[code]))
+        blur = float(hygiene.class_blur[code])
+        self.mean.show_mean(table.mean_pictures[code], blur)
         self.samples.show_rows(spread_over(table.session_codes[rows], rows, _SAMPLES))
         self.pixels.show_counts(table.histograms[code])
         sizes = [f"{w}×{h} ({percent_text(n / max(len(rows), 1))})" for (w, h), n in facts.sizes.items()]
@@ -114,8 +115,8 @@ class ClassesPage(Page):
         lines = (
             f"Channels: {channels or 'none read'}.",
             f"Sizes: {', '.join(sizes[:_MOST_SIZES])}{more}." if sizes else "",
-            f"Sharpness: single pictures {significant_text(facts.blur)} (median), their mean picture "
-            f"{significant_text(float(hygiene.class_blur[code]))}.",
+            f"Sharpness of the mean picture {significant_text(blur)}: the lower, the more its "
+            f"pictures differ. Single pictures at their own sizes: {significant_text(facts.blur)} (median).",
         )
         self.facts.setText(breakable("\n".join(line for line in lines if line)))
 

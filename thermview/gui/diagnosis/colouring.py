@@ -78,7 +78,8 @@ def class_colours(prepared: Prepared) -> NDArray[np.uint8]:
     colours = []
     for name, normal in zip(names, prepared.table.class_normal, strict=True):
         hue = (0.58 + objects.index(name.partition("-")[0]) * 0.61803398875) % 1.0
-        light, strong = (0.66, 0.5) if normal is not False else (0.5, 0.95)
+        light, strong = (0.68, 0.5) if normal is not False else (0.53, 0.95)
+        light += 0.1 if 0.58 < hue < 0.78 else 0.0  # blues look darker than they are
         red, green, blue = colorsys.hls_to_rgb(hue, light, strong)
         colours.append((round(255 * red), round(255 * green), round(255 * blue)))
     return np.array(colours, np.uint8).reshape(-1, 3)

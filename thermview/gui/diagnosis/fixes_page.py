@@ -35,6 +35,7 @@ _ABOUT = (
     "Nothing in the folder of pictures is changed. Save writes the report (HTML and JSON) and these lists as CSV and "
     "JSON; a corrected copy takes them into account, and is read back and checked."
 )
+_WORKING = "The fixes are being worked out."
 _WEIGHTS = "Weights of a loss that even the classes out; their mean over all pictures is 1."
 _RELABEL = "Pictures that belong to another class: what names and neighbours say, and what you decided."
 _EXCLUDE = "Pictures to leave out. What is only to be looked at stays in a copy."
@@ -101,11 +102,13 @@ class FixesPage(ScrollPage):
             self._split_heading.controls.addWidget(box)
         self.column.addWidget(self.about)
         self.column.addLayout(buttons)
-        for widget in (
+        self._parts: tuple[QWidget, ...] = (
             self.notices, self.relabels, self.excludes, Heading("Class weights", _WEIGHTS), self.weights,
             self._split_heading, self.split, self._subclasses_heading, self.subclasses, self.channels,
-        ):  # fmt: skip
+        )  # fmt: skip
+        for widget in self._parts:
             self.column.addWidget(widget)
+            widget.hide()
         self.column.addStretch()
 
     # -- what is shown -----------------------------------------------------------------------------
@@ -135,6 +138,8 @@ class FixesPage(ScrollPage):
             self.chosen_shares,
         )
         self._ticket = ticket = object()
+        if self.fixes is None:
+            self.about.say(_WORKING)
         self.context.diagnosing.fix_work.ask(ticket, lambda: fixes_with(diagnosis, choices, shares))
 
     def _failed(self, ticket: object, problem: str) -> None:
@@ -146,6 +151,8 @@ class FixesPage(ScrollPage):
             return
         self.fixes = fixes
         self.about.say(_ABOUT)
+        for widget in self._parts:
+            widget.show()
         notices = (*fixes.notices, *fixes.split.notices)
         self.notices.setText(breakable("\n".join(notices)))
         self.notices.setVisible(bool(notices))
@@ -221,9 +228,11 @@ class _List(QWidget):
         super().__init__()
         self._context, self._title = context, title
         self.rows: list[int] = []
-        self.heading, self.table = Heading(title, words), TextTable(titles, stretch=3, most=7)
-        self.grid, self.more = PictureGrid(context), QLabel()
-        self.more.setProperty("role", "caption")
+        self.heading, self.table = Heading(title, words), TextTable(titles, stretch=3, most=6, widest_px=150)
+        self.grid, self.more, self.why = PictureGrid(context), QLabel(), QLabel(wordWrap=True)
+        for label in (self.more, self.why):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setProperty("role", "caption")
         self.select, self.leave = QPushButton("Select all"), QPushButton("Leave as it is")
         self.select.setToolTip("Pick these pictures out, to filter the list by them or to flag them")
         self.leave.setToolTip("Take the chosen rows off this list; Ctrl+Z puts them back")
@@ -233,9 +242,9 @@ class _List(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for widget in (self.heading, self.table, self.more, self.grid):
+        for widget in (self.heading, self.table, self.more, self.why, self.grid):
             column.addWidget(widget)
-        self.table.row_clicked.connect(lambda place: self.grid.show_rows(self.rows[place : place + 1]))
+        self.table.row_clicked.connect(self._show_one)
         self.select.clicked.connect(self._select)
         self.leave.clicked.connect(self._leave)
 
@@ -250,6 +259,12 @@ class _List(QWidget):
         for widget in (self.table, self.grid, self.select, self.leave):
             widget.setVisible(bool(rows))
         self.grid.show_rows(rows)
+        self.why.hide()
+
+    def _show_one(self, place: int) -> None:
+        self.grid.show_rows(self.rows[place : place + 1])
+        self.why.setText(breakable(self.table.text_model.rows[place][-1]))
+        self.why.show()
 
     def _select(self) -> None:
         self._context.diagnosing.choose(self.rows, f"{self._title.lower()} list")

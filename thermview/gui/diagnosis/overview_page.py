@@ -59,12 +59,31 @@ class Tile(QFrame):
 
 
 class FindingCard(QFrame):
-    """A finding with its advice, its evidence and what can be done with it."""
+    """A finding with its advice, its evidence and what can be done with it; one of low severity takes less room."""
 
     def __init__(self, context: PageContext, finding: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.finding, self._context = finding, context
+        self.finding = finding
         self.setProperty("role", "tile")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(6)
+        column.addLayout(self._top(context))
+        for text, role in ((finding.sentence, ""), (finding.advice, "muted")):
+            if text:
+                label = QLabel(breakable(text), wordWrap=True)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                label.setProperty("role", role)
+                column.addWidget(label)
+        if len(finding.rows) and str(finding.severity) != "low":
+            grid = PictureGrid(context)
+            grid.show_rows(finding.rows)
+            column.addWidget(grid)
+
+    def _top(self, context: PageContext) -> QHBoxLayout:
+        finding = self.finding
         mark, colour = SEVERITY_MARKS[str(finding.severity)]
         chip = QLabel(f"{mark} {finding.severity}")
         chip.setStyleSheet(f"color: {colour or theme.current().muted}; font-weight: bold;")
@@ -78,25 +97,12 @@ class FindingCard(QFrame):
             top.addWidget(label)
         top.addStretch()
         top.addWidget(code)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
-        column.addLayout(top)
-        for text, role in ((finding.sentence, ""), (finding.advice, "muted")):
-            if text:
-                label = QLabel(breakable(text), wordWrap=True)
-                label.setTextFormat(Qt.TextFormat.PlainText)
-                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                label.setProperty("role", role)
-                column.addWidget(label)
         if len(finding.rows):
-            grid = PictureGrid(context)
-            grid.show_rows(finding.rows)
-            column.addWidget(grid)
             self.select = QPushButton(f"Select {count_text(len(finding.rows), 'picture')}")
             self.select.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.select.clicked.connect(lambda: context.diagnosing.choose(finding.rows, finding.kind))
-            column.addWidget(self.select, alignment=Qt.AlignmentFlag.AlignLeft)
+            top.addWidget(self.select)
+        return top
 
 
 class OverviewPage(ScrollPage):

@@ -224,11 +224,12 @@ class TextTable(CopyingTable):
         *,
         stretch: int = 0,
         most: int = 10,
+        widest_px: int = 200,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.text_model = TextModel(titles, right, self)
-        self._most, self._stretch = most, stretch
+        self._most, self._stretch, self._widest_px = most, stretch, widest_px
         self.setModel(self.text_model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -259,7 +260,7 @@ class TextTable(CopyingTable):
         for column in range(self.text_model.columnCount()):
             if column != self._stretch:
                 self.resizeColumnToContents(column)
-                self.setColumnWidth(column, min(self.columnWidth(column) + 8, 200))
+                self.setColumnWidth(column, min(self.columnWidth(column) + 8, self._widest_px))
         shown = min(max(len(rows), 1), self._most)
         self.setFixedHeight(header.sizeHint().height() + shown * _ROW_PX + 4)
 

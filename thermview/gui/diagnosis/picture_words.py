@@ -26,7 +26,7 @@ def caption_of(prepared: Prepared, row: int) -> str:
         percentile = prepared.percentile(lens, row)
         if np.isfinite(percentile):
             parts.append(f"{lens.name} {number_text(percentile, 0)}")
-    return "  ".join(part for part in parts if part)
+    return " ".join(part for part in parts if part)
 
 
 def picture_words(prepared: Prepared, row: int) -> str:

@@ -67,8 +67,10 @@ class ScatterView(QWidget):
         self.words_of: Callable[[int], str] = lambda place: ""
         self._chosen: NDArray[np.intp] | None = None
         self._picture: tuple[QImage, View] | None = None
+        self._awaited = 0
+        """The last picture that was asked for and did not come yet; 0 for none."""
+        self._asked = 0
         self._painting, self._picking = painting, picking
-        self._ticket: object = None
         self._lasso: list[QPointF] = []
         self._dragged: QPointF | None = None
         self._pressed: QPointF | None = None
@@ -97,6 +99,11 @@ class ScatterView(QWidget):
         """Light these points and dim the others; None: all alike."""
         self._chosen = places
         self._ask()
+
+    @property
+    def picture_shown(self) -> bool:
+        """True once the points of this view and choice are on screen."""
+        return self._picture is not None and self._picture[1] == self.view and not self._awaited
 
     def fit(self) -> None:
         """Show all points."""
@@ -139,24 +146,33 @@ class ScatterView(QWidget):
             return
         ratio = self.devicePixelRatioF()
         size = (max(round(self.area().width() * ratio), 1), max(round(self.area().height() * ratio), 1))
-        self._ticket = ticket = object()
 
-        def work() -> tuple[NDArray[np.uint8], View]:
+        self._asked += 1
+        self._awaited = number = self._asked
+
+        def work() -> tuple[NDArray[np.uint8], View, int]:
             points = cloud.index.points
             if chosen is None:
-                return binned_picture(points, cloud.codes, cloud.colours, view, size, ratio=ratio), view
+                return (
+                    binned_picture(points, cloud.codes, cloud.colours, view, size, ratio=ratio),
+                    view,
+                    number,
+                )
             dim = binned_picture(points, cloud.codes, cloud.colours, view, size, strength=_DIM, ratio=ratio)
             lit = binned_picture(
                 points[chosen], np.maximum(cloud.codes[chosen], 0), cloud.colours, view, size, ratio=ratio
             )
-            return over(dim, lit), view
+            return over(dim, lit), view, number
 
-        self._painting.ask(ticket, work)
+        # one ticket for all views: a picture that a later pan overtook is still better than a blank edge
+        self._painting.ask(cloud, work)
 
-    def _picture_came(self, ticket: object, result: tuple[NDArray[np.uint8], View]) -> None:
-        if ticket is not self._ticket:
+    def _picture_came(self, ticket: object, result: tuple[NDArray[np.uint8], View, int]) -> None:
+        if ticket is not self.cloud:
             return
-        pixels, view = result
+        pixels, view, number = result
+        if number == self._awaited:
+            self._awaited = 0
         rows, columns = pixels.shape[:2]
         image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
         self._picture = (image.copy(), view)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from thermview.gui.diagnosis.context import PageContext
@@ -12,10 +13,10 @@ from thermview.gui.parts.plain_words import count_text
 
 _TIPS = {
     "Browse": "Show only these in the list and open the first: the keys for next and previous go through them",
-    "Filter the list": "Show only these in the list; the filter box keeps the selection under a name",
+    "Filter": "Show only these in the list; the filter box keeps the selection under a name",
     "Flag": "Flag each of these pictures; undone in one step",
     "Exclude": "Put these on the list of pictures to leave out of training (page Fixes)",
-    "Relabel…": "Put these on the list of pictures that belong to another class (page Fixes)",
+    "Relabel": "Put these on the list of pictures that belong to another class (page Fixes)",
     "Clear": "Pick nothing out any more",
 }
 
@@ -28,7 +29,7 @@ class SelectionBar(QFrame):
         self._context = context
         diagnosing = context.diagnosing
         self.setProperty("role", "bar")
-        self.words = ElidedLabel()
+        self.words = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self._list_classes)
         self.buttons: dict[str, QPushButton | QToolButton] = {}
@@ -38,10 +39,10 @@ class SelectionBar(QFrame):
         row.addWidget(self.words, 1)
         verbs = {
             "Browse": diagnosing.browse_chosen,
-            "Filter the list": diagnosing.filter_chosen,
+            "Filter": diagnosing.filter_chosen,
             "Flag": diagnosing.flag_chosen,
             "Exclude": self._exclude,
-            "Relabel…": None,
+            "Relabel": None,
             "Clear": partial(diagnosing.choose, [], ""),
         }
         for text, verb in verbs.items():
