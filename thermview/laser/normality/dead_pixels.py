@@ -12,7 +12,10 @@ BLOCKS = 3
 """Cycles over which a pixel's light is added up."""
 LEAST_COUNTS = 60.0
 """Counts that a pixel should have seen in them before it can be called dead."""
+NOTICED = 0.35
+"""Share of its light by which a pixel falls behind at least to be told: what is less, normal pixels do too."""
 _BESIDE = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.float32)
+_NOTHING = (0.0, np.nan, np.nan)
 
 
 class DeadPixels:
@@ -23,7 +26,7 @@ class DeadPixels:
         self._block = block
         self._seen = np.zeros((BLOCKS, 2, *shape), np.float32)
         self._open = np.zeros((2, *shape), np.float32)
-        self._told = (0.0, np.nan, np.nan)
+        self._told = _NOTHING
 
     def push(self, frames: Floats, pictures: Floats, first: int) -> tuple[Floats, Floats]:
         """Frames `first` onwards and what they should show, both (n, rows, columns).
@@ -47,10 +50,18 @@ class DeadPixels:
         self._seen = np.concatenate([self._seen[1:], self._open[None]])
         self._open = np.zeros_like(self._open)
         got, due = self._seen.sum(axis=0)
-        usable = (due >= LEAST_COUNTS).astype(np.float32)
-        ratio = got / np.maximum(due, 1.0) * usable
-        count = cv2.filter2D(usable, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
-        around = cv2.filter2D(ratio, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT) / np.maximum(count, 1.0)
-        behind = np.where((usable > 0) & (count >= 2), np.minimum(around, 1.0) - ratio, 0.0)
+        usable = due >= LEAST_COUNTS
+        ratio = np.where(usable, got / np.maximum(due, 1.0), 1.0)
+        # its neighbours count as 1 at most, so that a pixel above this cannot be far behind them
+        self._told = _NOTHING if float(ratio.min()) > 1.0 - NOTICED else self._worst(ratio, usable)
+
+    def _worst(self, ratio: Floats, usable: NDArray[np.bool_]) -> tuple[float, float, float]:
+        """By how much the worst pixel falls behind its neighbours, and where it is."""
+        weight = usable.astype(np.float32)
+        count = cv2.filter2D(weight, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
+        around = cv2.filter2D(ratio * weight, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
+        around /= np.maximum(count, 1.0)
+        behind = np.where(usable & (count >= 2), np.minimum(around, 1.0) - ratio, 0.0)
         row, column = np.unravel_index(int(behind.argmax()), behind.shape)
-        self._told = (max(float(behind[row, column]), 0.0), float(row), float(column))
+        worst = float(behind[row, column])
+        return (worst, float(row), float(column)) if worst > NOTICED else _NOTHING
