@@ -188,7 +188,9 @@ class LaserDock(QWidget):
         facts, obstacles = session.tracked.facts, session.context.obstacles
         rate = self._rate
         self.traces.show_facts(
-            traces_of(facts, rate), obstacles_of(facts, obstacles, rate), facts.pattern is not None
+            traces_of(facts, rate, session.tracked.bands),
+            obstacles_of(facts, obstacles, rate),
+            facts.pattern is not None,
         )
         self._fold()
         self.opacity.setEnabled(session.heat_maps.possible)
@@ -236,7 +238,7 @@ class LaserDock(QWidget):
     def _say_caption(self) -> None:
         facts, page = self.session.tracked.facts, self.tabs.currentIndex()
         if page == 0:
-            text = traces_caption(facts, self.session.context.obstacles)
+            text = traces_caption(facts, self.session.context.obstacles, self.session.tracked.bands)
         elif page == 1 and facts.total is None:
             text = ""
         elif page == 1:

@@ -33,6 +33,7 @@ MEASURES = (
     "dead",
     "dead row",
     "dead column",
+    "dead since",
     "phase",
     "period",
     "pattern",
@@ -131,15 +132,15 @@ class Sequel:
         measures[:, 4] = advance / self._cycle
         measures[:, 5] = found.measures[:, 5]
         measures[:, 6], measures[:, 7], measures[:, 8] = still, lost, dead
-        measures[:, 9:11] = places
-        measures[:, 11], measures[:, 12] = found.phase, period
-        measures[:, 13] = found.evidence.argmax(axis=1)
-        measures[:, 14] = self._stated[span]
-        measures[:, 15:17] = found.facts[:, 1:3]
-        measures[:, 17:19] = found.expected[:, 1:3]
+        measures[:, 9:12] = places
+        measures[:, 12], measures[:, 13] = found.phase, period
+        measures[:, 14] = found.evidence.argmax(axis=1)
+        measures[:, 15] = self._stated[span]
+        measures[:, 16:18] = found.facts[:, 1:3]
+        measures[:, 18:20] = found.expected[:, 1:3]
         nothing = light <= 0
         if nothing.any():
-            measures[nothing, 1:3], measures[nothing, 15:17] = 0.0, np.nan
+            measures[nothing, 1:3], measures[nothing, 16:18] = 0.0, np.nan
         self._done += count
         return Rows(features, measures)
 
