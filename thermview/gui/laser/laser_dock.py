@@ -187,11 +187,8 @@ class LaserDock(QWidget):
             session.tracked.want()
         facts, obstacles = session.tracked.facts, session.context.obstacles
         rate = self._rate
-        self.traces.show_facts(
-            traces_of(facts, rate, session.tracked.bands),
-            obstacles_of(facts, obstacles, rate),
-            facts.pattern is not None,
-        )
+        traces = traces_of(facts, rate, session.tracked.bands)
+        self.traces.show_facts(traces, obstacles_of(facts, obstacles, rate), facts.pattern is not None)
         self._fold()
         self.opacity.setEnabled(session.heat_maps.possible)
         self.scan.setText(scan_line(facts, rate) or self._waiting())

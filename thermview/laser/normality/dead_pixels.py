@@ -65,8 +65,9 @@ class DeadPixels:
         """The first frame in which a pixel missed its light, after those in which it still saw some."""
         if self._told[1:3] == (row, column):
             return self._told[3]
-        seen = np.concatenate([frames[:, row, column] for frames, _ in self._recent])
-        due = np.concatenate([pictures[:, row, column] for _, pictures in self._recent])
+        history = (BLOCKS + 2) * self._block
+        seen = np.concatenate([frames[:, row, column] for frames, _ in self._recent])[-history:]
+        due = np.concatenate([pictures[:, row, column] for _, pictures in self._recent])[-history:]
         lit = due > LIT
         alive = np.flatnonzero(lit & (seen > BLIND * due))
         missed = np.flatnonzero(lit & (seen <= BLIND * due))
