@@ -58,6 +58,8 @@ STIRRING = 6.0
 """Pixels that noise alone lights in a dark frame, from which a frame of nothing but zeros was never taken."""
 UNFIT = 1.7
 """Likelihood of the frames around, below 0, from which their phase is no longer trusted fully."""
+UNLIT = -50.0
+"""The same where a frame is dark: it has no phase."""
 PERIOD_CYCLES = 5
 """Cycles over which the scan's period is measured."""
 
@@ -115,7 +117,7 @@ class Sequel:
         still, lost, blind = self._dark.push(frames, found.picture, light, due)
         dead, places = self._dead.push(frames, found.picture, self._done)
         best = found.evidence.max(axis=1)
-        advance, period = self._clock.push(found.offset, best)
+        advance, period = self._clock.push(found.offset, np.where(light < DIM * due, UNLIT, best))
         features = np.empty((count, len(COLUMNS)), np.float32)
         features[:, : len(FEATURES)] = found.features
         later = features[:, len(FEATURES) :]
