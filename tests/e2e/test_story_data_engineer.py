@@ -1,4 +1,4 @@
-"""The data engineer: is this set fit to train on? Diagnosed, suspects filtered and mended, saved, in the real window."""
+"""The data engineer: is this set fit to train on? Diagnosed, suspects mended, saved, in the real window."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,12 @@ class Tracked(QObject):
         if recording is None or len(recording) < 2 or is_colour(recording):
             return False
         return recording.kind == "laser video" or _BORDER in self._session.context.metadata
+
+    @property
+    def bands(self) -> Mapping[str, Sequence[float]]:
+        """Between which values measures lie in the model's normal recordings; empty without such a model."""
+        final = self._session.scored.final
+        return final.bands if final is not None and self.is_laser else {}
 
     @property
     def measuring(self) -> bool:

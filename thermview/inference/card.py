@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -176,14 +177,20 @@ class Lane(_Part):
 
 
 class Calibration(_Part):
-    """Scores of normal recordings, ascending: what a recording's conformal p-value is counted against."""
+    """Scores of normal recordings, ascending: what conformal p-values are counted against.
+
+    `normals` are the recordings' own scores, the largest of all causes; `heads` has for each cause the largest
+    value that its lane reached in each of the same recordings, ascending too.
+    """
 
     normals: tuple[float, ...] = Field(min_length=1)
+    heads: Mapping[str, tuple[float, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _ascending(self) -> Calibration:
-        if any(b < a for a, b in zip(self.normals, self.normals[1:], strict=False)):
-            raise ValueError("normals must ascend")
+        for values in (self.normals, *self.heads.values()):
+            if any(b < a for a, b in pairwise(values)):
+                raise ValueError("normals must ascend")
         return self
 
 
@@ -196,6 +203,7 @@ class NormalBatch(_Part):
     ones. `stirring` pixels of a dark frame are lit by noise, by less than
     `quiet` counts. `lanes` carry the batch's own limits.
     `promised` is the rate of false alarms per normal recording that can be stated for the threshold.
+    `bands` has for some measures where the normal recordings' means over a cycle lie: (lowest, highest).
     """
 
     place: int = Field(ge=0)
@@ -211,6 +219,7 @@ class NormalBatch(_Part):
     late: int = 0
     lanes: tuple[Lane, ...] = Field(min_length=1)
     promised: float = Field(gt=0, le=1)
+    bands: Mapping[str, tuple[float, float]] = Field(default_factory=dict)
     learnt_from: tuple[str, ...] = ()
     calibrated_on: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import onnx
 
 Array = NDArray[Any]
+Shape = tuple[int | str | None, ...]
 
 _DTYPES = {
     "tensor(float)": np.float32,
@@ -41,6 +42,26 @@ _DTYPES = {
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a model's graph: arrays in, arrays out, both in the order that they were asked for in."""
+
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    session: Any = field(repr=False, compare=False)
+
+    def __call__(self, *arrays: Array) -> list[Array]:
+        """Arrays of the graph's own types; ModelError where it refuses them."""
+        try:
+            given: list[Array] = self.session.run(
+                self.outputs, dict(zip(self.inputs, arrays, strict=True)), None
+            )
+            return given
+        except Exception as error:  # onnxruntime has its own exception classes, not all of them public
+            raise _refused(self.name, dict(zip(self.inputs, arrays, strict=False)), error) from None
+
+
+@dataclass(frozen=True)
 class Model:
     """A loaded model: its card, the hash of its file, and the session that runs it.
 
@@ -51,6 +72,8 @@ class Model:
     card: ModelCard
     sha256: str
     session: Any = field(repr=False, compare=False)
+    _proto: onnx.ModelProto | None = field(default=None, repr=False, compare=False)
+    _parts: dict[Any, Part] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def id(self) -> ModelId:
@@ -74,10 +97,40 @@ class Model:
             names = [output.name for output in self.card.outputs]
             return dict(zip(names, self.session.run(names, ready), strict=True))
         except Exception as error:  # onnxruntime has its own exception classes, not all of them public
-            shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in feed.items())
-            raise ModelError(
-                f"{self.path.name}: the model does not take {shapes} ({_short(error)})"
-            ) from None
+            raise _refused(self.path.name, feed, error) from None
+
+    def part(
+        self, inputs: Mapping[str, Shape], outputs: Sequence[str], constants: Mapping[str, Array]
+    ) -> Part:
+        """The part of the graph between named inputs or results, `constants` being inputs that never change.
+
+        Made once and kept. Only models that know batches keep their graph for this; ModelError for others,
+        and where the graph has no results of these names.
+        """
+        fixed = tuple((name, value.tobytes()) for name, value in constants.items())
+        key = tuple(inputs.items()), tuple(outputs), fixed
+        if key not in self._parts:
+            self._parts[key] = self._made(inputs, outputs, constants)
+        return self._parts[key]
+
+    def _made(
+        self, inputs: Mapping[str, Shape], outputs: Sequence[str], constants: Mapping[str, Array]
+    ) -> Part:
+        name = self.path.name
+        if self._proto is None:
+            raise ModelError(f"{name}: is no fitted model of laser batches; it has no parts to be run alone")
+        from thermview.inference.cutting import part_of
+
+        try:
+            cut = part_of(self._proto, inputs, outputs, constants)
+        except ValueError as error:
+            raise ModelError(f"{name}: was fitted by another version; fit it again ({error})") from None
+        return Part(name, tuple(inputs), tuple(outputs), _session(cut.SerializeToString(), name))
+
+
+def _refused(name: str, feed: Mapping[str, Array], error: BaseException) -> ModelError:
+    shapes = ", ".join(f"{key} {np.shape(array)}" for key, array in feed.items())
+    return ModelError(f"{name}: the model does not take {shapes} ({_short(error)})")
 
 
 def open_model(path: Path | str, card: ModelCard | None = None) -> Model:
@@ -90,9 +143,9 @@ def open_model(path: Path | str, card: ModelCard | None = None) -> Model:
     proto = parse_graph(data, path.name)
     card = card or _card_of(path, proto)
     check_graph(proto, card, path.name)
-    del proto
+    kept = proto if card.normality else None
     session = _session(data, path.name)
-    return Model(path, card, hashlib.sha256(data).hexdigest(), session)
+    return Model(path, card, hashlib.sha256(data).hexdigest(), session, kept)
 
 
 def card_of(path: Path) -> ModelCard:

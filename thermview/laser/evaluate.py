@@ -242,9 +242,8 @@ class _Evaluation:
         return self._gains[video.batch]
 
     def _levels(self, place: int, names: Sequence[str]) -> dict[str, Level]:
-        """Per batch, from the recordings that taught: methods that learn know these better than others, yet
-        calibration and tested recordings are put on the same scale, so that thresholds stay honest."""
-        return {name: Level.of(column(self.findings.normals[FIT][name], place)) for name in names}
+        """Per batch, from the calibration recordings: methods that learn know those that taught better than others."""
+        return {name: Level.of(column(self.findings.normals[CALIBRATION][name], place)) for name in names}
 
     def _rules(self, levels: Sequence[dict[str, Level]], names: Sequence[str]) -> list[Rule]:
         rules = []

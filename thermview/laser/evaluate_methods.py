@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Protocol
@@ -37,11 +37,11 @@ class _Stated:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """What a method says of one recording: `values` per frame and `lanes` where it has them."""
+    """What a method says of one recording: `values` per frame, and a model's whole `scores`."""
 
     score: float
     values: Floats | None = None
-    lanes: Mapping[str, Floats] = field(default_factory=dict)
+    scores: Scores | None = None
     frames: int = 0
     seconds: float = 0.0
 
@@ -108,7 +108,7 @@ class ModelMethod:
     def judge(self, video: Video) -> Judged:
         """ModelError where the model does not take the recording."""
         scores = scores_of(video, self.model)
-        return Judged(scores.score, scores.values, scores.lanes, len(video.frames), scores.seconds)
+        return Judged(scores.score, scores.values, scores, len(video.frames), scores.seconds)
 
 
 def _ahead(lanes: Sequence[Lane]) -> int:
@@ -164,7 +164,7 @@ class BaselineMethod:
     def judge(self, video: Video) -> Judged:
         began = perf_counter()
         score, values = self._learnt[video.batch].score(track_of(video))
-        return Judged(score, values, {}, len(video.frames), perf_counter() - began)
+        return Judged(score, values, None, len(video.frames), perf_counter() - began)
 
 
 def methods_of(models: Sequence[Model], baselines: bool) -> tuple[Method, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermview.laser.evaluate_methods import Judged, Method
-from thermview.scoring.events import largest_lane
+from thermview.scoring import rescored
 
 NEAR = 60
 """Frames around a fault in which an alarm counts as its finding: windows reach half of 99 frames."""
@@ -21,6 +21,12 @@ class Level:
 
     median: float
     spread: float
+
+    @classmethod
+    def without(cls, scores: Sequence[float], place: int) -> Level:
+        """Of all but one: what that one is put on a scale by."""
+        others = [*scores[:place], *scores[place + 1 :]]
+        return cls.of(others or scores)
 
     @classmethod
     def of(cls, scores: Sequence[float]) -> Level:
@@ -54,12 +60,14 @@ class Told:
     """What a rule says of a recording with a known fault.
 
     `delay` in frames from the fault's first to the first above the threshold, None where the method does
-    not say where; it may be negative, for windows are centred on their frame.
+    not say where; it may be negative, for windows are centred on their frame. `begins`: the same to the first
+    frame of the event, which a model may date back.
     """
 
     found: bool
     cause: str = ""
     delay: int | None = None
+    begins: int | None = None
 
 
 def own_rule(method: Method, place: int, batches: Sequence[str]) -> Rule | None:
@@ -79,9 +87,14 @@ def calibrated_rule(
 ) -> Rule:
     """A threshold exceeded at `rate` at most by conformal counting, all batches' scores pooled as z.
 
-    `normals` are scores of recordings that taught nothing, per batch.
+    `normals` are scores of recordings that taught nothing, per batch, and `levels` are theirs; each is put on
+    its batch's scale by the others, as recordings to come will be.
     """
-    pooled = sorted(levels[batch].z(score) for batch, scores in normals.items() for score in scores)
+    pooled = sorted(
+        Level.without(scores, place).z(score)
+        for scores in normals.values()
+        for place, score in enumerate(scores)
+    )
     count = len(pooled)
     place_of = min(math.ceil((count + 1) * (1.0 - rate)), count)
     z = pooled[place_of - 1]
@@ -99,8 +112,17 @@ def tell(judged: Judged, limit: float, first: int, last: int) -> Told:
     above = np.flatnonzero(judged.values[span] > limit)
     if len(above) == 0:
         return Told(False)
-    cause = largest_lane({name: lane[span] for name, lane in judged.lanes.items()})
-    return Told(True, cause, begin + int(above[0]) - first)
+    delay = begin + int(above[0]) - first
+    if judged.scores is None:
+        return Told(True, "", delay, delay)
+    events = [
+        event
+        for event in rescored(judged.scores, limit).events
+        if event.last >= begin and event.first <= last + NEAR
+    ]
+    highest = max(events, key=lambda event: event.score)
+    nearest = min(events, key=lambda event: abs(event.first - first))
+    return Told(True, highest.cause, delay, nearest.first - first)
 
 
 def tell_new(judged: Judged, untouched: Judged, limit: float, first: int, last: int) -> Told:

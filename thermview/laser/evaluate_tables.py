@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from thermview.inference import Model
-from thermview.laser.evaluate_findings import CALIBRATION, TEST, Findings, column
+from thermview.laser.evaluate_findings import CALIBRATION, TEST, Findings, Rows, column
 from thermview.laser.evaluate_fitted import NAME as FITTED
 from thermview.laser.evaluate_methods import Method
 from thermview.laser.evaluate_plan import Options, Plan
@@ -122,11 +122,11 @@ def _promised(rule: Rule, methods: Sequence[Method], batch: str) -> float | None
 
 
 def _alarm_rows(rule: Rule, methods: Sequence[Method], findings: Findings) -> Iterable[dict[str, Any]]:
-    """Per batch, then all: tested recordings above the rule's threshold."""
+    """Per batch, then all: recordings above the rule's threshold that neither taught nor set it."""
     hits, count, allowed = 0, 0, 0.0
     known = True
     for batch, limit in rule.limits.items():
-        scores = column(findings.normals[TEST][batch], rule.method)
+        scores = column(_held_out(rule, batch, findings), rule.method)
         over = sum(score > limit for score in scores)
         promised = _promised(rule, methods, batch)
         hits, count = hits + over, count + len(scores)
@@ -135,6 +135,12 @@ def _alarm_rows(rule: Rule, methods: Sequence[Method], findings: Findings) -> It
         yield {"rule": rule.name, "batch": batch, **alarm_share(over, len(scores), promised)}
     pooled = allowed / count if known and count else None
     yield {"rule": rule.name, "batch": "all", **alarm_share(hits, count, pooled)}
+
+
+def _held_out(rule: Rule, batch: str, findings: Findings) -> Rows:
+    """A threshold that a model brings with it is set by none of the calibration recordings."""
+    tested = findings.normals[TEST][batch]
+    return tested if rule.rate is not None else findings.normals[CALIBRATION][batch] + tested
 
 
 def alarm_share(hits: int, count: int, promised: float | None) -> dict[str, Any]:
@@ -207,7 +213,7 @@ def _cell(
     return {
         **share(len(found), len(answers)),
         "cause_right": sum(told.cause in causes for _, told in found),
-        "at_once": sum(told.delay is not None and abs(told.delay) <= AT_ONCE for _, told in found),
+        "at_once": sum(told.begins is not None and abs(told.begins) <= AT_ONCE for _, told in found),
         "alarm_ms_median": round(float(np.median(delays)), 1) + 0.0 if delays else None,
         "alarm_ms_latest": round(max(delays), 1) if delays else None,
         "known_ms_median": round(float(np.median(known)), 1) + 0.0 if known else None,
@@ -326,16 +332,19 @@ def _known_found(
 def _noise_row(place: int, method: Method, findings: Findings) -> dict[str, Any]:
     """Area per batch between normal recordings and those with noise; share found with batches pooled.
 
-    Each batch's scores are put as z by its normal recordings, as for the published figures. The control is
+    Each batch's scores are put as z by its normal recordings, as for the published figures; `tpr_by_batch` counts
+    those above the highest normal recording of their own batch instead. The control is
     moved without noise: `control_auc` sets it apart from normal recordings, `beyond_control_auc` noise from it.
     """
     areas, control, beyond, normals_z, noisy_z = {}, {}, {}, [], []
+    over = 0
     for batch, rows in findings.noisy.items():
         normals = column(findings.normals[CALIBRATION][batch] + findings.normals[TEST][batch], place)
         noisy = column(rows, place)
         areas[batch] = round(auc(normals, noisy), 4)
         control[batch] = round(auc(normals, column(findings.moved[batch], place)), 4)
         beyond[batch] = round(auc(column(findings.moved[batch], place), noisy), 4)
+        over += sum(score > max(normals) for score in noisy)
         level = Level.of(normals)
         normals_z += [level.z(score) for score in normals]
         noisy_z += [level.z(score) for score in noisy]
@@ -348,6 +357,7 @@ def _noise_row(place: int, method: Method, findings: Findings) -> dict[str, Any]
         "beyond_control_auc": round(float(np.mean(list(beyond.values()))), 4) if beyond else None,
         "control_auc": round(float(np.mean(list(control.values()))), 4) if control else None,
         "tpr": share(sum(z > limit for z in noisy_z), len(noisy_z)),
+        "tpr_by_batch": share(over, len(noisy_z)),
         "normals": len(normals_z),
         "rate": max(NOISE_RATE, 1.0 / (len(normals_z) + 1)),
     }

@@ -70,10 +70,14 @@ class Trial:
         rng = np.random.default_rng(self.seed)
         if INJECTIONS[self.kind].at_obstacle:
             return self._at_obstacle(frames, obstacles, rng)
-        room = max(frames - self.duration - 2 * MARGIN, 0)
-        first = MARGIN + int(rng.integers(room + 1))
-        if first + self.duration > frames - AFTERGLOW:
+        starts = np.arange(MARGIN, max(frames - self.duration - MARGIN, MARGIN) + 1)
+        if INJECTIONS[self.kind].reach:
+            # frames of a detour's stages are not those of the plain path: both are left alone
+            for begin, end in obstacles:
+                starts = starts[(starts + self.duration < begin - MARGIN) | (starts > end + MARGIN)]
+        if not len(starts) or int(starts[0]) + self.duration > frames - AFTERGLOW:
             return None
+        first = int(starts[int(rng.integers(len(starts)))])
         return Injection(self.kind, self.size, first, first + self.duration - 1, self.seed)
 
     def _at_obstacle(self, frames: int, obstacles: Obstacles, rng: np.random.Generator) -> Injection | None:

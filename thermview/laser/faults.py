@@ -199,6 +199,8 @@ def kill_pixels(counts: Floats, scene: Scene, size: float) -> None:
 
 
 REACH = 400
+LATE = 25
+"""Frames after a stated obstacle in which its detour may still be made: it ends with a cycle."""
 SIZES = (0.05, 0.1, 0.2, 0.4)
 INJECTIONS: dict[str, InjectionKind] = {
     "power_drop": InjectionKind(("power",), "power lower", "share", SIZES, (30, 200), scale(-1.0)),
@@ -289,7 +291,7 @@ def _around(frames: Frames, fault: Injection, stop: int, obstacles: Obstacles, g
         brought_light(frames[begin:end]),
         slice(fault.first - begin, fault.last + 1 - begin),
         np.random.default_rng(fault.seed),
-        windows_of(len(frames), obstacles)[begin:end],
+        windows_of(len(frames), [(first, last + LATE) for first, last in obstacles])[begin:end],
         _period(frames) if kind.reach else 0.0,
         gain,
     )

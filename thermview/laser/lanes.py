@@ -48,7 +48,7 @@ class LaneStream:
 
     def push_channels(self, features: NDArray[np.floating]) -> Floats:
         """As `push`, but one column (float64) for each channel of each lane."""
-        self._append(self._terms.values(features.astype(np.float64)))
+        self._append(self._terms.values(np.asarray(features, np.float64)))
         known = self._sums_first + self._used - 1
         stop = self._frames if known >= self._frames else max(known - self.lookahead, self._given)
         first, self._given = self._given, stop
@@ -64,86 +64,120 @@ class LaneStream:
             self._sums[: len(kept)] = kept
             self._used, self._sums_first = len(kept), self._sums_first + drop
         stop = self._used + len(new)
-        np.cumsum(new, axis=0, out=self._sums[self._used : stop])
-        self._sums[self._used : stop] += self._sums[self._used - 1]
+        if len(new) == 1:
+            np.add(self._sums[self._used - 1], new[0], out=self._sums[self._used])
+        else:
+            np.cumsum(new, axis=0, out=self._sums[self._used : stop])
+            self._sums[self._used : stop] += self._sums[self._used - 1]
         self._used = stop
 
 
 class _Terms:
-    """What channels need sums of, and how their values are made of the sums."""
+    """What channels need sums of, and how their values are made of the sums.
+
+    A term is a feature's mean over a window. A channel that asks for nearness has its terms twice: over its own
+    window and over the NEAR frames around. All windows' ends are looked up in the sums at once.
+    """
 
     def __init__(self, channels: Sequence[Channel], columns: Sequence[str]) -> None:
         places = {name: place for place, name in enumerate(columns)}
-        pairs = [(channel, places[name]) for channel in channels for name in channel.features]
-        self._channels = channels
+        self._gated = np.flatnonzero([channel.near for channel in channels])
+        near = [channel for channel in channels if channel.near]
+        self._gate = np.array([channel.near for channel in near])
+        watched = [*channels, *map(_around, near)]
+        pairs = [(channel, places[name]) for channel in watched for name in channel.features]
+        self._channels = len(channels)
         self._columns = np.array([place for _, place in pairs], np.int64)
         self._clip = np.array([channel.clip for channel, _ in pairs])
-        self._starts = np.cumsum([0, *(len(channel.features) for channel in channels)])[:-1]
+        self._starts = np.cumsum([0, *(len(channel.features) for channel in watched)])[:-1]
         self._squares = np.flatnonzero([channel.how == "spread" for channel, _ in pairs])
-        self._after = _each(pairs, lambda c: (c.window // 2 if c.ahead is None else c.ahead) + 1)
-        self._before = _each(pairs, lambda c: c.window) - self._after
-        self._against = _each(pairs, lambda c: c.against)
-        self._rise = np.array([channel.how == "rise" for channel in channels], bool)
+        self._steady = np.array([channel.how != "rise" for channel, _ in pairs], bool)
+        self._rises = np.array([channel.how == "rise" for channel in watched], bool)
         self._centre = np.array([channel.centre for channel in channels])
         self._limit = np.array([channel.limit for channel in channels])
-        self._gate = np.array([channel.near for channel in channels])
-        lengths = np.diff([*self._starts, len(self._columns)])
-        self._rising = self._rise[np.repeat(np.arange(len(lengths)), lengths)] if len(lengths) else self._rise
-        self._some_against = np.flatnonzero(self._against)
+        self._centred = bool(self._centre.any())
+        after = _each(pairs, lambda c: (c.window // 2 if c.ahead is None else c.ahead) + 1)
+        before = after - _each(pairs, lambda c: c.window)
+        against = _each(pairs, lambda c: c.against)
+        self._usual = np.flatnonzero(against)
+        self._against = against[self._usual]
+        terms = np.arange(len(pairs))
         self.count = len(pairs) + len(self._squares)
-        longest = [c.window + c.against + NEAR for c in channels]
-        self.reach = max(longest, default=1)
+        # ends of windows, then their beginnings, then those of what was before: rows of the sums, and columns
+        own = np.concatenate([terms, len(pairs) + np.arange(len(self._squares))])
+        self._rows = np.concatenate(
+            [after, after[self._squares], before, before[self._squares], (before - against)[self._usual]]
+        )
+        self._places = np.concatenate([own, own, terms[self._usual]])
+        self._lengths = self._lengths_of(self._rows[None])
+        self._ahead, self._back = int(self._rows.max(initial=0)), -int(self._rows.min(initial=0))
+        self.reach = max((c.window + c.against + NEAR for c in channels), default=1)
 
     def values(self, features: Floats) -> Floats:
         """(n, features) to what is summed, (n, count)."""
-        chosen = np.clip(features[:, self._columns], -self._clip, self._clip)
-        return np.concatenate([chosen, chosen[:, self._squares] ** 2], axis=1)
+        out = np.empty((len(features), self.count))
+        chosen = np.minimum(features.take(self._columns, axis=1), self._clip)
+        np.maximum(chosen, -self._clip, out=out[:, : len(self._columns)])
+        if len(self._squares):
+            out[:, len(self._columns) :] = out.take(self._squares, axis=1) ** 2
+        return out
 
     def channels(self, sums: Floats, first: int, rows: NDArray[np.int64], known: int) -> Floats:
         """Values (len(rows), channels) of frames `rows`, of sums whose row 0 is frame `first`."""
-        if not len(self._starts):
+        if not self._channels:
             return np.empty((len(rows), 0))
-        begin, end = rows[:, None] - self._before, rows[:, None] + self._after
-        value = self._made(sums, first, np.maximum(begin, 0), np.minimum(end, known))
-        gated = np.flatnonzero(self._gate)
-        if len(gated):
-            half = NEAR // 2
-            near = self._made(
-                sums, first, np.maximum(rows[:, None] - half, 0), np.minimum(rows[:, None] + half + 1, known)
-            )
-            value[:, gated] = np.minimum(value[:, gated], self._gate[gated] * near[:, gated])
-        return np.asarray((value - self._centre) / self._limit)
+        first_row, last_row = (int(rows[0]), int(rows[-1])) if len(rows) else (0, 0)
+        at, lengths = rows[:, None] + self._rows, self._lengths
+        if first_row < self._back or last_row + self._ahead > known:
+            # at both ends of a recording windows hold the frames that there are
+            at = np.minimum(np.maximum(at, 0), known)
+            lengths = self._lengths_of(at)
+        means = self._means(sums.ravel().take((at - first) * self.count + self._places), lengths)
+        made = self._together(means)
+        value = made[:, : self._channels]
+        if len(self._gated):
+            near = self._gate * made[:, self._channels :]
+            value[:, self._gated] = np.minimum(value.take(self._gated, axis=1), near)
+        if self._centred:
+            value = value - self._centre
+        return np.asarray(value / self._limit)
 
-    def _made(self, sums: Floats, first: int, begin: NDArray[np.int64], end: NDArray[np.int64]) -> Floats:
-        """Means over begin .. end - 1 put together for each channel."""
-        shape = (len(begin), len(self._columns))
-        begin, end = np.broadcast_to(begin, shape), np.broadcast_to(end, shape)
-        terms = np.arange(shape[1])
-        count = end - begin
-        means = (sums[end - first, terms] - sums[begin - first, terms]) / count
-        self._take_off_usual(means, sums, first, begin)
-        together = np.where(self._rising, means, means**2)
+    def _together(self, means: Floats) -> Floats:
+        """Means (n, count) of terms to one value for each channel."""
+        terms = len(self._columns)
         if len(self._squares):
-            extra = shape[1] + np.arange(len(self._squares))
-            some = self._squares
-            mean_square = (sums[end[:, some] - first, extra] - sums[begin[:, some] - first, extra]) / count[
-                :, some
-            ]
-            together[:, some] = np.maximum(mean_square - means[:, some] ** 2, 0.0)
-        summed = np.add.reduceat(together, self._starts, axis=1)
-        return np.where(self._rise, summed, np.sqrt(np.maximum(summed, 0.0)))
+            spread = means[:, terms:] - means[:, self._squares] ** 2
+        together = means[:, :terms]
+        np.multiply(together, together, out=together, where=self._steady)
+        if len(self._squares):
+            together[:, self._squares] = np.maximum(spread, 0.0)
+        made = np.add.reduceat(together, self._starts, axis=1)
+        return np.asarray(np.where(self._rises, made, np.sqrt(np.abs(made))))
 
-    def _take_off_usual(self, means: Floats, sums: Floats, first: int, begin: NDArray[np.int64]) -> None:
-        """Less what was usual before, for the terms that ask; the less was before, the less it counts."""
-        terms = self._some_against
-        if not len(terms):
-            return
-        against, begin = self._against[terms], begin[:, terms]
-        early = np.maximum(begin - against, 0)
-        count = begin - early
-        total = sums[begin - first, terms] - sums[np.maximum(early, first) - first, terms]
-        weight = count / np.maximum(count + against / 5, 1.0)
-        means[:, terms] = (means[:, terms] - total / np.maximum(count, 1)) * weight
+    def _lengths_of(self, at: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+        """(n, count) frames in each window; and for the terms that take off what was usual before, the frames
+        before and what these count: the less was before, the less."""
+        begin = self.count + self._usual
+        before = (at[:, begin] - at[:, 2 * self.count :]).astype(np.float64)
+        weight = before / np.maximum(before + self._against / 5, 1.0)
+        windows = at[:, : self.count] - at[:, self.count : 2 * self.count]
+        return windows.astype(np.float64), np.maximum(before, 1.0), weight
+
+    def _means(self, found: Floats, lengths: tuple[Floats, Floats, Floats]) -> Floats:
+        """(n, count) means over windows, less what was usual before where that is asked for."""
+        windows, before, weight = lengths
+        count, usual = self.count, self._usual
+        means = found[:, :count] - found[:, count : 2 * count]
+        means /= windows
+        if len(usual):
+            total = found[:, count + usual] - found[:, 2 * count :]
+            means[:, usual] = (means[:, usual] - total / before) * weight
+        return means
+
+
+def _around(channel: Channel) -> Channel:
+    """The same channel over the NEAR frames around each."""
+    return channel.model_copy(update={"window": NEAR, "ahead": None})
 
 
 def _each(pairs: Sequence[tuple[Channel, int]], of: Callable[[Channel], float]) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ def p_value(score: float, normals: Sequence[float]) -> float | None:
     1 / (n + 1). If the recording is normal too, P(p <= a) <= a for every a (Vovk et al., Algorithmic
     Learning in a Random World, 2005). None without normals or without a score.
     """
-    if not normals or math.isnan(score):
+    if not len(normals) or math.isnan(score):
         return None
     higher = len(normals) - bisect_left(normals, score)
     return (1 + higher) / (len(normals) + 1)

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.scoring.calibration import p_value
+from thermview.scoring.dating import dated_back
+from thermview.scoring.naming import named_cause
 from thermview.scoring.sentences import sentence
 from thermview.scoring.types import Event
 
@@ -40,38 +42,53 @@ def events_of(
     *,
     measures: Mapping[str, Values] | None = None,
     normals: Sequence[float] = (),
+    heads: Mapping[str, Sequence[float]] | None = None,
     frame_rate: float | None = None,
     merge: int = MERGE_FRAMES,
 ) -> tuple[Event, ...]:
     """The events of a scored recording; milliseconds even for long ones.
 
-    The cause is the lane with the largest value within the event, "" where the model has no lanes.
+    The cause is mostly the lane with the largest value within the event (see `naming`), "" where the model has
+    no lanes. Its p-value is counted among the largest of all lanes of each of the `normals`, which corrects for
+    there being several (single-step maximum; Westfall and Young, Resampling-Based Multiple Testing, 1993); its own
+    among what `heads` has for that cause alone.
     """
-    return tuple(
-        _event(run, values, lanes, measures or {}, normals, frame_rate)
-        for run in find_runs(values, threshold, merge)
-    )
+    found: list[Event] = []
+    for run in find_runs(values, threshold, merge):
+        after = found[-1].last + 1 if found else 0
+        found.append(_event(run, after, values, lanes, measures or {}, normals, heads or {}, frame_rate))
+    return tuple(found)
 
 
 def _event(
     run: tuple[int, int],
+    after: int,
     values: Values,
     lanes: Mapping[str, Values],
     measures: Mapping[str, Values],
     normals: Sequence[float],
+    heads: Mapping[str, Sequence[float]],
     frame_rate: float | None,
 ) -> Event:
-    first, last = run
-    span = slice(first, last + 1)
-    peak = first + int(np.nanargmax(values[span]))
+    """`after` is the frame after the event before, which this one is not dated back beyond."""
+    crossed, last = run
+    span = slice(crossed, last + 1)
+    peak = crossed + int(np.nanargmax(values[span]))
     score = float(values[peak])
-    cause = largest_lane({name: lane[span] for name, lane in lanes.items()})
-    within = {name: measure[span] for name, measure in measures.items()}
+    cause, height = named_cause(
+        {name: lane[span] for name, lane in lanes.items()},
+        {name: measure[span] for name, measure in measures.items()},
+    )
+    if not cause:
+        height = score
+    first = max(dated_back(cause, measures, crossed, last), after)
+    within = {name: measure[first : last + 1] for name, measure in measures.items()}
     text = sentence(cause, within, first, score, frame_rate)
-    return Event(first, last, peak, score, cause, p_value(score, normals), text)
+    if first < crossed:
+        text += _noticed(crossed, frame_rate)
+    own = p_value(height, heads[cause]) if cause in heads else None
+    return Event(first, last, peak, score, cause, p_value(height, normals), text, own)
 
 
-def largest_lane(lanes: Mapping[str, Values]) -> str:
-    """The cause whose lane reaches the largest value; "" where there is no lane or no number in any."""
-    peaks = {name: float(np.nanmax(lane)) for name, lane in lanes.items() if not np.isnan(lane).all()}
-    return max(peaks, key=lambda name: peaks[name]) if peaks else ""
+def _noticed(frame: int, frame_rate: float | None) -> str:
+    return f", noticed at {frame / frame_rate:.3f} s" if frame_rate else f", noticed at frame {frame}"

@@ -127,6 +127,8 @@ def _scores(
         measures=named,
         normals=calibration.normals if calibration is not None else (),
         frame_rate=recording.frame_rate,
+        heads=calibration.heads if calibration is not None else {},
+        bands=judge.batch.bands if judge.batch is not None else {},
     )
     return rescored(replace(plain, p_value=p_value(plain.score, plain.normals)), threshold)
 
@@ -142,6 +144,7 @@ def rescored(scores: Scores, threshold: float) -> Scores:
         scores.lanes,
         measures=scores.measures,
         normals=scores.normals,
+        heads=scores.heads,
         frame_rate=scores.frame_rate,
     )
     highest = max(events, key=lambda event: event.score, default=None)

@@ -147,10 +147,20 @@ def _spatter(measures: Mapping[str, Values]) -> Told:
 
 def _obstacle(measures: Mapping[str, Values]) -> Told:
     if "stated" in measures and "pattern" in measures:
+        if not (measures["stated"] > 0.5).any() and not (measures["pattern"] > 0.5).any():
+            return _unknown_detour(measures)
         return _detour(measures["stated"] > 0.5, measures["pattern"] > 0.5)
     if "detour" not in measures:
         return None
     return "path and stated obstacle do not agree", 0, len(measures["detour"])
+
+
+def _unknown_detour(measures: Mapping[str, Values]) -> Told:
+    """No pattern is known that this could be one of: told by the light that lies off the path."""
+    away = np.nan_to_num(np.hypot(measures["row"], measures["column"]))
+    far = np.flatnonzero(away > 0.5 * away.max())
+    text = f"path goes up to {np.percentile(away[far], 90):.1f} px around something in a part of each cycle"
+    return f"{text}, no obstacle is stated", int(far[0]), int(far[-1]) + 1
 
 
 def _detour(stated: NDArray[np.bool_], made: NDArray[np.bool_]) -> Told:

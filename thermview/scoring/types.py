@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,11 @@ from thermview.inference.card import ModelId as ModelId
 
 @dataclass(frozen=True)
 class Event:
-    """A run of frames above the threshold, `first` to `last` inclusive; `text` says why in one sentence."""
+    """A run of frames above the threshold, `first` to `last` inclusive; `text` says why in one sentence.
+
+    `p_value` is that of its cause, corrected for all the causes that might have been raised instead; `own_p`
+    is not: the share of normal recordings in which this cause alone reaches as far.
+    """
 
     first: int
     last: int
@@ -22,6 +26,7 @@ class Event:
     cause: str
     p_value: float | None
     text: str
+    own_p: float | None = None
 
 
 @dataclass(frozen=True)
@@ -61,3 +66,7 @@ class Scores:
     """The scores of the model's normal recordings, ascending: p-values are counted against them."""
     frame_rate: float | None = None
     """Hz, for the times in the texts of events."""
+    heads: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """The same for each cause: its lane's largest value in each normal recording, ascending."""
+    bands: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """Between which values (lowest, highest) a measure's means over a cycle lie in normal recordings."""

@@ -187,9 +187,8 @@ class LaserDock(QWidget):
             session.tracked.want()
         facts, obstacles = session.tracked.facts, session.context.obstacles
         rate = self._rate
-        self.traces.show_facts(
-            traces_of(facts, rate), obstacles_of(facts, obstacles, rate), facts.pattern is not None
-        )
+        traces = traces_of(facts, rate, session.tracked.bands)
+        self.traces.show_facts(traces, obstacles_of(facts, obstacles, rate), facts.pattern is not None)
         self._fold()
         self.opacity.setEnabled(session.heat_maps.possible)
         self.scan.setText(scan_line(facts, rate) or self._waiting())
@@ -236,7 +235,7 @@ class LaserDock(QWidget):
     def _say_caption(self) -> None:
         facts, page = self.session.tracked.facts, self.tabs.currentIndex()
         if page == 0:
-            text = traces_caption(facts, self.session.context.obstacles)
+            text = traces_caption(facts, self.session.context.obstacles, self.session.tracked.bands)
         elif page == 1 and facts.total is None:
             text = ""
         elif page == 1:

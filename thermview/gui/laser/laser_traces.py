@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,17 +23,22 @@ _STEADY = 0.004  # of the median: a scan frequency that varies less looks steady
 _LEAST_PERCENT = 10.0
 
 
-def traces_of(facts: SpotFacts, frame_rate: float | None) -> list[Trace]:
-    """Scan frequency, power and spot size, as far as they are known."""
-    found = [_scan_trace(facts, frame_rate)]
+Bands = Mapping[str, Sequence[float]]
+"""Between which values a measure's means over a cycle lie in the model's normal recordings."""
+
+
+def traces_of(facts: SpotFacts, frame_rate: float | None, bands: Bands) -> list[Trace]:
+    """Scan frequency, power and spot size, as far as they are known; `bands` as far as a model has them."""
+    found = [_scan_trace(facts, frame_rate, bands.get("period"))]
     cycle = round(facts.mean_period or 1)
     for name, values, cause in (("power", facts.power, "power"), ("size", facts.size, "spot size")):
         if values is not None:
-            found.append(_percent_trace(name, values, cycle, theme.cause_colour(cause).name()))
+            colour = theme.cause_colour(cause).name()
+            found.append(_percent_trace(name, values, cycle, colour, bands.get(name)))
     return [trace for trace in found if trace is not None]
 
 
-def _scan_trace(facts: SpotFacts, frame_rate: float | None) -> Trace | None:
+def _scan_trace(facts: SpotFacts, frame_rate: float | None, normal: Sequence[float] | None) -> Trace | None:
     if facts.period is None:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -42,14 +47,28 @@ def _scan_trace(facts: SpotFacts, frame_rate: float | None) -> Trace | None:
     middle = float(np.nanmedian(values))
     colour = theme.cause_colour("timing").name()
     unit = "Hz" if frame_rate else "frames"
-    return Trace("scan", unit, values, colour, _STEADY * middle, band=usual_band(values))
+    band = usual_band(values)
+    if normal is not None:
+        low, high = (frame_rate / float(end) if frame_rate else float(end) for end in normal)
+        band = min(low, high), max(low, high)
+    return Trace("scan", unit, values, colour, _STEADY * middle, band=band)
 
 
-def _percent_trace(name: str, log_ratio: Series, cycle: int, colour: str) -> Trace:
+def _percent_trace(
+    name: str, log_ratio: Series, cycle: int, colour: str, normal: Sequence[float] | None
+) -> Trace:
     """Percent above or below the usual, averaged over a cycle, and every frame's own behind it."""
-    fine = (100.0 * np.expm1(np.clip(log_ratio, -9.0, 2.0))).astype(np.float32)
+    fine = _percent(log_ratio)
     mean = cycle_mean(fine, max(cycle, 1))
-    return Trace(name, "%", mean, colour, _LEAST_PERCENT, fine=fine, band=usual_band(mean))
+    band = usual_band(mean)
+    if normal is not None:
+        low, high = _percent(np.asarray(normal, np.float32)).tolist()
+        band = low, high
+    return Trace(name, "%", mean, colour, _LEAST_PERCENT, fine=fine, band=band)
+
+
+def _percent(log_ratio: Series) -> Series:
+    return (100.0 * np.expm1(np.clip(log_ratio, -9.0, 2.0))).astype(np.float32)
 
 
 def usual_band(values: Series) -> tuple[float, float] | None:
@@ -74,7 +93,7 @@ def obstacles_of(
     return [(item, obstacle_text(item, frame_rate)) for item in compare(spans, measured)]
 
 
-def traces_caption(facts: SpotFacts, stated: Sequence[Interval]) -> str:
+def traces_caption(facts: SpotFacts, stated: Sequence[Interval], bands: Bands) -> str:
     """What the traces are and where they come from, in a few short sentences."""
     parts = []
     if facts.period is not None:
@@ -83,7 +102,10 @@ def traces_caption(facts: SpotFacts, stated: Sequence[Interval]) -> str:
     if facts.power is not None:
         source = said_source(facts.source_of("power"))
         parts.append(f"Power and spot size {source}, mean of one cycle; pale: every frame.")
-    parts.append("Band: this recording's median \u00b1 3 sd.")
+    if bands:
+        parts.append("Band: where the model's normal recordings of this batch lie.")
+    else:
+        parts.append("Band: this recording's median \u00b1 3 sd.")
     if stated and facts.pattern is None:
         parts.append("Where the path makes a detour, what is measured here swings.")
         parts.append("Measured obstacles need a learnt model (File > Learn normality\u2026).")

@@ -16,7 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from thermview.gui.learn.fit_graphs import NormalsHistogram, PathGraph, ProcessPictures
-from thermview.gui.learn.fit_words import crossed_words, learnt_sentence, promise_sentence, promise_tip
+from thermview.gui.learn.fit_words import (
+    crossed_words,
+    learnt_sentence,
+    promise_sentence,
+    promise_tip,
+    score_cell,
+)
 from thermview.gui.parts import theme
 from thermview.gui.parts.plain_words import breakable, count_text, one_line, tip
 from thermview.laser.normality.fit import BatchFit
@@ -40,6 +46,7 @@ class BatchPage(QScrollArea):
         self.histogram, self.path, self.pictures = NormalsHistogram(), PathGraph(), ProcessPictures()
         self.recordings = QListWidget()
         self.recordings.setMinimumHeight(150)
+        self.recordings.setFont(theme.numbers_font())
         self.recordings.setAccessibleName("Recordings of the batch")
         self.recordings.itemActivated.connect(self._chosen)
         self.recordings.itemClicked.connect(self._chosen)
@@ -80,7 +87,9 @@ class BatchPage(QScrollArea):
     def _list(self, batch: BatchFit) -> None:
         self.recordings.clear()
         teachers, judged = set(batch.learnt_from), set(batch.calibrated_on)
-        self._add(batch.suspects, "suspect: stood out, taught nothing; click to look at it", theme.ANOMALY)
+        self._add(
+            batch, batch.suspects, "suspect: stood out, taught nothing; click to look at it", theme.ANOMALY
+        )
         for recording in (*batch.calibrated_on, *(t for t in batch.learnt_from if t not in judged)):
             both = recording in teachers and recording in judged
             said = (
@@ -90,16 +99,18 @@ class BatchPage(QScrollArea):
                 if recording in teachers
                 else "set the limits"
             )
-            self._add([recording], said, "")
+            self._add(batch, [recording], said, "")
         self.recordings.setToolTip(
             f"{count_text(len(teachers), 'recording')} taught, {count_text(len(judged))} set the limits. "
-            "Click: open the recording."
+            "First its largest score by limits that it had no part in, the threshold being 1; a dash where it only "
+            "taught. Click: open the recording."
         )
 
-    def _add(self, recordings: Sequence[str], said: str, colour: str) -> None:
+    def _add(self, batch: BatchFit, recordings: Sequence[str], said: str, colour: str) -> None:
         for recording in recordings:
             mark = "\u25b2 " if colour else ""
-            item = QListWidgetItem(f"{mark}{one_line(recording)}   {said}", self.recordings)
+            words = f"{score_cell(batch, recording)}   {mark}{one_line(recording)}   {said}"
+            item = QListWidgetItem(words, self.recordings)
             item.setData(_ROLE, recording)
             if colour:
                 item.setForeground(theme.cause_colour(""))

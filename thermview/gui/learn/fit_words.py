@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from thermview.gui.parts.plain_words import count_text, duration_text, percent_text, significant_text
+from thermview.gui.parts.plain_words import (
+    DASH,
+    FIXED,
+    count_text,
+    duration_text,
+    percent_text,
+    significant_text,
+)
 from thermview.laser.normality.calibrate import RATE
 from thermview.laser.normality.fit import BatchFit, Fit
 from thermview.thermal.ticks import number_text
-
-DEFAULT_RATE_HZ = 1000.0
 
 
 def promise_sentence(batch: BatchFit) -> str:
@@ -42,6 +47,12 @@ def learnt_sentence(batch: BatchFit) -> str:
         f"{significant_text(tables.light)} counts of light in a frame; learnt from "
         f"{count_text(len(batch.learnt_from), 'recording')} in {duration_text(batch.seconds)}"
     )
+
+
+def score_cell(batch: BatchFit, recording: str) -> str:
+    """A recording's score by limits that it had no part in, always as wide; a dash where it only taught."""
+    score = batch.scores.get(recording)
+    return (number_text(score, 2) if score is not None else DASH).rjust(5, FIXED)
 
 
 def pattern_name(pattern: int) -> str:

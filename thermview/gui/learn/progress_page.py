@@ -10,7 +10,7 @@ from thermview.gui.parts import theme
 from thermview.gui.parts.plain_words import count_text, duration_text, percent_text
 
 _EVERY_MS = 250
-_KNOWN_FROM = 0.1  # the first looks only check files and say nothing of the others
+_KNOWN_FROM = 0.05  # the first look of a batch finds its cycle and takes longer than others
 _WORDS = (
     "Every recording is looked at several times: its cycle, its detours, the pictures at every phase, and how far "
     "normal frames lie from them. You can go on working in the main window, and close this one: the fit goes on."

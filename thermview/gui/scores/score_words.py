@@ -41,8 +41,10 @@ def picture_words(scores: Scores) -> str:
 
 
 def event_words(event: Event) -> str:
-    """An event in one line: why, for how long, from when, how unusual."""
-    return ", ".join(text for text in (event.text or event.cause, p_text(event.p_value)) if text)
+    """An event in one line: why, for how long, from when, how unusual: corrected, and among this cause alone."""
+    own = p_text(event.own_p)
+    parts = (event.text or event.cause, p_text(event.p_value), f"{event.cause} alone {own}" if own else "")
+    return ", ".join(text for text in parts if text)
 
 
 def event_at(events: Sequence[Event], frame: int) -> int | None:

@@ -29,13 +29,17 @@ MARGIN = 1.05
 class Limits:
     """Limits per channel, the normals' scores (ascending) on their scale, and who is suspected.
 
-    With `promised` false alarms per recording a recording scores above 1.
+    With `promised` false alarms per recording a recording scores above 1. `heads` has for each lane the
+    normals' largest values, ascending. `scores` are those of all recordings in their order, each by limits that it
+    had no part in, suspects too.
     """
 
     lanes: tuple[Lane, ...]
     normals: tuple[float, ...]
     suspects: tuple[int, ...]
     promised: float
+    heads: tuple[tuple[float, ...], ...]
+    scores: tuple[float, ...]
 
 
 def calibrated(
@@ -56,24 +60,35 @@ def calibrated(
     suspects = np.sort(np.concatenate([rows[_suspects(maxima[rows], least)] for rows in found]))
     clean = np.delete(maxima, suspects, axis=0)
     limits = _limits(clean, least)
-    scores = np.sort(_scores(clean, least))
+    heads = _heads(clean, least, lanes)
+    scores = heads.max(axis=1)
     count = len(scores)
     place = min(math.ceil((count + 1) * (1.0 - rate)), count)
-    threshold = max(float(scores[place - 1]) * MARGIN, 0.5)
-    limits = limits * threshold
+    threshold = max(float(np.sort(scores)[place - 1]) * MARGIN, 0.5)
+    all_scores = np.empty(len(maxima))
+    all_scores[np.delete(np.arange(len(maxima)), suspects)] = scores
+    all_scores[suspects] = (maxima[suspects] / limits).max(axis=1)
     return Limits(
-        lanes=_with_limits(lanes, limits),
-        normals=tuple(round(float(score) / threshold, 4) for score in scores),
+        lanes=_with_limits(lanes, limits * threshold),
+        normals=_rounded(np.sort(scores) / threshold),
         suspects=tuple(int(each) for each in suspects),
         promised=max(rate, 1.0 / (count + 1)),
+        heads=tuple(_rounded(np.sort(head) / threshold) for head in heads.T),
+        scores=_rounded(all_scores / threshold),
     )
 
 
-def _scores(maxima: Doubles, least: Doubles) -> Doubles:
-    """Each recording's score by limits that it had no part in: its own would flatter it."""
-    places = range(len(maxima))
-    others = (_limits(np.delete(maxima, place, axis=0), least) for place in places)
-    return np.array([float((row / limits).max()) for row, limits in zip(maxima, others, strict=True)])
+def _heads(maxima: Doubles, least: Doubles, lanes: Sequence[Lane]) -> Doubles:
+    """Each recording's largest value in each lane, (recordings, lanes), by limits that it had no part in: its
+    own would flatter it."""
+    firsts = np.cumsum([0, *(len(lane.channels) for lane in lanes)])[:-1]
+    others = (_limits(np.delete(maxima, place, axis=0), least) for place in range(len(maxima)))
+    values = np.array([row / limits for row, limits in zip(maxima, others, strict=True)])
+    return np.asarray(np.maximum.reduceat(values, firsts, axis=1))
+
+
+def _rounded(values: Doubles) -> tuple[float, ...]:
+    return tuple(round(float(value), 4) for value in values)
 
 
 def _limits(maxima: Doubles, least: Doubles) -> Doubles:

@@ -181,7 +181,7 @@ def facts_of(frames: Floats, tables: BatchTables) -> Floats:
     level = frames / tables.gain.reshape(frames.shape[1:])
     bright = np.maximum(level - FAINT * level.max(axis=(1, 2), keepdims=True), 0.0)
     by_row, by_column = bright.sum(axis=2), bright.sum(axis=1)
-    mass = by_row.sum(axis=1) + SMALL
+    mass = np.maximum(by_row.sum(axis=1), SMALL)
     row, tall = _moments(by_row, mass)
     column, wide = _moments(by_column, mass)
     size = np.log(tall + wide + np.float32(0.05))
@@ -287,16 +287,15 @@ def _dilated(pictures: Floats) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
-    """Everything that comparing frames with a batch's tables gives, one row per frame.
+class InOrder:
+    """What comparing frames with a batch's tables tells to what looks at their order, one row per frame.
 
-    `offset` and `phase` in cycles, `pattern` from 0, `evidence` (t, p), `order` and `astray` as in Track and
-    Fit; the rest as in Deviations. `features` (t, FEATURES) are the measures in spreads of normal frames.
+    `offset` and `phase` in cycles, `evidence` (t, p), `order` and `astray` as in Track and Fit; the rest as
+    in Deviations. `features` (t, FEATURES) are the measures in spreads of normal frames.
     """
 
     offset: Doubles
     phase: Doubles
-    pattern: Whole
     evidence: Floats
     order: Floats
     astray: Floats
@@ -304,11 +303,18 @@ class Compared:
     features: Floats
     facts: Floats
     expected: Floats
-    residual: Floats
     picture: Floats
 
     def __len__(self) -> int:
         return len(self.phase)
+
+
+@dataclass(frozen=True, eq=False)
+class Compared(InOrder):
+    """Everything that comparing gives: with it `pattern` (t,) from 0 and `residual` as in Deviations."""
+
+    pattern: Whole
+    residual: Floats
 
     def rows(self, span: slice) -> Compared:
         """Some of the frames."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,12 @@ BLOCKS = 3
 """Cycles over which a pixel's light is added up."""
 LEAST_COUNTS = 60.0
 """Counts that a pixel should have seen in them before it can be called dead."""
+NOTICED = 0.35
+"""Share of its light by which a pixel falls behind at least to be told: what is less, normal pixels do too."""
 _BESIDE = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.float32)
+_NOTHING = (0.0, np.nan, np.nan, np.nan)
+LIT, BLIND = 4.0, 0.3
+"""Counts due to a pixel in a frame from which the frame says whether it sees, and the share below which it does not."""
 
 
 class DeadPixels:
@@ -23,14 +30,17 @@ class DeadPixels:
         self._block = block
         self._seen = np.zeros((BLOCKS, 2, *shape), np.float32)
         self._open = np.zeros((2, *shape), np.float32)
-        self._told = (0.0, np.nan, np.nan)
+        self._told = _NOTHING
+        self._recent: deque[tuple[Floats, Floats]] = deque()
+        self._kept = self._done = 0
 
     def push(self, frames: Floats, pictures: Floats, first: int) -> tuple[Floats, Floats]:
         """Frames `first` onwards and what they should show, both (n, rows, columns).
 
-        Gives (n,) by how much of its light the worst pixel falls behind its neighbours, and (n, 2) where it is.
+        Gives (n,) by how much of its light the worst pixel falls behind its neighbours, and (n, 3): its row and
+        column, and the first frame in which it missed light that was due.
         """
-        told = np.empty((len(frames), 3), np.float32)
+        told = np.empty((len(frames), 4), np.float32)
         at = 0
         while at < len(frames):
             left = self._block - (first + at) % self._block
@@ -38,19 +48,50 @@ class DeadPixels:
             told[at:stop] = self._told
             self._open[0] += frames[at:stop].sum(axis=0)
             self._open[1] += pictures[at:stop].sum(axis=0)
+            self._remember(frames[at:stop], pictures[at:stop])
             if stop - at == left:
                 self._close()
             at = stop
         return told[:, 0], told[:, 1:]
 
+    def _remember(self, frames: Floats, pictures: Floats) -> None:
+        """Keep what is needed to say since when a pixel is dead."""
+        self._recent.append((frames.copy(), pictures.copy()))
+        self._kept, self._done = self._kept + len(frames), self._done + len(frames)
+        while self._kept - len(self._recent[0][0]) > (BLOCKS + 2) * self._block:
+            self._kept -= len(self._recent.popleft()[0])
+
+    def _since(self, row: int, column: int) -> float:
+        """The first frame in which a pixel missed its light, after those in which it still saw some."""
+        if self._told[1:3] == (row, column):
+            return self._told[3]
+        history = (BLOCKS + 2) * self._block
+        seen = np.concatenate([frames[:, row, column] for frames, _ in self._recent])[-history:]
+        due = np.concatenate([pictures[:, row, column] for _, pictures in self._recent])[-history:]
+        lit = due > LIT
+        alive = np.flatnonzero(lit & (seen > BLIND * due))
+        missed = np.flatnonzero(lit & (seen <= BLIND * due))
+        missed = missed[missed > alive[-1]] if len(alive) else missed
+        return float(self._done - len(seen) + missed[0]) if len(missed) else np.nan
+
     def _close(self) -> None:
         self._seen = np.concatenate([self._seen[1:], self._open[None]])
         self._open = np.zeros_like(self._open)
         got, due = self._seen.sum(axis=0)
-        usable = (due >= LEAST_COUNTS).astype(np.float32)
-        ratio = got / np.maximum(due, 1.0) * usable
-        count = cv2.filter2D(usable, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
-        around = cv2.filter2D(ratio, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT) / np.maximum(count, 1.0)
-        behind = np.where((usable > 0) & (count >= 2), np.minimum(around, 1.0) - ratio, 0.0)
+        usable = due >= LEAST_COUNTS
+        ratio = np.where(usable, got / np.maximum(due, 1.0), 1.0)
+        # its neighbours count as 1 at most, so that a pixel above this cannot be far behind them
+        self._told = _NOTHING if float(ratio.min()) > 1.0 - NOTICED else self._worst(ratio, usable)
+
+    def _worst(self, ratio: Floats, usable: NDArray[np.bool_]) -> tuple[float, float, float, float]:
+        """By how much the worst pixel falls behind its neighbours, where it is, and since when."""
+        weight = usable.astype(np.float32)
+        count = cv2.filter2D(weight, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
+        around = cv2.filter2D(ratio * weight, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
+        around /= np.maximum(count, 1.0)
+        behind = np.where(usable & (count >= 2), np.minimum(around, 1.0) - ratio, 0.0)
         row, column = np.unravel_index(int(behind.argmax()), behind.shape)
-        self._told = (max(float(behind[row, column]), 0.0), float(row), float(column))
+        worst = float(behind[row, column])
+        if not worst > NOTICED:
+            return _NOTHING
+        return worst, float(row), float(column), self._since(int(row), int(column))

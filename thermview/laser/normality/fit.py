@@ -6,44 +6,36 @@ calibrates what the other half taught, so that all count. Recordings that stand 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
-from numpy.typing import NDArray
-
 import thermview
 from thermview.capture.context import ContextFinder
 from thermview.capture.ids import recording_id
-from thermview.errors import ModelError, ReadError, ThermviewError
-from thermview.inference import Lane
+from thermview.errors import ReadError, ThermviewError
 from thermview.jobs import Progress, Steps
 from thermview.laser.evaluate_plan import KEPT_ASIDE, TRUTH_NAME, read_truth
-from thermview.laser.normality.calibrate import RATE, Limits, calibrated
-from thermview.laser.normality.lanes_of import LANES
-from thermview.laser.normality.learn import PASSES, Learnt, Videos, learn, spread_over
-from thermview.laser.normality.score import channel_maxima
-from thermview.laser.videos import Source, Video, load_video
-from thermview.readers import open_recording
-from thermview.recording import Recording
+from thermview.laser.normality.batch_videos import BatchVideos, one_line
+from thermview.laser.normality.calibrate import RATE, Limits
+from thermview.laser.normality.judging import (
+    CHECKED,
+    MOST_LEARNT,
+    judged_by_others,
+    judged_crosswise,
+    teachers_of,
+)
+from thermview.laser.normality.learn import PASSES, Learnt
+from thermview.laser.videos import Source
 
 LEAST_RECORDINGS = 4
 """Fewer cannot teach and calibrate."""
 FEW_RECORDINGS = 10
 """With fewer a model is made, but its limits are guesses; that is said."""
-MOST_LEARNT = 20
-"""Recordings that one batch's pictures are learnt from: more change nothing that can be measured."""
 CROSSED = 40
 """Below so many recordings each half calibrates what the other taught."""
-CHECKED = 6
-"""Teachers that a model learnt from all must still call normal, most of them."""
-LEAST_FRAMES = 60
-MOST_PIXELS = 64 * 64
-DEFAULT_RATE_HZ = 1000.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +53,8 @@ class BatchFit:
 
     `promised`: false alarms per normal recording at the threshold 1, which `limits.normals` stay below.
     `learnt_from` and `calibrated_on` are ids; `suspects` stood out and were left out; `problems` are sentences.
+    `scores` has for each recording that was judged, suspects too, what limits of the others say of it; `bands`
+    is between which the normal recordings' means over a cycle lie, by measure.
     """
 
     name: str
@@ -72,6 +66,8 @@ class BatchFit:
     problems: tuple[str, ...]
     seconds: float
     crossed: bool
+    scores: Mapping[str, float]
+    bands: Mapping[str, tuple[float, float]]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -122,7 +118,7 @@ def fit(folder: Path, paths: Sequence[Path], options: FitOptions | None = None) 
         except StopIteration as stop:
             fits.append(stop.value)
         except ThermviewError as error:
-            problems.append(_one_line(str(error)))
+            problems.append(one_line(str(error)))
         done = end
     if not fits:
         raise ReadError(f"{folder.name}: no batch could be fitted ({' '.join(problems) or 'no recordings'})")
@@ -154,99 +150,20 @@ def _grouped(
     return groups, problems
 
 
-def _one_line(text: str) -> str:
-    """A sentence in which names that hold line breaks break no lines."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
 def _looks(count: int) -> int:
-    """Looks at recordings that fitting a batch of so many takes."""
-    learnt = min(_teachers(count), MOST_LEARNT) * (PASSES + 1)
-    return learnt + count if count >= CROSSED else 2 * learnt + min(count, MOST_LEARNT) * (PASSES + 1) + count
-
-
-def _teachers(count: int) -> int:
-    return count // 2
+    """Looks at recordings that fitting a batch of so many takes: several of those that teach, one for limits."""
+    learnt = min(teachers_of(count), MOST_LEARNT) * PASSES + 1
+    if count >= CROSSED:
+        return learnt + count
+    return 2 * learnt + min(count, MOST_LEARNT) * PASSES + 1 + count + min(count, CHECKED)
 
 
 BatchSteps = Generator[int, None, BatchFit]
 
 
-@dataclass(eq=False)
-class _Batch:
-    """The recordings of one batch while it is fitted."""
-
-    name: str
-    sources: list[Source]
-    finder: ContextFinder
-    shape: tuple[int, int] = (0, 0)
-    problems: list[str] = field(default_factory=list)
-
-    def check(self, recording: Recording) -> None:
-        """ReadError where a recording cannot be one of this batch's normal ones."""
-        check_normal(recording)
-        rows, columns = recording.frame_shape[:2]
-        if self.shape == (0, 0):
-            self.shape = rows, columns
-        elif self.shape != (rows, columns):
-            raise ReadError(
-                f"{recording.name}: has {rows} x {columns} pixels, the others of {self.name} "
-                f"{self.shape[0]} x {self.shape[1]}; left out"
-            )
-
-    def load(self, source: Source) -> Video:
-        """A recording, checked; ReadError."""
-        video = load_video(source, self.finder, self.check)
-        if not np.isfinite(video.frames).all():
-            raise ReadError(f"{source.id}: some frames hold no numbers; left out")
-        top = float(video.frames.max(initial=0))
-        if top <= 0:
-            raise ReadError(f"{source.id}: every frame is zero; left out")
-        full = (video.frames >= 1023).mean(axis=(1, 2)) if top >= 1023 else np.zeros(1)
-        if float(full.max()) > 0.5:
-            raise ReadError(f"{source.id}: frames are saturated; left out")
-        return video
-
-    def usable(self) -> Generator[int, None, list[Source]]:
-        """Those that can be read and belong together; what cannot is told."""
-        self.shape = self._usual_shape()
-        kept = []
-        for source in self.sources:
-            try:
-                self.load(source)
-                kept.append(source)
-            except ThermviewError as error:
-                self.problems.append(_one_line(f"{str(error).rstrip('.')}."))
-            yield 1
-        return kept
-
-    def _usual_shape(self) -> tuple[int, int]:
-        """The size that most recordings have."""
-        sizes: Counter[tuple[int, int]] = Counter()
-        for source in self.sources:
-            try:
-                recording = open_recording(source.path)
-                sizes[(recording.frame_shape[0], recording.frame_shape[1])] += 1
-                recording.close()
-            except ThermviewError:
-                continue  # it is told when its turn comes
-        return sizes.most_common(1)[0][0] if sizes else (0, 0)
-
-
-def check_normal(recording: Recording) -> None:
-    """ReadError, one sentence, where a recording is no laser video that could be learnt from."""
-    name, shape = recording.name, recording.frame_shape
-    if len(shape) != 2 or 0 in shape or shape[0] * shape[1] > MOST_PIXELS or min(shape) < 4:
-        raise ReadError(f"{name}: frames of {' x '.join(map(str, shape))} are not a laser video; left out")
-    if len(recording) < LEAST_FRAMES:
-        raise ReadError(f"{name}: has {len(recording)} frames, too few to show three cycles; left out")
-    if not np.issubdtype(recording.dtype, np.number):
-        raise ReadError(f"{name}: holds {recording.dtype}, not numbers; left out")
-
-
 def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options: FitOptions) -> BatchSteps:
     began = perf_counter()
-    batch = _Batch(name, sources, finder)
+    batch = BatchVideos(name, sources, finder)
     usable = yield from batch.usable()
     if len(usable) < LEAST_RECORDINGS:
         said = f" ({' '.join(batch.problems)})" if batch.problems else ""
@@ -254,8 +171,8 @@ def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options:
             f"{name}: {len(usable)} normal recordings can be used; {LEAST_RECORDINGS} at least are needed{said}."
         )
     crossed = len(usable) < CROSSED
-    fitted = yield from (_fit_crossed if crossed else _fit_split)(batch, usable, options)
-    learnt, limits, teachers, judged = fitted
+    fitted = yield from (judged_crosswise if crossed else judged_by_others)(batch, usable, options.rate)
+    learnt, limits, teachers, judged = fitted.learnt, fitted.limits, fitted.teachers, fitted.judged
     return BatchFit(
         name=name,
         learnt=learnt,
@@ -266,116 +183,6 @@ def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options:
         problems=tuple(batch.problems),
         seconds=perf_counter() - began,
         crossed=crossed,
+        scores={source.id: score for source, score in zip(judged, limits.scores, strict=True)},
+        bands=fitted.bands,
     )
-
-
-Fitted = tuple[Learnt, Limits, list[Source], list[Source]]
-
-
-def _fit_split(batch: _Batch, usable: list[Source], options: FitOptions) -> Generator[int, None, Fitted]:
-    """Some of the first half teach, all others calibrate; teachers that stand out make it teach again without them."""
-    half = _teachers(len(usable))
-    teachers = _some(usable[:half])
-    judged = [source for source in usable if source not in teachers]
-    learnt = yield from _learn(batch, teachers)
-    maxima = yield from _maxima(batch, judged, learnt)
-    limits = calibrated(maxima, LANES, options.rate)
-    own = yield from _maxima(batch, teachers, learnt)
-    doubtful = _above(own, limits)
-    if doubtful:
-        teachers, out = _without(teachers, doubtful)
-        learnt = yield from _learn(batch, teachers)
-        maxima = yield from _maxima(batch, judged, learnt)
-        limits = calibrated(maxima, LANES, options.rate)
-        limits = Limits(
-            limits.lanes,
-            limits.normals,
-            (*limits.suspects, *range(len(judged), len(judged) + len(out))),
-            limits.promised,
-        )
-        judged = [*judged, *out]
-    return learnt, limits, teachers, judged
-
-
-def _fit_crossed(batch: _Batch, usable: list[Source], options: FitOptions) -> Generator[int, None, Fitted]:
-    """Each half calibrates what the other taught; the model is then learnt from all that are not suspected."""
-    maxima, groups = yield from _crossed_maxima(batch, usable)
-    limits = calibrated(maxima, LANES, options.rate, groups)
-    suspects = list(limits.suspects)
-    clean, _ = _without(usable, suspects)
-    if suspects:
-        # what stood out also taught: the others' limits are measured again without it
-        maxima, groups = yield from _crossed_maxima(batch, clean)
-        limits = calibrated(maxima, LANES, options.rate, groups)
-        suspects = sorted([*suspects, *(usable.index(clean[place]) for place in limits.suspects)])
-        clean, _ = _without(usable, suspects)
-    teachers = _some(clean)
-    learnt = yield from _learn(batch, teachers)
-    yield from _agreed(batch, teachers, learnt, limits)
-    return learnt, replace(limits, suspects=tuple(suspects)), teachers, usable
-
-
-def _agreed(
-    batch: _Batch, teachers: list[Source], learnt: Learnt, limits: Limits
-) -> Generator[int, None, None]:
-    """ModelError where what all taught together does not know its own teachers: limits came from the halves."""
-    maxima = yield from _maxima(batch, [teachers[p] for p in spread_over(len(teachers), CHECKED)], learnt)
-    values = np.array([channel.limit for lane in limits.lanes for channel in lane.channels])
-    if float(np.median((maxima / values).max(axis=1))) > 1.0:
-        raise ModelError(
-            f"{batch.name}: its recordings do not teach the same when they are taken together and by halves; "
-            "give more of them, or leave out what is different"
-        )
-
-
-def _crossed_maxima(
-    batch: _Batch, sources: list[Source]
-) -> Generator[int, None, tuple[NDArray[np.float64], list[int]]]:
-    """Each half judged by what the other taught, in the order of `sources`; and the half of each."""
-    half = _teachers(len(sources))
-    first, second = sources[:half], sources[half:]
-    by_second = yield from _maxima(batch, first, (yield from _learn(batch, _some(second))))
-    by_first = yield from _maxima(batch, second, (yield from _learn(batch, _some(first))))
-    return np.concatenate([by_second, by_first]), [0] * len(first) + [1] * len(second)
-
-
-def _some(sources: list[Source]) -> list[Source]:
-    return [sources[place] for place in spread_over(len(sources), MOST_LEARNT)]
-
-
-def _learn(batch: _Batch, teachers: list[Source]) -> Generator[int, None, Learnt]:
-    return (yield from learn(Videos(lambda number: batch.load(teachers[number]), len(teachers))))
-
-
-def _maxima(
-    batch: _Batch, sources: Sequence[Source], learnt: Learnt
-) -> Generator[int, None, NDArray[np.float64]]:
-    """The largest value of each channel in each recording, limits being 1."""
-    rows = []
-    for source in sources:
-        video = batch.load(source)
-        rows.append(channel_maxima(video.frames, learnt.tables, learnt.stages, video.stated, UNLIMITED))
-        yield 1
-    return np.stack(rows)
-
-
-UNLIMITED: tuple[Lane, ...] = tuple(
-    lane.model_copy(
-        update={"channels": tuple(channel.model_copy(update={"limit": 1.0}) for channel in lane.channels)}
-    )
-    for lane in LANES
-)
-
-
-def _above(maxima: NDArray[np.float64], limits: Limits) -> list[int]:
-    """Teachers that their own pupil raises by far: rows of maxima."""
-    values = np.array([channel.limit for lane in limits.lanes for channel in lane.channels])
-    return [int(row) for row in np.flatnonzero((maxima / values).max(axis=1) > 1.5)]
-
-
-def _without(sources: Sequence[Source], places: Sequence[int]) -> tuple[list[Source], list[Source]]:
-    out = [sources[place] for place in places if place < len(sources)]
-    kept = [source for place, source in enumerate(sources) if place not in set(places)]
-    if len(kept) < 2:
-        raise ModelError("too many of the recordings stand out from each other to say what is normal")
-    return kept, out

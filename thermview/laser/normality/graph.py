@@ -31,6 +31,8 @@ from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTable
 
 OPSET = 17
 SMALL = 1e-6
+LAST = 2**31 - 1
+"""The end of an axis, however long it is."""
 HALF = ("white", "basis", "codes", "gain", "noise", "spread")
 """Tables kept as numbers of 16 bits; facts need more."""
 OUTPUTS = (
@@ -157,8 +159,13 @@ def _track(g: GraphBuilder) -> None:
     cycles = g("Div", g.double("frame_index"), "period")
     clock = g("Sub", cycles, g("Floor", cycles), out="clock")
     turned = _demodulated(g, clock)
-    weight = g("Add", _window_sums(g, "lit", "centre"), np.float64(1e-3), out="window_weight")
-    best = _window_sums(g, g("ReduceMax", turned, axes=[1], keepdims=0), "centre")
+    g("ReduceMax", "likelihood", axes=[1, 2], keepdims=0, out="single")
+    strongest = g("ReduceMax", turned, axes=[1], keepdims=0)
+    each = [g("Unsqueeze", name, [1]) for name in ("lit", "single")]
+    g("Concat", strongest, *each, axis=1, out="weighed")
+    sums = _window_sums(g, "weighed", "centre")
+    best = g.columns(sums, 0, PHASES)
+    wide = g("Add", g.columns(sums, PHASES, PHASES + 1), np.float64(1e-3))
     place = g("ArgMax", best, axis=1, keepdims=1)
     top = g("GatherElements", best, place, axis=1)
     offset = g(
@@ -170,16 +177,12 @@ def _track(g: GraphBuilder) -> None:
     phase = g("Add", offset, clock)
     g("Sub", phase, g("Floor", phase), out="phase")
     # the patterns' own sums, at the place that was found only
-    sums = _window_sums(g, turned, "centre")
+    by_pattern = _window_sums(g, turned, "centre")
     everywhere = g("Expand", g("Unsqueeze", place, [1]), g("Concat", [1], "patterns", [1], axis=0))
-    at_place = g("Squeeze", g("GatherElements", sums, everywhere, axis=2), [2])
-    wide = g("Unsqueeze", weight, [1])
-    g.float(g("Div", at_place, wide))
-    g("Identity", g.nodes[-1].output[0], out="evidence")
-    g("ReduceMax", "likelihood", axes=[1, 2], keepdims=0, out="single")
-    alone = g("Div", _window_sums(g, "single", "centre"), weight)
-    together = g("Div", g("Squeeze", top, [1]), weight)
-    g("Cast", g("Sub", alone, together), to=TensorProto.FLOAT, out="order")
+    at_place = g("Squeeze", g("GatherElements", by_pattern, everywhere, axis=2), [2])
+    g("Cast", g("Div", at_place, wide), to=TensorProto.FLOAT, out="evidence")
+    better = g("Sub", g.columns(sums, PHASES + 1, PHASES + 2), top)
+    g("Cast", g("Squeeze", g("Div", better, wide), [1]), to=TensorProto.FLOAT, out="order")
 
 
 def _demodulated(g: GraphBuilder, clock: str) -> str:
@@ -189,7 +192,7 @@ def _demodulated(g: GraphBuilder, clock: str) -> str:
     phases = np.arange(PHASES, dtype=np.int64)[None]
     here = g("Mod", g("Add", g("Unsqueeze", g.whole(whole), [1]), phases), np.int64(PHASES))
     low, high = (_turned(g, here, shift) for shift in (0, 1))
-    return g("Add", g("Mul", low, g("Sub", 1.0, part)), g("Mul", high, part))
+    return g("Add", g("Mul", low, g("Sub", 1.0, part)), g("Mul", high, part), out="turned")
 
 
 def _turned(g: GraphBuilder, here: str, shift: int) -> str:
@@ -233,43 +236,37 @@ def _between(g: GraphBuilder, best: str, place: str, top: str) -> str:
 
 
 def _fit(g: GraphBuilder) -> None:
-    """`pattern`, `astray`, and for at_phase `low_row`, `high_row` (t,) and `part` (t, 1)."""
+    """`pattern`, `astray`, and for at_phase `rows` (t, 2) of the tables and their `shares` (t, 2)."""
     steps = g("Mul", "phase", np.float64(PHASES))
     whole = g("Floor", steps)
-    g("Unsqueeze", g.float(g("Sub", steps, whole)), [1], out="part")
-    low = g("Mod", g.whole(whole), np.int64(PHASES))
-    high = g("Mod", g("Add", low, np.int64(1)), np.int64(PHASES))
-    own = _mixed(g, _own(g, low), _own(g, high))
+    part = g("Unsqueeze", g.float(g("Sub", steps, whole)), [1])
+    g("Concat", g("Sub", 1.0, part), part, axis=1, out="shares")
+    both = g("Add", g("Unsqueeze", g.whole(whole), [1]), np.array([[0, 1]], np.int64))
+    bins = g("Mod", both, np.int64(PHASES))
+    index = g("Expand", g("Unsqueeze", bins, [1]), g("Concat", [1], "patterns", [1], axis=0))
+    own = g("GatherElements", "likelihood", index, axis=2)
+    own = g.sum(g("Mul", own, g("Unsqueeze", "shares", [1])), 2, keep=False)
     most = g("ReduceMax", "evidence", axes=[1], keepdims=1)
     decided = g.float(g("Equal", "evidence", most))
     rows = g("Range", np.int64(0), g("Squeeze", g("Gather", g("Shape", "phase"), [0])), np.int64(1))
-    open_to = g("Greater", _window_sums(g, decided, rows), np.float64(0.5))
-    pattern = g("ArgMax", g("Where", open_to, own, -1e9), axis=1, keepdims=1)
+    g("Greater", _window_sums(g, decided, rows), np.float64(0.5), out="open_to")
+    pattern = g("ArgMax", g("Where", "open_to", own, -1e9), axis=1, keepdims=1)
     g("Squeeze", pattern, [1], out="pattern")
     chosen = g("Squeeze", g("GatherElements", own, pattern, axis=1), [1])
     g("Sub", "single", chosen, out="astray")
-    begin = g("Mul", "pattern", np.int64(PHASES))
-    g("Add", begin, low, out="low_row")
-    g("Add", begin, high, out="high_row")
-
-
-def _own(g: GraphBuilder, bins: str) -> str:
-    index = g("Unsqueeze", bins, [1, 2])
-    shape = g("Concat", [1], "patterns", [1], axis=0)
-    return g("Squeeze", g("GatherElements", "likelihood", g("Expand", index, shape), axis=2), [2])
-
-
-def _mixed(g: GraphBuilder, low: str, high: str) -> str:
-    return g("Add", g("Mul", low, g("Sub", 1.0, "part")), g("Mul", high, "part"))
+    g("Add", g("Mul", pattern, np.int64(PHASES)), bins, out="rows")
 
 
 def _at_phase(g: GraphBuilder, table: str) -> str:
     """Rows of a table (p * PHASES, m) where the frames are: (t, m)."""
-    return _mixed(g, g("Gather", table, "low_row", axis=0), g("Gather", table, "high_row", axis=0))
+    both = g("Gather", table, "rows", axis=0)
+    return g.sum(g("Mul", both, g("Unsqueeze", "shares", [2])), 1, keep=False)
 
 
-def _flat_table(g: GraphBuilder, table: str, columns: int) -> str:
-    return g("Reshape", table, [-1, columns])
+def _side_by_side(g: GraphBuilder) -> str:
+    """All that is looked up by place as one table: facts, spreads, codes."""
+    facts = g("Reshape", "facts_table", [-1, len(FACTS)])
+    return g("Concat", facts, g("Reshape", "spread", [-1, len(FEATURES)]), "flat_codes", axis=1)
 
 
 # --- as compare.deviations ---------------------------------------------------------------------------
@@ -277,9 +274,10 @@ def _flat_table(g: GraphBuilder, table: str, columns: int) -> str:
 
 def _deviate(g: GraphBuilder) -> None:
     facts = _facts(g)
-    expected = _at_phase(g, _flat_table(g, "facts_table", len(FACTS)))
-    g("Identity", expected, out="expected")
-    codes = _at_phase(g, "flat_codes")
+    here = _at_phase(g, _side_by_side(g))
+    expected = g("Slice", here, [0], [len(FACTS)], [1], out="expected")
+    usual = g.columns(here, len(FACTS), len(FACTS) + len(FEATURES))
+    codes = g.columns(here, len(FACTS) + len(FEATURES), LAST)
     least = g("Mul", "light", LEAST_LIGHT)
     light, due = g.columns(facts, 0, 1), g.columns(expected, 0, 1)
     share = g("Div", light, g("Add", due, least))
@@ -300,29 +298,36 @@ def _deviate(g: GraphBuilder) -> None:
     shape = g("Mul", _shape(g, codes), here)
     spike = g("Mul", g("Sqrt", spike), here)
     measures = g("Concat", power, place, shape, spatter, spike, axis=1, out="measures")
-    g("Div", measures, _at_phase(g, _flat_table(g, "spread", len(FEATURES))), out="features")
+    g("Div", measures, usual, out="features")
 
 
 def _facts(g: GraphBuilder) -> str:
     shape = g("Concat", [1], g("Slice", g("Shape", "frames"), [1], [3], [0]), axis=0, out="one_frame")
     level = g("Div", "frames", g("Reshape", "gain", shape))
     faint = g("Mul", g("ReduceMax", level, axes=[1, 2], keepdims=1), FAINT)
-    bright = g("Relu", g("Sub", level, faint))
-    by_row, by_column = g.sum(bright, 2, keep=False), g.sum(bright, 1, keep=False)
-    mass = g("Add", g.sum(by_row, 1), SMALL)
-    row, tall = _moments(g, by_row, mass)
-    column, wide = _moments(g, by_column, mass)
-    size = g("Log", g("Add", g("Add", tall, wide), 0.05))
+    bright = g("Flatten", g("Relu", g("Sub", level, faint)), axis=1)
+    # mass and moments at once; in double precision, for the mean is taken off afterwards
+    moments = g("MatMul", g.double(bright), _levers(g))
+    mean = g("Div", g.columns(moments, 1, 4), g("Max", g.columns(moments, 0, 1), np.float64(SMALL)))
+    place = g.columns(mean, 0, 2)
+    spread = g("Sub", g.columns(mean, 2, 3), g.sum(g("Mul", place, place), 1))
+    size = g("Log", g("Add", g("Max", spread, np.float64(0.0)), np.float64(0.05)))
     light = g("Flatten", g.sum("frames", 1, 2), axis=1)
-    return g("Concat", light, row, column, size, axis=1, out="facts")
+    return g("Concat", light, g.float(g("Concat", place, size, axis=1)), axis=1, out="facts")
 
 
-def _moments(g: GraphBuilder, profile: str, mass: str) -> tuple[str, str]:
-    count = g("Squeeze", g("Gather", g("Shape", profile), [1]))
-    places = g.float(g("Range", np.int64(0), count, np.int64(1)))
-    mean = g("Div", g.sum(g("Mul", profile, places), 1), mass)
-    away = g("Sub", g("Unsqueeze", places, [0]), mean)
-    return mean, g("Div", g.sum(g("Mul", profile, g("Mul", away, away)), 1), mass)
+def _levers(g: GraphBuilder) -> str:
+    """(pixels, 4): one, row, column, and squared distance of each pixel from the corner."""
+    size = g("Shape", "frames", start=1)
+    ends = [g("Squeeze", g("Slice", size, [axis], [axis + 1], [0])) for axis in (0, 1)]
+    line, across = (g.double(g("Range", np.int64(0), end, np.int64(1))) for end in ends)
+    line = g("Unsqueeze", line, [1])
+    row = g("Add", line, g("Mul", across, np.float64(0.0)))
+    column = g("Add", across, g("Mul", line, np.float64(0.0)))
+    one = g("Add", g("Mul", row, np.float64(0.0)), np.float64(1.0))
+    squared = g("Add", g("Mul", row, row), g("Mul", column, column))
+    each = [g("Reshape", table, [-1, 1]) for table in (one, row, column, squared)]
+    return g("Concat", *each, axis=1)
 
 
 def _residual(g: GraphBuilder, codes: str, share: str) -> None:
@@ -341,13 +346,19 @@ def _residual(g: GraphBuilder, codes: str, share: str) -> None:
 def _bright_spots(g: GraphBuilder) -> tuple[str, str]:
     light = g("Relu", "residual")
     padded = g("Pad", light, [0, 1, 1, 0, 1, 1])
-    size = g("Slice", g("Shape", light), [1], [3], [0])
-    shifts = [[down, right] for down in range(3) for right in range(3) if (down, right) != (1, 1)]
-    beside = g("Max", *(g("Slice", padded, shift, g("Add", size, shift), [1, 2]) for shift in shifts))
+    left, middle, right = (_shifted(g, padded, shift, 2) for shift in range(3))
+    sides = g("Max", left, right)
+    three = g("Max", sides, middle)
+    beside = g("Max", _shifted(g, three, 0, 1), _shifted(g, sides, 1, 1), _shifted(g, three, 2, 1))
     most = g("Add", g("Mul", beside, STEEP), LONE)
     beam = g("ReduceMax", g("Min", light, most), axes=[1, 2], keepdims=1)
     spike = g("ReduceMax", g("Relu", g("Sub", light, most)), axes=[1, 2], keepdims=1)
     return g("Flatten", beam, axis=1), g("Flatten", spike, axis=1)
+
+
+def _shifted(g: GraphBuilder, padded: str, shift: int, axis: int) -> str:
+    """Without two of the places along an axis, from place `shift` on."""
+    return g("Slice", padded, [shift], [shift - 2 if shift < 2 else LAST], [axis])
 
 
 def _shape(g: GraphBuilder, codes: str) -> str:

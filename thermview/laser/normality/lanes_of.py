@@ -68,8 +68,9 @@ LANES: tuple[Lane, ...] = (
     Lane(
         cause="timing",
         channels=(
-            _around("advance", window=11, clip=1.5, least=0.015),
-            _around("advance", window=21, clip=1.5, least=0.012),
+            # below these, frames of nearly equal phase that changed places are all that is early or late
+            _around("advance", window=11, clip=1.5, least=0.08),
+            _around("advance", window=21, clip=1.5, least=0.06),
             _long("advance", window=101, clip=0.5, least=0.006),
         ),
     ),

@@ -29,8 +29,8 @@ Floats = NDArray[np.float32]
 Learning = Generator[int, None, "Learnt"]
 Load = Callable[[int], Video]
 
-PASSES = 6
-"""How often each recording is looked at."""
+PASSES = 5
+"""How often each recording that teaches is looked at; the first one once more."""
 KEPT_BYTES = 400 * 2**20
 """Recordings are kept in memory between passes as long as they fit in."""
 

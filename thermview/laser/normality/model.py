@@ -76,12 +76,18 @@ def card_of_fit(fit: Fit) -> ModelCard:
             ),
         ),
         lanes=fit.batches[0].limits.lanes,
-        batches={batch.name: Calibration(normals=batch.limits.normals) for batch in fit.batches},
+        batches={batch.name: _calibration(batch) for batch in fit.batches},
         normality={batch.name: _normal_batch(place, batch) for place, batch in enumerate(fit.batches)},
         trained_on=f"normal recordings of {names}; fitted {fit.fitted_on}",
         licence="belongs to whoever the recordings belong to",
         measured={"notes": [note for batch in fit.batches for note in batch.notes], **_measured(fit)},
     )
+
+
+def _calibration(batch: BatchFit) -> Calibration:
+    limits = batch.limits
+    causes = [lane.cause for lane in limits.lanes]
+    return Calibration(normals=limits.normals, heads=dict(zip(causes, limits.heads, strict=True)))
 
 
 def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
@@ -102,6 +108,7 @@ def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
         late=stages.late,
         lanes=batch.limits.lanes,
         promised=batch.limits.promised,
+        bands=batch.bands,
         learnt_from=batch.learnt_from,
         calibrated_on=batch.calibrated_on,
         suspects=batch.suspects,

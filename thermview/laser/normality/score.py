@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermview.inference import Lane
+from thermview.laser.folding import cycle_mean
 from thermview.laser.lanes import LaneStream
 from thermview.laser.normality.compare import Compared, centres, compared
-from thermview.laser.normality.sequence import COLUMNS, Rows, Sequel, Shape
+from thermview.laser.normality.sequence import COLUMNS, MEASURES, Rows, Sequel, Shape
 from thermview.laser.normality.stages import Stages
 from thermview.laser.normality.tables import BatchTables
 
@@ -35,6 +37,21 @@ def compared_pieces(frames: NDArray[np.generic], tables: BatchTables) -> Iterato
         yield block[inner], found.rows(inner)
 
 
+BANDS = ("power", "size", "period")
+"""Measures whose means over a cycle have a normal band."""
+WITHIN = (0.5, 99.5)
+"""Percentiles of a normal recording's cycle means between which its band lies."""
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What is kept of a recording: `maxima` (channels,), the largest value of each channel; and `bands`
+    (BANDS, 2), between which nearly all of its cycle means lie, NaN where there are none."""
+
+    maxima: NDArray[np.float64]
+    bands: NDArray[np.float64]
+
+
 def channel_maxima(
     frames: NDArray[np.generic],
     tables: BatchTables,
@@ -43,13 +60,35 @@ def channel_maxima(
     lanes: Sequence[Lane],
 ) -> NDArray[np.float64]:
     """The largest value of each channel over a recording, (channels,)."""
+    return look_at(frames, tables, stages, stated, lanes).maxima
+
+
+def look_at(
+    frames: NDArray[np.generic],
+    tables: BatchTables,
+    stages: Stages,
+    stated: Sequence[tuple[int, int]] | None,
+    lanes: Sequence[Lane],
+) -> Look:
+    """A recording of a batch as its tables and these lanes see it."""
     shape = Shape(tables.rows, tables.columns, tables.period, tables.stirring, tables.quiet)
     sequel = Sequel(shape, stages, tables.patterns, len(frames), stated)
     stream = LaneStream(lanes, COLUMNS, len(frames))
     most = np.zeros(sum(len(lane.channels) for lane in lanes))
+    measured = []
     for block, found in compared_pieces(frames, tables):
         rows: Rows = sequel.push(block, found)
+        measured.append(rows.measures[:, _BAND_PLACES])
         values = stream.push_channels(rows.features)
         if len(values):
             most = np.maximum(most, values.max(axis=0))
-    return most
+    return Look(most, _bands(np.concatenate(measured), round(tables.period)))
+
+
+_BAND_PLACES = [MEASURES.index(name) for name in BANDS]
+
+
+def _bands(measures: Floats, cycle: int) -> NDArray[np.float64]:
+    means = [cycle_mean(column, max(cycle, 1)) for column in measures.T]
+    known = [mean[np.isfinite(mean)] for mean in means]
+    return np.array([np.percentile(mean, WITHIN) if len(mean) else (np.nan, np.nan) for mean in known])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.laser.normality.compare import Compared
+from thermview.laser.normality.compare import InOrder
 from thermview.laser.normality.dead_pixels import DeadPixels
 from thermview.laser.normality.stages import Stages
 from thermview.laser.normality.tables import FEATURES
@@ -33,6 +33,7 @@ MEASURES = (
     "dead",
     "dead row",
     "dead column",
+    "dead since",
     "phase",
     "period",
     "pattern",
@@ -57,6 +58,8 @@ STIRRING = 6.0
 """Pixels that noise alone lights in a dark frame, from which a frame of nothing but zeros was never taken."""
 UNFIT = 1.7
 """Likelihood of the frames around, below 0, from which their phase is no longer trusted fully."""
+UNLIT = -50.0
+"""The same where a frame is dark: it has no phase."""
 PERIOD_CYCLES = 5
 """Cycles over which the scan's period is measured."""
 
@@ -95,134 +98,179 @@ class Sequel:
     ) -> None:
         """`frames` in all; `stated` obstacles as (first, last), None where nobody says."""
         self._shape = shape
-        self._allowed = stages.marks(frames, stated, patterns)
+        allowed = stages.marks(frames, stated, patterns)
+        self._barred = np.where(allowed, np.float32(0.0), np.float32(np.inf))
         self._stated = np.zeros(frames, np.float32)
         for first, last in stated or ():
             self._stated[max(first, 0) : max(last + 1, 0)] = 1.0
+        self._clock = _Clock(shape.period, frames)
         self._cycle = round(shape.period)
         self._done = 0
-        self._offsets = np.empty(0)
-        self._trust = np.empty(0)
-        self._before: Floats | None = None
-        self._stopped = False
-        self._after_run = False
-        self._run: int | None = None
+        self._dark = _DarkRuns(shape)
         self._dead = DeadPixels((shape.rows, shape.columns), self._cycle)
 
-    def push(self, frames: Floats, found: Compared) -> Rows:
+    def push(self, frames: Floats, found: InOrder) -> Rows:
         """Frames (n, rows, columns) and how they compare; rows for the same frames."""
         count = len(found)
         span = slice(self._done, self._done + count)
-        still, lost = self._dark_runs(frames, found)
+        light, due = found.facts[:, 0], found.expected[:, 0]
+        still, lost, blind = self._dark.push(frames, found.picture, light, due)
         dead, places = self._dead.push(frames, found.picture, self._done)
-        advance, period = self._clock_steps(found)
-        allowed = self._allowed[span]
         best = found.evidence.max(axis=1)
-        obstacle = best - np.where(allowed, found.evidence, -np.inf).max(axis=1)
-        seen = self._seen(found, still, lost)
-        features = np.column_stack(
-            [
-                found.features * seen,
-                advance,
-                found.order,
-                found.astray * seen[:, 0],
-                still,
-                lost,
-                dead,
-                obstacle,
-            ]
-        )
-        decided = found.evidence.argmax(axis=1)
-        away = (found.facts[:, 1:3] - found.expected[:, 1:3]) * (found.facts[:, :1] > 0)
-        measures = np.column_stack(
-            [
-                found.measures[:, 0],
-                away,
-                found.measures[:, 3],
-                advance / self._cycle,
-                found.measures[:, 5],
-                still,
-                lost,
-                dead,
-                places,
-                found.phase,
-                period,
-                decided,
-                self._stated[span],
-                np.where(found.facts[:, :1] > 0, found.facts[:, 1:3], np.nan),
-                found.expected[:, 1:3],
-            ]
-        )
+        advance, period = self._clock.push(found.offset, np.where(light < DIM * due, UNLIT, best))
+        features = np.empty((count, len(COLUMNS)), np.float32)
+        features[:, : len(FEATURES)] = found.features
+        later = features[:, len(FEATURES) :]
+        later[:, 0], later[:, 1], later[:, 2] = advance, found.order, found.astray
+        later[:, 3], later[:, 4], later[:, 5] = still, lost, dead
+        later[:, 6] = best - (found.evidence - self._barred[span]).max(axis=1)
+        if blind.any():
+            features[blind, : len(FEATURES)] = 0.0
+            later[blind, 2] = 0.0
+        measures = np.empty((count, len(MEASURES)), np.float32)
+        measures[:, 0] = found.measures[:, 0]
+        measures[:, 1:3] = found.facts[:, 1:3] - found.expected[:, 1:3]
+        measures[:, 3] = found.measures[:, 3]
+        measures[:, 4] = advance / self._cycle
+        measures[:, 5] = found.measures[:, 5]
+        measures[:, 6], measures[:, 7], measures[:, 8] = still, lost, dead
+        measures[:, 9:12] = places
+        measures[:, 12], measures[:, 13] = found.phase, period
+        measures[:, 14] = found.evidence.argmax(axis=1)
+        measures[:, 15] = self._stated[span]
+        measures[:, 16:18] = found.facts[:, 1:3]
+        measures[:, 18:20] = found.expected[:, 1:3]
+        nothing = light <= 0
+        if nothing.any():
+            measures[nothing, 1:3], measures[nothing, 16:18] = 0.0, np.nan
         self._done += count
-        return Rows(features.astype(np.float32), measures.astype(np.float32))
+        return Rows(features, measures)
 
-    def _clock_steps(self, found: Compared) -> tuple[Doubles, Doubles]:
-        """By how many frames the scan ran ahead within the last cycle; its period over the last five."""
-        cycle, period = self._cycle, self._shape.period
-        long = PERIOD_CYCLES * cycle
-        kept, offset = len(self._offsets), found.offset
-        known = np.concatenate([self._offsets, offset])
-        unfit = np.maximum(-found.evidence.max(axis=1) - UNFIT, 0.0)
-        trust = np.concatenate([self._trust, np.exp(-3.0 * unfit)])
-        here = np.arange(kept, len(known))
-        past, far = here - cycle, here - long
-        step = (offset - known[np.maximum(past, 0)] + 0.5) % 1.0 - 0.5
-        # frames that fit nowhere say little about the clock
-        sure = np.minimum(trust[here], trust[np.maximum(past, 0)])
-        advance = np.where(past >= 0, step * period * sure, 0.0)
-        drift = (offset - known[np.maximum(far, 0)] + 0.5) % 1.0 - 0.5
-        measured = long / np.maximum(long / period + drift, 0.1)
-        self._offsets, self._trust = known[-long:], trust[-long:]
-        return advance, np.where(far >= 0, measured, np.nan)
 
-    def _seen(self, found: Compared, still: Floats, lost: Floats) -> Floats:
-        """(n, 1): 0 where a frame cannot be compared with its picture: it was not taken, shows a spot that
-        stands, follows a dark run and so spans a gap, or is the first and has nothing to differ from."""
-        dim = found.facts[:, 0] < DIM * found.expected[:, 0]
-        after = np.concatenate([[self._after_run], dim[:-1]]) & ~dim
-        self._after_run = bool(dim[-1])
-        blind = (still > 0) | (lost > 0) | after
-        if self._done == 0:
-            blind[0] |= found.facts[0, 0] <= 0
-        return np.asarray(~blind, np.float32)[:, None]
+class _Clock:
+    """By how much the scan runs ahead of its clock, from each frame's offset."""
 
-    def _dark_runs(self, frames: Floats, found: Compared) -> tuple[Floats, Floats]:
-        """1 where a dark frame belongs to a spot that stands still, and 1 where the camera took none."""
-        share = found.facts[:, 0] / (found.expected[:, 0] + 1e-6)
-        stands = self._stands(frames, found)
-        empty = (found.facts[:, 0] <= 0) & (self._shape.stirring >= STIRRING)
-        if self._done == 0:
+    def __init__(self, period: float, frames: int) -> None:
+        self._period, self._cycle = period, round(period)
+        self._long = PERIOD_CYCLES * self._cycle
+        self._turns = self._long / period
+        self._offsets, self._trust = np.zeros(frames), np.zeros(frames)
+        self._done = 0
+
+    def push(self, offset: Doubles, fit: Floats) -> tuple[Doubles, Doubles]:
+        """(n,): by how many frames the scan ran ahead within the last cycle, and its period over the last five.
+
+        `fit` (n,) is the likelihood of the best pattern: frames that fit nowhere say little about the clock.
+        """
+        first, stop = self._done, self._done + len(offset)
+        self._done = stop
+        self._offsets[first:stop] = offset
+        self._trust[first:stop] = trust = np.exp(3.0 * np.minimum(fit + UNFIT, 0.0))
+        lately, long_ago = self._before(first, stop, self._cycle), self._before(first, stop, self._long)
+        sure = np.minimum(trust, self._trust[lately]) * self._period
+        advance = _turned(offset - self._offsets[lately]) * sure
+        period = self._long / np.maximum(self._turns + _turned(offset - self._offsets[long_ago]), 0.1)
+        if first < self._long:
+            advance[: max(self._cycle - first, 0)] = 0.0
+            period[: self._long - first] = np.nan
+        return advance, period
+
+    def _before(self, first: int, stop: int, frames: int) -> slice | NDArray[np.int64]:
+        """So many frames before frames first .. stop - 1, the first frame of all where fewer came."""
+        if first >= frames:
+            return slice(first - frames, stop - frames)
+        return np.maximum(np.arange(first - frames, stop - frames), 0)
+
+
+def _turned(cycles: Doubles) -> Doubles:
+    """Without whole cycles, from -0.5 to 0.5."""
+    return cycles - np.rint(cycles)
+
+
+class _DarkRuns:
+    """Runs of dark frames: of a laser that is off, of a spot that stands still, or not taken at all."""
+
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+        self._run: int | None = None
+        self._before: tuple[Floats, Floats, Floats] | None = None
+        self._dim_before = False
+        self._started = False
+
+    def push(
+        self, frames: Floats, pictures: Floats, light: Floats, due: Floats
+    ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """(n,) each: 1 where a dark frame belongs to a spot that stands, 1 where the camera took none, and
+        where a frame cannot be compared with its picture: it was not taken, shows a spot that stands, follows
+        a dark run and so spans a gap, or is the first and has nothing to differ from."""
+        dim = light < DIM * due
+        still, lost = np.zeros(len(frames), np.float32), np.zeros(len(frames), np.float32)
+        blind = np.zeros(len(frames), np.bool_)
+        if dim.any() or self._dim_before:
+            self._name_runs(frames, pictures, light, dim, still, lost)
+            blind[1:] = dim[:-1] & ~dim[1:]
+            blind[0] = self._dim_before and not dim[0]
+            blind |= (still > 0) | (lost > 0)
+        if not self._started:
+            blind[0] |= bool(light[0] <= 0)
+        self._keep(frames, pictures)
+        self._dim_before, self._started = bool(dim[-1]), True
+        return still, lost, blind
+
+    def _keep(self, frames: Floats, pictures: Floats) -> None:
+        """The last two frames and the last picture, which a dark frame after them is compared with."""
+        former = self._before[1] if self._before is not None else frames[0] * 0
+        earlier = frames[-2].copy() if len(frames) > 1 else former
+        self._before = earlier, frames[-1].copy(), pictures[-1].copy()
+
+    def _name_runs(
+        self,
+        frames: Floats,
+        pictures: Floats,
+        light: Floats,
+        dim: NDArray[np.bool_],
+        still: Floats,
+        lost: Floats,
+    ) -> None:
+        rows = np.flatnonzero(dim)
+        stands = self._stands(frames, pictures, rows, dim)
+        empty = (light <= 0) & (self._shape.stirring >= STIRRING)
+        if not self._started:
             empty[0] = False  # before the first frame there is none that it could repeat
-        dim = share < DIM
-        still, lost = np.zeros(len(found), np.float32), np.zeros(len(found), np.float32)
-        for row in np.flatnonzero(dim):
+        if not dim[0]:
+            self._run = None
+        for row, standing in zip(rows.tolist(), stands.tolist(), strict=True):
             if row > 0 and not dim[row - 1]:
                 self._run = None
-            self._run = _kind(self._run, bool(empty[row]), bool(stands[row]))
+            self._run = _kind(self._run, bool(empty[row]), standing)
             still[row], lost[row] = self._run == STILL, self._run == LOST
         if not dim[-1]:
             self._run = None
-        return still, lost
 
-    def _stands(self, frames: Floats, found: Compared) -> NDArray[np.bool_]:
-        """Where a dark run of a standing spot may be: a dim frame is a faint picture of the frame before, though
-        the spot should have moved on, or the frame before it was no picture of its own place."""
-        flat = frames.reshape(len(frames), -1)
-        before = self._before if self._before is not None else flat[0] * 0
-        self._before = flat[-1].copy()
-        former = np.concatenate([before[None], flat[:-1]])
-        glow = np.maximum(flat - self._shape.quiet, 0.0)
-        light = glow.sum(axis=1)
-        alike = _likeness(glow, former)
-        rather = alike - _likeness(glow, found.picture.reshape(len(frames), -1))
-        told = (light > GLIMMER * self._shape.quiet) & (light < AFTERGLOW * former.sum(axis=1))
+    def _stands(
+        self, frames: Floats, pictures: Floats, rows: NDArray[np.int64], dim: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Of dim frames `rows`, where a dark run of a standing spot may be: a dim frame is a faint picture of the
+        frame before, though the spot should have moved on, or the bright frame before it already was no picture
+        of its own place but of the place before: the spot had not gone where it should."""
+        blank = frames[0] * 0
+        earlier, before, picture = self._before or (blank, blank, blank)
+        taken = np.concatenate([earlier[None], before[None], frames]).reshape(len(frames) + 2, -1)
+        due = np.concatenate([picture[None], pictures]).reshape(len(frames) + 1, -1)
+        light, alike, rather = self._likenesses(taken[rows + 2], taken[rows + 1], due[rows + 1])
+        told = (light > GLIMMER * self._shape.quiet) & (light < AFTERGLOW * taken[rows + 1].sum(axis=1))
         afterglow = told & (alike > ALIKE) & (rather > RATHER)
-        # the last bright frame already shows the spot where it was, not where it should have gone
-        bright = found.facts[:, 0] >= DIM * found.expected[:, 0]
+        _, alike, rather = self._likenesses(taken[rows + 1], taken[rows], due[rows])
+        bright = ~np.concatenate([[self._dim_before], dim[:-1]])[rows]
+        bright[rows == 0] &= self._started
         elsewhere = bright & (alike - rather < ELSEWHERE) & (rather > RATHER)
-        stopped = np.concatenate([[self._stopped], elsewhere])
-        self._stopped = bool(stopped[-1])
-        return np.asarray(afterglow | stopped[:-1])
+        return np.asarray(afterglow | elsewhere)
+
+    def _likenesses(self, taken: Floats, former: Floats, due: Floats) -> tuple[Floats, Floats, Floats]:
+        """Light above the noise, how like the frame before it is, and by how much more than like its picture."""
+        glow = np.maximum(taken - self._shape.quiet, 0.0)
+        alike = _likeness(glow, former)
+        return glow.sum(axis=1), alike, alike - _likeness(glow, due)
 
 
 def _kind(run: int | None, empty: bool, stands: bool) -> int:

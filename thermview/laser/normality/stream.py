@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from thermview.inference import Model, NormalBatch
 from thermview.laser.frames import clean_frames
 from thermview.laser.normality.compare import Compared, centres
+from thermview.laser.normality.following import Following
 from thermview.laser.normality.graph import OUTPUTS
 from thermview.laser.normality.sequence import Sequel, Shape
 from thermview.laser.normality.stages import SHARES, Stages
@@ -33,33 +34,25 @@ class NormalityStream:
         self.delay = 2 * batch.half
         shape = Shape(batch.rows, batch.columns, batch.period, batch.stirring, batch.quiet)
         self._sequel = Sequel(shape, stages_of(batch), batch.patterns, frames, stated)
-        self._held = np.empty((0, batch.rows, batch.columns), np.float32)
-        self._bad = np.empty(0, np.bool_)
-        self._held_first = 0
-        self._given = 0
+        self._following = Following(model, batch, frames)
+        self._bad = np.zeros(frames, np.bool_)
+        self._came = self._given = 0
 
     def push(self, frames: NDArray[Any]) -> Piece:
         """The next frames (n, rows, columns); a Piece of k frames, k 0 or more."""
         pixels, bad = clean_frames(frames)
-        self._held = np.concatenate([self._held, pixels])
-        self._bad = np.concatenate([self._bad, bad])
-        known = self._held_first + len(self._held)
-        stop = self._frames if known >= self._frames else max(known - self.delay, self._given)
-        first, self._given = self._given, stop
-        if stop == first:
+        self._bad[self._came : self._came + len(bad)] = bad
+        self._came += len(bad)
+        known = self._following.push(pixels) if len(pixels) else None
+        first = self._given
+        if known is None:
             return Piece(first, *_nothing())
-        inner = slice(first - self._held_first, stop - self._held_first)
-        found = self._compared(inner)
-        rows = self._sequel.push(self._held[inner], found)
-        rows.features[self._bad[inner]] = 0.0
-        piece = Piece(first, rows.features, rows.measures, self._bad[inner])
-        drop = max(stop - self.delay - self._held_first, 0)
-        self._held, self._bad = self._held[drop:], self._bad[drop:]
-        self._held_first += drop
-        return piece
-
-    def _compared(self, inner: slice) -> Compared:
-        return compared_by(self._model, self._batch, self._held, self._held_first, self._frames).rows(inner)
+        rows = self._sequel.push(*known)
+        self._given += len(rows.features)
+        bad = self._bad[first : self._given]
+        if bad.any():
+            rows.features[bad] = 0.0
+        return Piece(first, rows.features, rows.measures, bad)
 
 
 def compared_by(model: Model, batch: NormalBatch, frames: Floats, first: int, total: int) -> Compared:

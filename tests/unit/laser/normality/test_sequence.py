@@ -120,7 +120,7 @@ def test_a_dead_pixel_is_told_with_its_place() -> None:
     behind, place = DeadPixels((ROWS, COLS), 10).push(frames, lit(100), 0)
     assert behind[:40].max() < 0.01
     assert behind[80:].min() > 0.95
-    assert (place[80:] == (4, 6)).all()
+    assert (place[80:] == (4, 6, 40)).all()
 
 
 def test_a_dim_frame_makes_no_pixel_dead() -> None:
@@ -147,6 +147,7 @@ def test_dead_pixels_are_the_same_whatever_the_blocks(block: int) -> None:
         parts.append(fed.push(frames[first : first + block], lit(len(frames[first : first + block])), first))
     np.testing.assert_allclose(np.concatenate([part[0] for part in parts]), whole[0], atol=1e-4)
     np.testing.assert_array_equal(np.concatenate([part[1] for part in parts]), whole[1])
+    assert whole[1][-1].tolist() == [2, 2, 50]
 
 
 # --- dark runs and the clock --------------------------------------------------------------------------

@@ -1,0 +1,95 @@
+"""The recordings that a batch is fitted to: read and checked one by one; what cannot be used is told and left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from thermview.capture.context import ContextFinder
+from thermview.errors import ReadError, ThermviewError
+from thermview.laser.videos import Source, Video, load_video
+from thermview.readers import open_recording
+from thermview.recording import Recording
+
+LEAST_FRAMES = 60
+MOST_PIXELS = 64 * 64
+
+
+@dataclass(eq=False)
+class BatchVideos:
+    """The recordings of one batch while it is fitted; what is wrong with one is told in `problems`."""
+
+    name: str
+    sources: list[Source]
+    finder: ContextFinder
+    shape: tuple[int, int] = (0, 0)
+    problems: list[str] = field(default_factory=list)
+
+    def check(self, recording: Recording) -> None:
+        """ReadError where a recording cannot be one of this batch's normal ones."""
+        check_normal(recording)
+        rows, columns = recording.frame_shape[:2]
+        if self.shape == (0, 0):
+            self.shape = rows, columns
+        elif self.shape != (rows, columns):
+            raise ReadError(
+                f"{recording.name}: has {rows} x {columns} pixels, the others of {self.name} "
+                f"{self.shape[0]} x {self.shape[1]}; left out"
+            )
+
+    def load(self, source: Source) -> Video:
+        """A recording, checked; ReadError."""
+        video = load_video(source, self.finder, self.check)
+        if not np.isfinite(video.frames).all():
+            raise ReadError(f"{source.id}: some frames hold no numbers; left out")
+        top = float(video.frames.max(initial=0))
+        if top <= 0:
+            raise ReadError(f"{source.id}: every frame is zero; left out")
+        full = (video.frames >= 1023).mean(axis=(1, 2)) if top >= 1023 else np.zeros(1)
+        if float(full.max()) > 0.5:
+            raise ReadError(f"{source.id}: frames are saturated; left out")
+        return video
+
+    def usable(self) -> Generator[int, None, list[Source]]:
+        """Those that can be read and belong together; what cannot is told."""
+        self.shape = self._usual_shape()
+        kept = []
+        for source in self.sources:
+            try:
+                self.load(source)
+                kept.append(source)
+            except ThermviewError as error:
+                self.problems.append(one_line(f"{str(error).rstrip('.')}."))
+            yield 0  # a check costs a twentieth of a look
+        return kept
+
+    def _usual_shape(self) -> tuple[int, int]:
+        """The size that most recordings have."""
+        sizes: Counter[tuple[int, int]] = Counter()
+        for source in self.sources:
+            try:
+                recording = open_recording(source.path)
+                sizes[(recording.frame_shape[0], recording.frame_shape[1])] += 1
+                recording.close()
+            except ThermviewError:
+                continue  # it is told when its turn comes
+        return sizes.most_common(1)[0][0] if sizes else (0, 0)
+
+
+def check_normal(recording: Recording) -> None:
+    """ReadError, one sentence, where a recording is no laser video that could be learnt from."""
+    name, shape = recording.name, recording.frame_shape
+    if len(shape) != 2 or 0 in shape or shape[0] * shape[1] > MOST_PIXELS or min(shape) < 4:
+        raise ReadError(f"{name}: frames of {' x '.join(map(str, shape))} are not a laser video; left out")
+    if len(recording) < LEAST_FRAMES:
+        raise ReadError(f"{name}: has {len(recording)} frames, too few to show three cycles; left out")
+    if not np.issubdtype(recording.dtype, np.number):
+        raise ReadError(f"{name}: holds {recording.dtype}, not numbers; left out")
+
+
+def one_line(text: str) -> str:
+    """A sentence in which names that hold line breaks break no lines."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

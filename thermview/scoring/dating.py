@@ -1,0 +1,39 @@
+"""When an event began, where that is known only afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float32]
+
+REACH = 80
+"""Frames that an event is dated back at most."""
+
+
+def dated_back(cause: str, measures: Mapping[str, Values], crossed: int, last: int) -> int:
+    """The frame from which on what the event tells was the case; `crossed` where nothing says otherwise.
+
+    A detour that is not made is one from the stated start on, though the next cycle had to be waited for; one
+    that is made begins with the first frame of its pattern; a pixel is dead since it last saw its light.
+    `crossed` to `last` are the event's frames above the threshold; measures are the recording's.
+    """
+    if cause == "obstacle" and "stated" in measures and "pattern" in measures:
+        return _since_they_differ(measures["stated"] > 0.5, measures["pattern"] > 0.5, crossed)
+    if cause == "sensor" and "dead since" in measures:
+        since = measures["dead since"][crossed : last + 1]
+        known = since[np.isfinite(since)]
+        if len(known):
+            return max(min(int(known[0]), crossed), crossed - REACH, 0)
+    return crossed
+
+
+def _since_they_differ(stated: NDArray[np.bool_], made: NDArray[np.bool_], crossed: int) -> int:
+    """First frame of the run, up to `crossed`, in which a detour was stated and not made or the other way."""
+    differ = (stated != made)[max(crossed - REACH, 0) : crossed + 1]
+    agree = np.flatnonzero(~differ)
+    if not len(agree):
+        return max(crossed - REACH, 0)
+    return crossed - (len(differ) - 1 - int(agree[-1])) + 1 if agree[-1] < len(differ) - 1 else crossed
