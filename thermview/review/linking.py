@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ LinkKind = Literal["frame", "time", "phase"]
 LINK_KINDS: tuple[LinkKind, ...] = ("frame", "time", "phase")
 
 
-class Partner(NamedTuple):
+@dataclass(frozen=True)
+class Partner:
     """The frame of B beside a frame of A.
 
     `beyond` is -1 where B had not begun yet, 1 where it has ended, else 0: its first or last frame stands in then.
@@ -108,7 +109,7 @@ def course_of_times(recording: Recording) -> Floats | None:
     if stamps is not None and len(stamps) == len(recording):
         known = np.flatnonzero(np.isfinite(stamps))
         if known.size:
-            return np.maximum.accumulate(np.interp(np.arange(len(stamps)), known, stamps[known]))
+            return _rising(np.interp(np.arange(len(stamps)), known, stamps[known]))
     if recording.frame_rate:
         return np.arange(len(recording)) / recording.frame_rate
     return None
@@ -118,4 +119,8 @@ def course_of_cycles(phase: NDArray[Any] | None) -> Floats | None:
     """Cycles passed out of measured ones, counted from the beginning of the first; None where there is no cycle."""
     if phase is None or not len(phase) or not np.isfinite(phase).all():
         return None
-    return np.maximum.accumulate(np.asarray(phase, np.float64)) - np.floor(phase[0])
+    return _rising(np.asarray(phase, np.float64) - np.floor(phase[0]))
+
+
+def _rising(values: Floats) -> Floats:
+    return np.asarray(np.maximum.accumulate(values), np.float64)

@@ -16,6 +16,7 @@ from thermview.recording import ArrayRecording
 from thermview.review.linking import (
     LINK_KINDS,
     Link,
+    Partner,
     course_of_cycles,
     course_of_frames,
     course_of_times,
@@ -60,7 +61,7 @@ def test_partners_are_clamped_never_run_backwards_and_are_the_nearest(link: Link
 def test_a_recording_beside_itself_shows_the_same_frame(course: np.ndarray, kind: str) -> None:
     link = Link(kind, course, course.copy())  # type: ignore[arg-type]
     assert [link.partner(index) for index in range(len(course))] == [
-        (index, 0, 0.0) for index in range(len(course))
+        Partner(index, 0, 0.0) for index in range(len(course))
     ]
 
 
@@ -119,17 +120,17 @@ def test_unequal_rates_are_linked_by_time_and_the_shorter_one_ends() -> None:
     by_time = Link("time", *(course_of_times(r) for r in (slow, fast)))  # type: ignore[arg-type]
     assert by_time.partner(3).index == 100
     assert by_time.held(3, 1) == (68, 101)  # the 33 frames since the one beside frame 2
-    assert by_time.partner(15) == (499, 1, pytest.approx(0.001))
+    assert by_time.partner(15) == Partner(499, 1, pytest.approx(0.001))
     assert by_time.partner(14).beyond == 0
     assert by_time.turned().partner(100).index == 3
     by_frame = Link("frame", course_of_frames(slow), course_of_frames(fast))
     assert by_frame.partner(29).index == 29
-    assert by_frame.turned().partner(499) == (29, 1, 470.0)
+    assert by_frame.turned().partner(499) == Partner(29, 1, 470.0)
 
 
 def test_a_still_stands_beside_every_frame() -> None:
     link = Link("frame", course_of_frames(_recording(5)), course_of_frames(_recording(1)))
-    assert [link.partner(index)[:2] for index in range(5)] == [(0, 0)] * 5
+    assert [(link.partner(index).index, link.partner(index).beyond) for index in range(5)] == [(0, 0)] * 5
     assert link.step == 0
 
 
