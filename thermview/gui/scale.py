@@ -26,6 +26,8 @@ class Scale:
         self.ends = (0.0, 1.0)
         self.region_ends: Callable[[Frame], tuple[float, float] | None] = lambda frame: None
         """Lowest and highest value of a frame within the chosen region, None where there is none."""
+        self.beside: Frame | None = None
+        """Another frame that is shown by the same colours: the ends hold for both."""
         self._automatic = display.scale_mode
         self._region_found = False
         self._fresh = True
@@ -54,6 +56,9 @@ class Scale:
         if frame.ndim == 3:
             return
         ends = self._ends_of(frame)
+        if self.beside is not None and self.display.scale_mode != "manual":
+            other = self._ends_of(self.beside)
+            ends = (min(ends[0], other[0]), max(ends[1], other[1]))
         if self.centred and self.display.scale_mode != "manual":
             farthest = max(abs(ends[0]), abs(ends[1]))
             ends = ordered(-farthest, farthest)
@@ -90,9 +95,26 @@ class Scale:
         self.display = replace(self.display, scale_mode=mode, low=low, high=high)
         return True
 
+    def show_beside(self, beside: Frame | None, frame: Frame | None) -> bool:
+        """Let the ends hold for another frame too, or for none any more; True where they changed."""
+        if beside is None and self.beside is None:
+            return False
+        if beside is None:
+            self._fresh = True  # what widened them is not shown any more
+        self.beside, before = beside, self.ends
+        if frame is not None:
+            self.new_frame(frame)
+        return self.ends != before
+
     @property
     def text(self) -> str:
         """How the ends come about, in words for the status line."""
+        if self.beside is not None and self.display.scale_mode not in ("manual", "region"):
+            return f"{self._own_text}, of A and B"
+        return self._own_text
+
+    @property
+    def _own_text(self) -> str:
         if self.locked:
             return "locked for all recordings"
         if self.display.scale_mode == "manual":
