@@ -9,6 +9,9 @@ from typing import Any
 from thermview.recording import Frame, Recording, is_colour
 from thermview.thermal.display import Display, Isotherm, limits, ordered
 
+OF_BOTH = ", of A and B"
+"""What `text` ends with where two frames share the ends."""
+
 
 class Scale:
     """Keeps the display and the two values at the ends of the colour bar.
@@ -97,7 +100,7 @@ class Scale:
 
     def show_beside(self, beside: Frame | None, frame: Frame | None) -> bool:
         """Let the ends hold for another frame too, or for none any more; True where they changed."""
-        if beside is None and self.beside is None:
+        if beside is self.beside:
             return False
         if beside is None:
             self._fresh = True  # what widened them is not shown any more
@@ -110,7 +113,7 @@ class Scale:
     def text(self) -> str:
         """How the ends come about, in words for the status line."""
         if self.beside is not None and self.display.scale_mode not in ("manual", "region"):
-            return f"{self._own_text}, of A and B"
+            return self._own_text + OF_BOTH
         return self._own_text
 
     @property

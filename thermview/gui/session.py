@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoStack
 from thermview.capture.context import Context
 from thermview.errors import ThermviewError
 from thermview.gui.browsing import Browsing
+from thermview.gui.compare.compared import Compared
 from thermview.gui.conditions.estimating import Estimating
 from thermview.gui.conditions.used import UsedConditions
 from thermview.gui.edits import AddFlag, ChangeFlag, RemoveFlag
@@ -106,7 +107,7 @@ class Session(JobRunner):
         self.tracked, self.heat_maps = Tracked(self), HeatMaps(self)
         self.heat_maps.compute, self.heat_maps.why_model_cannot = FittedHeat(), why_no_heat
         self.learning, self.picture_model = Learning(self), PictureModel(self)
-        self.fused = Fused(self)
+        self.fused, self.compared = Fused(self), Compared(self)
         self._connect_threads()
 
     def _connect_threads(self) -> None:
@@ -505,4 +506,5 @@ class Session(JobRunner):
         self.heat_maps.close()
         self.estimating.close()
         self.fused.close()
+        self.compared.stop()
         self.close_workers()

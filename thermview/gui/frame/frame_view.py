@@ -32,7 +32,7 @@ from thermview.thermal.display import paint_packed
 
 
 class FrameView(QWidget):
-    """Shows the frame of the session, or of what stands beside it; a click on a box chooses it, a drag pans, the wheel zooms at the pointer."""
+    """Shows the frame of what is shown; a click on a box chooses it, a drag pans, the wheel zooms at the pointer."""
 
     pointer_moved = Signal(object)
     """(column, row) under the pointer, or None outside the frame"""

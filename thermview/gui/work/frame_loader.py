@@ -207,10 +207,7 @@ class FrameLoader(QThread):
 
     def _do_wish(self, wish: Wish) -> None:
         try:
-            if wish.stop - wish.first == 1:
-                frame = wish.recording.frame(wish.first)
-            else:
-                frame = _held(wish)
+            frame = wish.recording.frame(wish.first) if wish.stop - wish.first == 1 else _held(wish)
             self._got.emit(wish, frame)
         except Exception as error:
             self.failed.emit(wish, sentence(error))
