@@ -41,6 +41,7 @@ class Compared(QObject):
 
     changed = Signal()
     """what is compared, or how it is linked or shown"""
+    pointed_changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -171,6 +172,17 @@ class Compared(QObject):
     def compare_before(self) -> None:
         """With the recording that was shown before; a second time: no longer."""
         self.toggle(self.before, "No other recording was shown before this one.")
+
+    def point_at(self, path: Path | None) -> None:
+        """The mouse points at another recording of the list, or at none."""
+        if path != self.pointed:
+            self.pointed = path
+            self.pointed_changed.emit()
+
+    def compare_pointed(self) -> None:
+        """With the recording of the list that the mouse points at."""
+        if self.pointed is not None:
+            self.compare(self.pointed)
 
     def swap(self) -> None:
         """A becomes B and B becomes A, each at its frame; offsets are turned."""
