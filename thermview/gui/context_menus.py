@@ -23,7 +23,8 @@ STRIPS = (
 )  # fmt: skip
 PICTURES = ("previous_frame", "next_frame", "", "flag", "flag_words", "copy_picture", "", "densities")
 LIST = (
-    "compare_pointed", "", "score", "score_all", "densities", "", "flag", "flag_events", "export", "", "filter", "rescan",
+    "compare_pointed", "", "score", "score_all", "densities", "", "flag", "flag_events", "export", "",
+    "filter", "rescan",
 )  # fmt: skip
 SCORES = (
     "score", "next_event", "previous_event", "flag_events", "", "own_threshold", "choose_model", "shipped_model",

@@ -9,6 +9,7 @@ from typing import Any
 from thermview.recording import Frame, Recording, is_colour
 from thermview.thermal.display import Display, Isotherm, limits, ordered
 
+ZERO_INSIDE = ", zero in the middle"
 OF_BOTH = ", of A and B"
 """What `text` ends with where two frames share the ends."""
 
@@ -122,7 +123,7 @@ class Scale:
             return "locked for all recordings"
         if self.display.scale_mode == "manual":
             return "set by hand"
-        zero = ", zero in the middle" if self.centred else ""
+        zero = ZERO_INSIDE if self.centred else ""
         if self.display.scale_mode == "min-max" and self.widening:
             return f"min-max, widest so far{zero}"
         if self.display.scale_mode == "region":

@@ -75,7 +75,7 @@ def _length(shown: Shown) -> str:
 
 def scale_words(session: Session, compared: Compared) -> str:
     """Whose colours they are where the two do not share one scale."""
-    if compared.beside.recording is None or compared.beside.shares or not compared.wants_shared:
+    if not compared.shows_b or compared.beside.shares or not compared.wants_shared:
         return ""
     a, b = session.quantity, compared.beside.quantity
     if a is None or b is None or not session.has_quantity or not compared.beside.has_quantity:

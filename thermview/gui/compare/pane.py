@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from thermview.gui.frame.frame_view import FrameView
-from thermview.gui.frame.read_out import TitleLine
 from thermview.gui.frame.scale_bar import ScaleBar
-from thermview.gui.parts.shown import Shown
+from thermview.gui.parts import theme
+from thermview.gui.parts.elided_label import ElidedLabel
+from thermview.gui.parts.plain_words import frame_text
 
-_LEAST_PX = 120
+if TYPE_CHECKING:
+    from thermview.gui.session import Session
+
+_LEAST_PX, _FOOT_PX = 120, 22
+
+
+class DifferenceTitle(QWidget):
+    """What is subtracted, and of which frames."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session, self._compared = session, session.compared
+        self.name = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
+        self.place = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 4, 2, 4)
+        column.setSpacing(0)
+        for label in (self.name, self.place):
+            label.setFont(theme.numbers_font())
+            column.addWidget(label)
+        session.compared.subtracted.frame_changed.connect(self._refresh)
+        session.compared.changed.connect(self._refresh)
+
+    def _refresh(self) -> None:
+        subtracted = self._compared.subtracted
+        self.name.setText("no difference" if subtracted.quantity is None else subtracted.quantity.label)
+        a, b = frame_text(self._session.frame_index), frame_text(self._compared.beside.frame_index)
+        several = self._compared.several and subtracted.frame is not None
+        self.place.setText(f"frame {a} \u2212 frame {b}" if several else "")
 
 
 class Pane(QWidget):
     """A head above a frame view; without comparison the head is hidden and the view is all there is."""
 
-    def __init__(self, letter: str, shown: Shown, view: FrameView, tip: str, *, active: bool = False) -> None:
+    def __init__(
+        self, letter: str, title: QWidget, view: FrameView, tip: str, *, active: bool = False
+    ) -> None:
         super().__init__()
         self.view = view
-        self.badge, self.title = QLabel(letter), TitleLine(shown, stacked=True)
+        self.badge, self.title = QLabel(letter), title
         self.badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.badge.setProperty("role", "active badge" if active else "badge")
         self.badge.setToolTip(tip)
@@ -28,16 +61,23 @@ class Pane(QWidget):
         row.setContentsMargins(8, 4, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.title, 1)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(0)
-        self.column.addWidget(self.head)
-        self.column.addWidget(view, 1)
+        row.addWidget(title, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(view, 1)
+        self.foot = QWidget()
+        """As high in each of them, so that frames stand at the same height."""
+        self.foot.setFixedHeight(_FOOT_PX)
+        self.foot_row = QHBoxLayout(self.foot)
+        self.foot_row.setContentsMargins(8, 0, 8, 0)
+        column.addWidget(self.foot)
 
-    def narrow(self, narrow: bool) -> None:
+    def narrow(self, narrow: bool, foot: bool = False) -> None:
         """Among several a view may be smaller than alone; its head tells them apart."""
         self.head.setVisible(narrow)
+        self.foot.setVisible(narrow and foot)
         self.view.setMinimumWidth(_LEAST_PX if narrow else 0)
 
 

@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, QRect, QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider
 
 from thermview.gui.compare.compare_words import ACTIVE_TIP, held_words
-from thermview.gui.compare.pane import BarPlace, Pane
+from thermview.gui.compare.pane import BarPlace, DifferenceTitle, Pane
 from thermview.gui.compare.point_layer import PointLayer
 from thermview.gui.frame.frame_view import FrameView
+from thermview.gui.frame.read_out import TitleLine
 from thermview.gui.frame.scale_bar import ScaleBar
 from thermview.gui.frame.view_transform import View
 
@@ -31,11 +32,10 @@ class Panes(QObject):
         self._session, self._compared = session, session.compared
         self._bar = bar
         beside, subtracted = session.compared.beside, session.compared.subtracted
-        self.a = Pane("A", session, view, ACTIVE_TIP, active=True)
-        self.b = Pane("B", beside, FrameView(beside), "The recording beside the active one")
-        self.difference = Pane(
-            "A \u2212 B", subtracted, FrameView(subtracted), "Values of A minus those of B"
-        )
+        titles = TitleLine(session, stacked=True), TitleLine(beside, stacked=True), DifferenceTitle(session)
+        self.a = Pane("A", titles[0], view, ACTIVE_TIP, active=True)
+        self.b = Pane("B", titles[1], FrameView(beside), "The recording beside the active one")
+        self.difference = Pane("A \u2212 B", titles[2], FrameView(subtracted), "Values of A minus those of B")
         self.b_bar, self.difference_bar = BarPlace(ScaleBar(beside)), BarPlace(ScaleBar(subtracted))
         self.b.view.setAccessibleName("Frame of the recording beside")
         self.difference.view.setAccessibleName("Difference")
@@ -43,7 +43,7 @@ class Panes(QObject):
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.slider.setToolTip(_SLIDER_TIP)
         self.slider.setAccessibleName("Frame of B")
-        self.b.column.addWidget(self.slider)
+        self.b.foot_row.addWidget(self.slider)
         self._row: QHBoxLayout
         self._following = False
         self._marks = {"A": PointLayer(lambda: "", self), "B": PointLayer(lambda: "", self),
@@ -77,12 +77,13 @@ class Panes(QObject):
     def arrange(self) -> None:
         """Show what is wanted, each colour bar behind the frames it holds for."""
         compared, beside = self._compared, self._compared.beside
+        foot = compared.shows_b and beside.recording is not None and len(beside.recording) > 1
+        for pane in self.panes.values():  # before they are there: docks would have to make room
+            pane.narrow(compared.on, foot)
         for pane, there in ((self.b, compared.shows_b), (self.difference, compared.shows_difference)):
             if there and pane.isHidden():
                 pane.view.set_view(self._view_for(pane))
             pane.setVisible(there)
-            pane.narrow(True)
-        self.a.narrow(compared.on)
         self.b_bar.setVisible(compared.shows_b and not beside.shares)
         self.difference_bar.setVisible(compared.shows_difference)
         shared = compared.shows_b and beside.shares
@@ -113,7 +114,6 @@ class Panes(QObject):
             self.slider.setMaximum(max(frames - 1, 0))
             self.slider.setPageStep(max(frames // 20, 1))
             self.slider.setValue(beside.frame_index)
-        self.slider.setVisible(frames > 1)
 
     # -- as one ----------------------------------------------------------------------------------------
 

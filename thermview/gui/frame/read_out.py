@@ -41,14 +41,18 @@ class TitleLine(QWidget):
     def __init__(self, session: Shown, parent: QWidget | None = None, *, stacked: bool = False) -> None:
         super().__init__(parent)
         self._session = session
-        self.name, self.place = _label(), QLabel()
+        self.name = _label()
+        # where several stand side by side there is no room for both in one line, nor always for either
+        self.place: QLabel = ElidedLabel(elide=Qt.TextElideMode.ElideRight) if stacked else QLabel()
         self.place.setTextFormat(Qt.TextFormat.PlainText)
         self.place.setFont(theme.numbers_font())
         self.place.setToolTip(FRAME_TIP)
         layout = QVBoxLayout(self) if stacked else QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
-        if stacked:  # where several stand side by side there is no room for both in one line
+        if stacked:
+            layout.setContentsMargins(6, 4, 2, 4)
             layout.setSpacing(0)
+        self._stacked = stacked
         layout.addWidget(self.name, 1)
         layout.addWidget(self.place, 0)
         session.recording_changed.connect(self._new_recording)
@@ -78,7 +82,11 @@ class TitleLine(QWidget):
             return
         time_s = session.time_of(session.frame_index)
         clock = "" if time_s is None else f"   {time_text(time_s)}"
-        self.place.setText(f"frame {frame_text(session.frame_index)} of {count_text(count)}{clock}")
+        frame, of = f"frame {frame_text(session.frame_index)}", f" of {count_text(count)}"
+        if self._stacked:  # what changes comes first: what comes last may be cut off
+            self.place.setText(f"{frame}{clock}  {of}")
+        else:
+            self.place.setText(f"{frame}{of}{clock}")
 
 
 class PointerLine(QWidget):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from thermview.gui.parts import theme
 from thermview.gui.parts.shown import Shown
-from thermview.gui.scale import OF_BOTH
+from thermview.gui.scale import OF_BOTH, ZERO_INSIDE
 from thermview.thermal.display import SCALE_MODES
 from thermview.thermal.palettes import DIVERGING, NAMES, palette
 from thermview.thermal.ticks import round_ticks, tick_texts, value_text
@@ -204,5 +204,5 @@ def _short(text: str) -> str:
         "locked for all recordings": "locked",
         "percentiles 1-99": "1 to 99\u2009%",
     }
-    text = text.removesuffix(OF_BOTH)
+    text = text.removesuffix(OF_BOTH).removesuffix(ZERO_INSIDE)  # both are seen
     return words.get(text, text)
