@@ -35,6 +35,7 @@ class Scale:
         self._automatic = display.scale_mode
         self._region_found = False
         self._fresh = True
+        self._known: tuple[tuple[Frame, Display, tuple[float, float]], ...] = ()  # of the last two frames
 
     def new_recording(self, recording: Recording, frame: Frame) -> None:
         """Start over for another recording, unless the ends are locked."""
@@ -73,7 +74,17 @@ class Scale:
     def _ends_of(self, frame: Frame) -> tuple[float, float]:
         found = self.region_ends(frame) if self.display.scale_mode == "region" else None
         self._region_found = found is not None
-        return limits(frame, self.display) if found is None else ordered(*found)
+        return self._limits(frame) if found is None else ordered(*found)
+
+    def _limits(self, frame: Frame) -> tuple[float, float]:
+        """The ends of a frame; with two on screen each is asked for whenever one of them changes."""
+        for known, display, ends in self._known:
+            if known is frame and display == self.display:
+                return ends
+        ends = limits(frame, self.display)
+        if self.beside is not None:
+            self._known = ((frame, self.display, ends), *self._known[:1])
+        return ends
 
     def change(self, frame: Frame | None, **changes: Any) -> bool:
         """Change fields of the display; True where that made a difference."""
@@ -104,6 +115,7 @@ class Scale:
         if beside is self.beside:
             return False
         if beside is None:
+            self._known = ()
             self._fresh = True  # what widened them is not shown any more
         self.beside, before = beside, self.ends
         if frame is not None:

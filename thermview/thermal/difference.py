@@ -33,8 +33,8 @@ def why_no_difference(a: tuple[Frame, Quantity], b: tuple[Frame, Quantity]) -> s
 def difference(a: Frame, b: Frame) -> NDArray[np.float32]:
     """A minus B, (rows, columns) float32 each way; NaN where either has no value."""
     with np.errstate(invalid="ignore", over="ignore"):  # infinite minus infinite is no value
-        if a.dtype.itemsize <= 2 and b.dtype.itemsize <= 2:
-            return np.subtract(a, b, dtype=np.float32)
+        if a.dtype == b.dtype == np.float32 or (a.dtype.itemsize <= 2 and b.dtype.itemsize <= 2):
+            return np.subtract(a, b, dtype=np.float32)  # exact, or rounded once
         return np.subtract(a, b, dtype=np.float64).astype(np.float32)
 
 

@@ -80,7 +80,7 @@ def scale_words(session: Session, compared: Compared) -> str:
     a, b = session.quantity, compared.beside.quantity
     if a is None or b is None or not session.has_quantity or not compared.beside.has_quantity:
         return ""
-    return f"Each has its own scale: A shows {a.label}, B {b.label}."
+    return f"Each by its own scale: A in {a.unit or a.name}, B in {b.unit or b.name}."
 
 
 def held_words(session: Session, compared: Compared) -> str:

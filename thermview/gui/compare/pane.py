@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from thermview.gui.frame.frame_view import FrameView
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from thermview.gui.session import Session
 
 _LEAST_PX, _FOOT_PX = 120, 22
+
+
+class PaneView(FrameView):
+    """A frame view that paints frames only while it is on screen: they come for the difference alone too."""
+
+    def _new_frame(self) -> None:
+        if self.isVisible():
+            super()._new_frame()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        super()._new_frame()
 
 
 class DifferenceTitle(QWidget):

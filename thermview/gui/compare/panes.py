@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QRect, QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider
 
 from thermview.gui.compare.compare_words import ACTIVE_TIP, held_words
-from thermview.gui.compare.pane import BarPlace, DifferenceTitle, Pane
+from thermview.gui.compare.pane import BarPlace, DifferenceTitle, Pane, PaneView
 from thermview.gui.compare.point_layer import PointLayer
 from thermview.gui.frame.frame_view import FrameView
 from thermview.gui.frame.read_out import TitleLine
@@ -34,8 +34,8 @@ class Panes(QObject):
         beside, subtracted = session.compared.beside, session.compared.subtracted
         titles = TitleLine(session, stacked=True), TitleLine(beside, stacked=True), DifferenceTitle(session)
         self.a = Pane("A", titles[0], view, ACTIVE_TIP, active=True)
-        self.b = Pane("B", titles[1], FrameView(beside), "The recording beside the active one")
-        self.difference = Pane("A \u2212 B", titles[2], FrameView(subtracted), "Values of A minus those of B")
+        self.b = Pane("B", titles[1], PaneView(beside), "The recording beside the active one")
+        self.difference = Pane("A \u2212 B", titles[2], PaneView(subtracted), "Values of A minus those of B")
         self.b_bar, self.difference_bar = BarPlace(ScaleBar(beside)), BarPlace(ScaleBar(subtracted))
         self.b.view.setAccessibleName("Frame of the recording beside")
         self.difference.view.setAccessibleName("Difference")
