@@ -44,7 +44,8 @@ def link_words(session: Session, compared: Compared) -> str:
     if link is None:
         looking = compared.kind == "phase" and compared.cycles.looking
         return "looking for the cycles of both recordings\u2026" if looking else "the cycles are not known"
-    why_not = compared.why_no_link(compared.kind) if link.kind != compared.kind else ""
+    moving = min(len(link.a), len(link.b)) > 1  # beside a still no kind of link differs from another
+    why_not = compared.why_no_link(compared.kind) if moving and link.kind != compared.kind else ""
     instead = f"{why_not} Linked by frame." if why_not else ""
     return " ".join(filter(None, [_ends(session, compared, link, partner), instead]))
 
