@@ -40,6 +40,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("author", "", "Name written into flags (empty: that of the account)"),
     Setting("picture_model", "", "Model that describes pictures (empty: the one that comes with ThermView)"),
     Setting("recent", [], "Captures opened lately"),
+    Setting("compare", {}, "How two recordings stand side by side"),
     Setting("window", {}, "Size and docks of the window"),
 )
 _BY_KEY = {setting.key: setting for setting in SETTINGS}

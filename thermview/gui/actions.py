@@ -88,6 +88,16 @@ def has_laser(session: Session) -> bool:
     return session.tracked.is_laser
 
 
+def compares(session: Session) -> bool:
+    """Two recordings are shown."""
+    return session.compared.on
+
+
+def compares_several(session: Session) -> bool:
+    """Two recordings are shown, one of several frames at least."""
+    return session.compared.on and session.compared.several
+
+
 def has_run_chart(session: Session) -> bool:
     """Recordings have scores, ours or those of another tool."""
     return session.capture is not None and bool(session.scored.badges or session.imported.files)
@@ -379,6 +389,40 @@ ACTIONS: tuple[Row, ...] = (
         "Measure", lambda w: w.ask.noise(), ("Ctrl+Alt+N",), lambda s: can_measure(s) and has_frames(s)),
     Row("show_regions", "Show regions", "Show regions over the frame", "Measure",
         lambda w: w.session.toggle_overlay("regions"), ("Shift+R",), always, _overlay("regions")),
+    # Compare
+    Row("compare_previous", "Compare with previous recording",
+        "Show the recording before this one in the list beside it, or no longer", "Compare",
+        lambda w: w.session.compared.compare_previous(), ("7",), has_recording),
+    Row("compare_before", "Compare with the one shown before",
+        "Show the recording that was shown before this one beside it, or no longer", "Compare",
+        lambda w: w.session.compared.compare_before(), ("8",),
+        lambda s: has_recording(s) and s.compared.before is not None),
+    Row("compare_pointed", "Compare with this recording",
+        "Show the recording of the list under the mouse beside the shown one", "Compare",
+        lambda w: w.session.compared.compare_pointed(), ("Ctrl+Return",),
+        lambda s: has_recording(s) and s.compared.pointed is not None),
+    Row("compare_file", "Compare with file…", "Show a recording of any folder beside the shown one", "Compare",
+        lambda w: w.ask.compare_with(), ("Ctrl+7",), has_recording),
+    Row("compare_view", "Next comparison", "Show B beside A, their difference, or both", "Compare",
+        lambda w: w.session.compared.next_view(), ("9",), compares),
+    Row("compare_link", "Next link", "Link the two recordings by frame, by time or by cycle phase", "Compare",
+        lambda w: w.session.compared.next_link(), ("Ctrl+9",), compares_several),
+    Row("compare_linked", "Linked", "Let B follow A, or leave each where it is", "Compare",
+        lambda w: w.session.compared.toggle_link(), ("Ctrl+8",), compares_several, lambda s: s.compared.linked),
+    Row("compare_align", "Align here", "From now on the two frames on screen belong together", "Compare",
+        lambda w: w.session.compared.align_here(), ("0",), compares_several),
+    Row("compare_on", "B one frame on", "Move B alone by a frame (by phase: a cycle): its offset while linked",
+        "Compare", lambda w: w.session.compared.step_b(1), ("Alt+Right",), compares_several),
+    Row("compare_back", "B one frame back", "Move B alone back by a frame (by phase: a cycle)", "Compare",
+        lambda w: w.session.compared.step_b(-1), ("Alt+Left",), compares_several),
+    Row("compare_scale", "Same scale", "One colour bar for both recordings, or one for each", "Compare",
+        lambda w: w.session.compared.set_shared(not w.session.compared.wants_shared), ("Shift+A",),
+        lambda s: compares(s) and s.compared.alike, lambda s: s.compared.wants_shared),
+    Row("compare_swap", "Swap A and B", "Make B the active recording and A the one beside it", "Compare",
+        lambda w: w.session.compared.swap(), ("Shift+X",), lambda s: compares(s) and not s.compared.why_no_swap,
+        why_not=lambda s: s.compared.why_no_swap if compares(s) else ""),
+    Row("compare_close", "End comparison", "Show A alone again", "Compare",
+        lambda w: w.session.compared.close(), ("Shift+Esc",), compares),
     # Scores
     Row("score", "Score", "Score what is shown: a recording frame by frame, a picture by its density", "Scores",
         lambda w: w.session.score(), ("S",), has_recording, icon="score", toolbar=True),
@@ -419,4 +463,4 @@ ACTIONS: tuple[Row, ...] = (
     Row("about", "About ThermView", "Version and licences", "Help", lambda w: w.ask.about(), ("Shift+F1",)),
 )  # fmt: skip
 
-MENUS = ("File", "Edit", "Go", "View", "Measure", "Scores", "Flags", "Help")
+MENUS = ("File", "Edit", "Go", "View", "Measure", "Compare", "Scores", "Flags", "Help")

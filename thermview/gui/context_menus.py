@@ -15,16 +15,23 @@ FRAME = (
     "copy_picture", "flag", "flag_words", "", "palette", "invert", "scale_mode", "scale_ends", "lock_scale",
     "isotherm", "", "draw_spot", "draw_rectangle",
     "threshold_region", "remove_region", "", "boxes", "hot_spot", "spot_track", "heat_map", "fusion",
-    "align", "", "fit", "turn", "mirror",
+    "align", "", "compare_previous", "compare_before", "", "fit", "turn", "mirror",
 )  # fmt: skip
 STRIPS = (
     "go_to", "play", "", "mark_start", "mark_end", "no_range", "loop", "", "flag", "flag_words", "", "next_event",
     "previous_event",
 )  # fmt: skip
 PICTURES = ("previous_frame", "next_frame", "", "flag", "flag_words", "copy_picture", "", "densities")
-LIST = ("score", "score_all", "densities", "", "flag", "flag_events", "export", "", "filter", "rescan")
+LIST = (
+    "compare_pointed", "", "score", "score_all", "densities", "", "flag", "flag_events", "export", "",
+    "filter", "rescan",
+)  # fmt: skip
 SCORES = (
     "score", "next_event", "previous_event", "flag_events", "", "own_threshold", "choose_model", "shipped_model",
+)  # fmt: skip
+BESIDE = (
+    "compare_view", "compare_link", "compare_linked", "compare_align", "", "compare_scale", "compare_swap", "",
+    "compare_close", "", "copy_picture", "fit", "turn", "mirror",
 )  # fmt: skip
 RUN_CHART = ("score_all", "choose_model", "", "import_scores", "export_run_chart")
 """Keys of actions; "" parts groups."""
@@ -41,6 +48,8 @@ def give_menus(window: MainWindow) -> None:
         (window.tree.tree, LIST),
         (window.score_plot.graph, SCORES),
         (window.run_chart.graph, RUN_CHART),
+        (window.panes.b.view, BESIDE),
+        (window.panes.difference.view, BESIDE),
     )
     for place, keys in places:
         place.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

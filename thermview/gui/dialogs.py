@@ -77,6 +77,13 @@ class Ask:
         paths, _ = QFileDialog.getOpenFileNames(self._window, "Open recordings", start)
         self.session.open_several([Path(path) for path in paths])
 
+    def compare_with(self) -> None:
+        """Which recording should stand beside the shown one."""
+        start = str(self.session.capture) if self.session.capture else ""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Compare with", start)
+        if path:
+            self.session.compared.compare(Path(path))
+
     def choose_model(self) -> None:
         """Which model to score with."""
         path, _ = QFileDialog.getOpenFileName(self._window, "Choose a model", "", "ONNX models (*.onnx)")

@@ -30,6 +30,9 @@ from thermview.errors import StoreError, ThermviewError
 from thermview.gui.actions import Row
 from thermview.gui.capture.capture_tree import CaptureTree
 from thermview.gui.capture.details_panel import DetailsPanel
+from thermview.gui.compare.compare_bar import CompareBar
+from thermview.gui.compare.compare_line import CompareLine
+from thermview.gui.compare.panes import Panes
 from thermview.gui.conditions.conditions_panel import ConditionsPanel
 from thermview.gui.conditions.residual_layer import ResidualLayer
 from thermview.gui.context_menus import give_menus
@@ -127,17 +130,22 @@ class MainWindow(QMainWindow):
         self.frame_view.give_to(Hands(FusionHand(session, self), RegionHand(session, self), parent=self))
         across = QHBoxLayout()
         across.setSpacing(0)
-        across.addWidget(self.frame_view, 1)
+        self.panes = Panes(session, self.frame_view, self.scale_bar, self)
+        across.addWidget(self.panes.a, 1)
         across.addWidget(self.visible_view, 1)
         across.addWidget(self.scale_bar, 0)
+        self.compare_bar, self.compare_line = CompareBar(session), CompareLine(session)
+        self.panes.put_into(across, self.compare_line)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.title_line)
+        column.addWidget(self.compare_bar)
         column.addWidget(self.fusion_bar)
         column.addLayout(across, 1)
         column.addWidget(self.filter_bar)
+        column.addWidget(self.compare_line)
         column.addWidget(self.pointer_line)
         column.addWidget(self.scrubber)
         self.pages = QStackedWidget()
@@ -209,6 +217,8 @@ class MainWindow(QMainWindow):
         self.run_chart.score_wanted.connect(self.score_all)
         session.heat_maps.possible_changed.connect(self._refresh_shortly)
         session.filtering.changed.connect(self._refresh_shortly)
+        session.compared.changed.connect(self._show_compared)
+        session.compared.pointed_changed.connect(self._refresh_shortly)
 
     def _connect_visible(self) -> None:
         """The visible picture beside the frame shows the same part, and each shows where the other is pointed at."""
@@ -220,6 +230,13 @@ class MainWindow(QMainWindow):
         visible.pointer_moved.connect(self.pointer_line.show_pointer)
         for signal in (fused.changed, fused.aligning_changed):
             signal.connect(self._refresh_shortly)
+
+    def _show_compared(self) -> None:
+        """Each of several frames has its own title, and one line reads out all."""
+        on = self.session.compared.on
+        self.title_line.setVisible(not on)
+        self.pointer_line.pointer.setVisible(not on)
+        self._refresh_shortly()
 
     # -- what actions do beside the session's verbs ------------------------------------------------
 
@@ -274,6 +291,8 @@ class MainWindow(QMainWindow):
         if self.session.fused.beside:  # both as they stand there
             both = self.frame_view.geometry().united(self.visible_view.geometry())
             picture = self.pages.grab(both)
+        elif self.session.compared.on:
+            picture = self.pages.grab(self.panes.area())
         QGuiApplication.clipboard().setPixmap(picture)
         self.session.message.emit("Picture copied.")
 

@@ -132,7 +132,7 @@ class Playback(QObject):
         return self._start_index + (-passed if self.reverse else passed)
 
     def _tick(self) -> None:
-        if self._waiting:
+        if self._waiting or self._session.compared.behind:
             return  # what was asked for has not come yet: asking anew each time could put it off for ever
         first, last = self._bounds()
         due = self._due()

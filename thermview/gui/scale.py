@@ -9,6 +9,10 @@ from typing import Any
 from thermview.recording import Frame, Recording, is_colour
 from thermview.thermal.display import Display, Isotherm, limits, ordered
 
+ZERO_INSIDE = ", zero in the middle"
+OF_BOTH = ", of A and B"
+"""What `text` ends with where two frames share the ends."""
+
 
 class Scale:
     """Keeps the display and the two values at the ends of the colour bar.
@@ -26,9 +30,12 @@ class Scale:
         self.ends = (0.0, 1.0)
         self.region_ends: Callable[[Frame], tuple[float, float] | None] = lambda frame: None
         """Lowest and highest value of a frame within the chosen region, None where there is none."""
+        self.beside: Frame | None = None
+        """Another frame that is shown by the same colours: the ends hold for both."""
         self._automatic = display.scale_mode
         self._region_found = False
         self._fresh = True
+        self._known: tuple[tuple[Frame, Display, tuple[float, float]], ...] = ()  # of the last two frames
 
     def new_recording(self, recording: Recording, frame: Frame) -> None:
         """Start over for another recording, unless the ends are locked."""
@@ -54,6 +61,9 @@ class Scale:
         if frame.ndim == 3:
             return
         ends = self._ends_of(frame)
+        if self.beside is not None and self.display.scale_mode != "manual":
+            other = self._ends_of(self.beside)
+            ends = (min(ends[0], other[0]), max(ends[1], other[1]))
         if self.centred and self.display.scale_mode != "manual":
             farthest = max(abs(ends[0]), abs(ends[1]))
             ends = ordered(-farthest, farthest)
@@ -64,7 +74,17 @@ class Scale:
     def _ends_of(self, frame: Frame) -> tuple[float, float]:
         found = self.region_ends(frame) if self.display.scale_mode == "region" else None
         self._region_found = found is not None
-        return limits(frame, self.display) if found is None else ordered(*found)
+        return self._limits(frame) if found is None else ordered(*found)
+
+    def _limits(self, frame: Frame) -> tuple[float, float]:
+        """The ends of a frame; with two on screen each is asked for whenever one of them changes."""
+        for known, display, ends in self._known:
+            if known is frame and display == self.display:
+                return ends
+        ends = limits(frame, self.display)
+        if self.beside is not None:
+            self._known = ((frame, self.display, ends), *self._known[:1])
+        return ends
 
     def change(self, frame: Frame | None, **changes: Any) -> bool:
         """Change fields of the display; True where that made a difference."""
@@ -90,14 +110,32 @@ class Scale:
         self.display = replace(self.display, scale_mode=mode, low=low, high=high)
         return True
 
+    def show_beside(self, beside: Frame | None, frame: Frame | None) -> bool:
+        """Let the ends hold for another frame too, or for none any more; True where they changed."""
+        if beside is self.beside:
+            return False
+        if beside is None:
+            self._known = ()
+            self._fresh = True  # what widened them is not shown any more
+        self.beside, before = beside, self.ends
+        if frame is not None:
+            self.new_frame(frame)
+        return self.ends != before
+
     @property
     def text(self) -> str:
         """How the ends come about, in words for the status line."""
+        if self.beside is not None and self.display.scale_mode not in ("manual", "region"):
+            return self._own_text + OF_BOTH
+        return self._own_text
+
+    @property
+    def _own_text(self) -> str:
         if self.locked:
             return "locked for all recordings"
         if self.display.scale_mode == "manual":
             return "set by hand"
-        zero = ", zero in the middle" if self.centred else ""
+        zero = ZERO_INSIDE if self.centred else ""
         if self.display.scale_mode == "min-max" and self.widening:
             return f"min-max, widest so far{zero}"
         if self.display.scale_mode == "region":

@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoStack
 from thermview.capture.context import Context
 from thermview.errors import ThermviewError
 from thermview.gui.browsing import Browsing
+from thermview.gui.compare.compared import Compared
 from thermview.gui.conditions.estimating import Estimating
 from thermview.gui.conditions.used import UsedConditions
 from thermview.gui.diagnosis.diagnosing import Diagnosing
@@ -107,7 +108,7 @@ class Session(JobRunner):
         self.tracked, self.heat_maps = Tracked(self), HeatMaps(self)
         self.heat_maps.compute, self.heat_maps.why_model_cannot = FittedHeat(), why_no_heat
         self.learning, self.picture_model = Learning(self), PictureModel(self)
-        self.fused = Fused(self)
+        self.fused, self.compared = Fused(self), Compared(self)
         self.diagnosing = Diagnosing(self)
         self._connect_threads()
 
@@ -509,4 +510,5 @@ class Session(JobRunner):
         self.estimating.close()
         self.fused.close()
         self.diagnosing.close()
+        self.compared.stop()
         self.close_workers()

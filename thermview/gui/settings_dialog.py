@@ -20,7 +20,7 @@ from thermview.settings import SETTINGS, Setting, Settings
 from thermview.thermal.palettes import NAMES
 
 _MEGABYTES = (16, 65_536)
-_HIDDEN = ("recent", "window", "picture_model")
+_HIDDEN = ("recent", "window", "compare", "picture_model")
 
 
 class SettingsDialog(QDialog):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from thermview.capture.cache import Fingerprint, fingerprint
+from thermview.capture.context import Context
 from thermview.gui.work.latest import Latest
 from thermview.jobs import Job, Progress, Steps
 from thermview.laser.folding import cycle_of, frame_near, typical_path
@@ -78,10 +79,7 @@ class Tracked(QObject):
     @property
     def is_laser(self) -> bool:
         """True where a laser video is shown, be it stored in another format than the data set's."""
-        recording = self._session.recording
-        if recording is None or len(recording) < 2 or is_colour(recording):
-            return False
-        return recording.kind == "laser video" or _BORDER in self._session.context.metadata
+        return is_laser(self._session.recording, self._session.context)
 
     @property
     def bands(self) -> Mapping[str, Sequence[float]]:
@@ -99,12 +97,12 @@ class Tracked(QObject):
         session, recording = self._session, self._session.recording
         if recording is None or not self.is_laser or self.measured is not None or self._job or self.problem:
             return
-        job = Job(_MEASURING, lambda: self._steps(recording))
+        job = Job(_MEASURING, lambda: self.steps(recording))
         self._job = job
         session.submit(session.scan_worker, job, self._came, self._ended, urgent=True)
 
-    def _steps(self, recording: Recording) -> Steps:
-        """In the thread: what is kept of this state of the file, else its frames."""
+    def steps(self, recording: Recording) -> Steps:
+        """In the scan thread: what is kept of this state of the file, else its frames; the last result is Measured."""
         state = _state_of(recording.path)
         if state is not None and state in self._kept:
             self._kept.move_to_end(state)
@@ -246,6 +244,13 @@ class Tracked(QObject):
     def close(self) -> None:
         """End the thread; call before the window goes."""
         self.slices.close()
+
+
+def is_laser(recording: Recording | None, context: Context) -> bool:
+    """True for a laser video, be it stored in another format than the data set's."""
+    if recording is None or len(recording) < 2 or is_colour(recording):
+        return False
+    return recording.kind == "laser video" or _BORDER in context.metadata
 
 
 def _path(facts: SpotFacts, pattern: int) -> Path2D | None:

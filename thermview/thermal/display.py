@@ -112,7 +112,9 @@ def paint_packed(
     low, high = limits(frame, display) if ends is None else ordered(*ends)
     colours = _packed_palette(display.palette, display.inverted)
     if frame.dtype.kind in "ub" and frame.dtype.itemsize <= 2:
-        picture = np.take(_per_count(frame, colours, low, high), frame)
+        picture = np.take(
+            _per_count(frame, colours, low, high), frame, mode="wrap"
+        )  # none is outside: no checks
     else:
         picture = _by_arithmetic(frame, colours, low, high)
     mark_isotherm(picture, frame, display.isotherm)
@@ -153,7 +155,7 @@ def _by_arithmetic(frame: Frame, colours: NDArray[np.uint32], low: float, high: 
         scaled[~good] = 0
     np.clip(scaled, 0, steps, out=scaled)
     scaled += 0.5
-    picture: NDArray[np.uint32] = np.take(colours, scaled.astype(np.uint8))
+    picture: NDArray[np.uint32] = np.take(colours, scaled.astype(np.uint8), mode="wrap")
     if missing:
         picture[~good] = MISSING_COLOUR
     return picture

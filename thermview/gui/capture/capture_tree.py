@@ -14,8 +14,9 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTimer,
+    Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPalette, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPalette, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -123,6 +124,42 @@ def _draw_mark(painter: QPainter, x: int, y: int, kind: str) -> None:
         painter.fillRect(x - 1, y - 4, 1, 10, QColor(theme.FLAG))
 
 
+class Tree(QTreeView):
+    """A right click asks what can be done with a row, and shows nothing else meanwhile."""
+
+    pointed = Signal(object)
+    """QModelIndex under the mouse, an invalid one where there is none"""
+    wanted_beside = Signal(object)
+    """QModelIndex of a row that was clicked on with Ctrl"""
+
+    def __init__(self) -> None:
+        super().__init__(headerHidden=True, uniformRowHeights=True)
+        self.setMouseTracking(True)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.RightButton:
+            self.pointed.emit(self.indexAt(event.position().toPoint()))
+        elif not self._beside(event):
+            super().mousePressEvent(event)
+
+    def _beside(self, event: QMouseEvent) -> bool:
+        """Ctrl+click shows a row's recording beside the shown one."""
+        held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        index = self.indexAt(event.position().toPoint())
+        if not held or event.button() != Qt.MouseButton.LeftButton or not index.isValid():
+            return False
+        self.wanted_beside.emit(index)
+        return True
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointed.emit(self.indexAt(event.position().toPoint()))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed.emit(QModelIndex())
+        super().leaveEvent(event)
+
+
 class CaptureTree(QWidget):
     """Filter box, tree and a line that counts."""
 
@@ -133,7 +170,7 @@ class CaptureTree(QWidget):
         self.filter_box = QLineEdit(clearButtonEnabled=True, placeholderText="Filter: name, class:, score>…")
         self.filter_box.setToolTip(FILTER_TIP)
         self.filter_box.setAccessibleName("Filter of the capture")
-        self.tree = QTreeView(headerHidden=True, uniformRowHeights=True)
+        self.tree = Tree()
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.tree.setItemDelegate(RowDelegate(self.tree))
         self.tree.setModel(self.model)
@@ -172,6 +209,8 @@ class CaptureTree(QWidget):
         self.tree.collapsed.connect(lambda index: self._expanded.discard(index.data(RELATIVE)))
         self.tree.selectionModel().currentChanged.connect(self._row_chosen)
         self.tree.activated.connect(self._row_chosen)
+        self.tree.pointed.connect(lambda index: session.compared.point_at(self._path_of(index)))
+        self.tree.wanted_beside.connect(self._row_beside)
         session.capture_changed.connect(self._refresh)
         session.recording_changed.connect(self._mark_shown)
         session.flags_changed.connect(self.tree.viewport().update)
@@ -276,9 +315,21 @@ class CaptureTree(QWidget):
         self.line.setProperty("role", "problem" if browsing.filter_problem else "caption")
 
     def _row_chosen(self, index: QModelIndex) -> None:
+        path = self._path_of(index)
+        if path is not None:
+            self._session.select(path)
+
+    def _path_of(self, index: QModelIndex) -> Path | None:
+        """The recording of a row, None for a folder and for no row."""
         root = self._session.capture
-        if root is not None and index.isValid() and not index.data(IS_FOLDER):
-            self._session.select(root / index.data(RELATIVE))
+        if root is None or not index.isValid() or index.data(IS_FOLDER):
+            return None
+        return root / str(index.data(RELATIVE))
+
+    def _row_beside(self, index: QModelIndex) -> None:
+        path = self._path_of(index)
+        if path is not None:
+            self._session.compared.compare(path)
 
     def _mark_shown(self) -> None:
         """Let the current row follow what is shown, also when it was chosen elsewhere."""

@@ -27,12 +27,12 @@ from thermview.gui.frame.view_transform import ZOOM_STEP, View, frame_rect
 from thermview.gui.parts import theme
 from thermview.gui.parts.hand import Hand
 from thermview.gui.parts.layer import Layer
-from thermview.gui.session import Session
+from thermview.gui.parts.shown import Shown
 from thermview.thermal.display import paint_packed
 
 
 class FrameView(QWidget):
-    """Shows session.frame; a click on a box chooses it, a drag pans, the wheel zooms at the pointer."""
+    """Shows the frame of what is shown; a click on a box chooses it, a drag pans, the wheel zooms at the pointer."""
 
     pointer_moved = Signal(object)
     """(column, row) under the pointer, or None outside the frame"""
@@ -41,7 +41,7 @@ class FrameView(QWidget):
     view_changed = Signal(object)
     """the View that holds from now on"""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Shown, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._view = View()
@@ -78,6 +78,11 @@ class FrameView(QWidget):
         """(columns, rows) of the shown frame, (0, 0) where there is none."""
         frame = self._session.frame
         return (0, 0) if frame is None else (frame.shape[1], frame.shape[0])
+
+    @property
+    def view(self) -> View:
+        """How the frame is zoomed, moved and turned."""
+        return self._view
 
     @property
     def picture(self) -> QImage | None:

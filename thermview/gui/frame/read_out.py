@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from thermview.gui.frame.overlays import hottest
 from thermview.gui.parts import theme
@@ -21,6 +21,7 @@ from thermview.gui.parts.plain_words import (
     tip,
     with_unit,
 )
+from thermview.gui.parts.shown import Shown
 from thermview.gui.session import Session
 from thermview.recording import Frame, Recording
 from thermview.thermal.region_statistics import valid_range
@@ -35,17 +36,23 @@ def _label(align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> ElidedLabel:
 
 
 class TitleLine(QWidget):
-    """Recording to the left; frame, of how many, and time to the right."""
+    """Recording to the left; frame, of how many, and time to the right, or below where `stacked`."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Shown, parent: QWidget | None = None, *, stacked: bool = False) -> None:
         super().__init__(parent)
         self._session = session
-        self.name, self.place = _label(), QLabel()
+        self.name = _label()
+        # where several stand side by side there is no room for both in one line, nor always for either
+        self.place: QLabel = ElidedLabel(elide=Qt.TextElideMode.ElideRight) if stacked else QLabel()
         self.place.setTextFormat(Qt.TextFormat.PlainText)
         self.place.setFont(theme.numbers_font())
         self.place.setToolTip(FRAME_TIP)
-        layout = QHBoxLayout(self)
+        layout = QVBoxLayout(self) if stacked else QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
+        if stacked:
+            layout.setContentsMargins(6, 4, 2, 4)
+            layout.setSpacing(0)
+        self._stacked = stacked
         layout.addWidget(self.name, 1)
         layout.addWidget(self.place, 0)
         session.recording_changed.connect(self._new_recording)
@@ -75,7 +82,11 @@ class TitleLine(QWidget):
             return
         time_s = session.time_of(session.frame_index)
         clock = "" if time_s is None else f"   {time_text(time_s)}"
-        self.place.setText(f"frame {frame_text(session.frame_index)} of {count_text(count)}{clock}")
+        frame, of = f"frame {frame_text(session.frame_index)}", f" of {count_text(count)}"
+        if self._stacked:  # what changes comes first: what comes last may be cut off
+            self.place.setText(f"{frame}{clock}  {of}")
+        else:
+            self.place.setText(f"{frame}{of}{clock}")
 
 
 class PointerLine(QWidget):
@@ -108,19 +119,7 @@ class PointerLine(QWidget):
         if frame is None or at is None or at[0] >= frame.shape[1] or at[1] >= frame.shape[0]:
             self.pointer.setText("")
         else:
-            self.pointer.setText(f"pointer {at[0]}, {at[1]}   {self._value(frame, at)}")
-
-    def _value(self, frame: Frame, at: tuple[int, int]) -> str:
-        value = frame[at[1], at[0]]
-        if frame.ndim == 3:
-            return "R G B  " + " ".join(str(int(v)) for v in value[:3])
-        recording, unit = self._session.recording, self._session.unit
-        differs = self._session.filtering.compares  # bounds of values bound no differences
-        if recording is not None and recording.quantity.estimated and not differs:
-            return estimated_text(float(value), recording, unit)
-        # counts stay whole numbers: only what is shown in another unit is worked out anew
-        shown = value if unit.factor == 1 and unit.zero == 0 else np.float64(unit.of(float(value)))
-        return with_unit(pixel_text(shown), unit.name)
+            self.pointer.setText(f"pointer {at[0]}, {at[1]}   {value_at(self._session, frame, at)}")
 
     def _new_display(self) -> None:
         """The colour bar is dragged far more often than another unit is chosen."""
@@ -138,7 +137,7 @@ class PointerLine(QWidget):
             text = (
                 "no finite value"
                 if place is None
-                else f"max {self._value(frame, place)} at {place[0]}, {place[1]}"
+                else f"max {value_at(self._session, frame, place)} at {place[0]}, {place[1]}"
             )
             self.extremes.setText(text.replace("(estimated)", "est."))
         notes = self._notes()
@@ -158,6 +157,20 @@ class PointerLine(QWidget):
         issues = [*session.recording.issues, *session.context.issues] if session.recording else []
         more = f" (and {len(issues) - 1} more, see Details)" if len(issues) > 1 else ""
         return f"{issues[0]}{more}" if issues else ""
+
+
+def value_at(shown: Shown, frame: Frame, at: tuple[int, int]) -> str:
+    """The value of a pixel (column, row) of a frame that is shown, with its unit and how sure it is."""
+    value = frame[at[1], at[0]]
+    if frame.ndim == 3:
+        return "R G B  " + " ".join(str(int(v)) for v in value[:3])
+    recording, unit = shown.recording, shown.unit
+    differs = shown.filtering.compares  # bounds of values bound no differences
+    if recording is not None and recording.quantity.estimated and not differs:
+        return estimated_text(float(value), recording, unit)
+    # counts stay whole numbers: only what is shown in another unit is worked out anew
+    number = value if unit.factor == 1 and unit.zero == 0 else np.float64(unit.of(float(value)))
+    return with_unit(pixel_text(number), unit.name)
 
 
 def estimated_text(value: float, recording: Recording, unit: Unit) -> str:

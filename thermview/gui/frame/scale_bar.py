@@ -19,9 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from thermview.gui.parts import theme
-from thermview.gui.session import Session
+from thermview.gui.parts.shown import Shown
+from thermview.gui.scale import OF_BOTH, ZERO_INSIDE
 from thermview.thermal.display import SCALE_MODES
-from thermview.thermal.palettes import NAMES, palette
+from thermview.thermal.palettes import DIVERGING, NAMES, palette
 from thermview.thermal.ticks import round_ticks, tick_texts, value_text
 
 _BAR_PX = 18
@@ -39,7 +40,7 @@ class ScaleBar(QWidget):
     ends_wanted = Signal()
     """the user wants to type the two ends"""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Shown, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._grabbed: tuple[str, float, tuple[float, float]] | None = None
@@ -184,7 +185,7 @@ class ScaleBar(QWidget):
             )
         menu.addAction("Type the ends…", self.ends_wanted.emit)
         menu.addSeparator()
-        for name in NAMES:
+        for name in (*DIVERGING, *NAMES) if session.scale.centred else NAMES:
             self._add(
                 menu, name.capitalize(), display.palette == name, partial(session.set_display, palette=name)
             )
@@ -203,4 +204,5 @@ def _short(text: str) -> str:
         "locked for all recordings": "locked",
         "percentiles 1-99": "1 to 99\u2009%",
     }
+    text = text.removesuffix(OF_BOTH).removesuffix(ZERO_INSIDE)  # both are seen
     return words.get(text, text)

@@ -67,6 +67,14 @@ class View:
             self, scale=self.scale or self.fitting_scale(frame, widget), centre=(moved.x(), moved.y())
         )
 
+    def on_other(self, frame: tuple[int, int], other: tuple[int, int]) -> View:
+        """The view that shows the same part of a frame of another size; sizes are (columns, rows)."""
+        if self.scale is None or frame == other or not all(frame) or not all(other):
+            return self
+        across, down = other[0] / frame[0], other[1] / frame[1]
+        centre = (self.centre[0] * across, self.centre[1] * down)
+        return replace(self, scale=self.scale / across, centre=centre)
+
 
 def frame_rect(transform: QTransform, frame: tuple[int, int]) -> QRectF:
     """The view rectangle that the frame covers."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen, QRegion, QTransform
+from PySide6.QtGui import QPainter, QRegion, QTransform
 
 from thermview.gui.fusion.placed import Placed, frame_area
+from thermview.gui.parts.outlines import cross, outline
 from thermview.gui.parts.plain_words import percent_text
 from thermview.thermal.alignment import to_frame
 from thermview.thermal.fusion import Fusion
@@ -15,8 +16,6 @@ from thermview.thermal.fusion import Fusion
 if TYPE_CHECKING:
     from thermview.gui.session import Session
 
-_DARK, _BRIGHT = QColor(0, 0, 0, 170), QColor(255, 255, 255)
-_CROSS_PX = 7.0
 ALIGNING = "drag or arrows move it (Shift: finer), Ctrl+drag or + − enlarge it, Enter ends"
 
 
@@ -95,20 +94,3 @@ def picture_rect(fusion: Fusion, frame: tuple[int, int], transform: QTransform) 
     rows, columns = fusion.prepared.shape
     (size, _, x), (_, _, y) = to_frame(fusion.alignment, fusion.prepared.shape, frame)
     return transform.mapRect(QRectF(x, y, size * columns, size * rows))
-
-
-def outline(painter: QPainter, rect: QRectF, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
-    """A thin rectangle that stands out from dark and bright."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_DARK, 3))
-    painter.drawRect(rect)
-    painter.setPen(QPen(_BRIGHT, 1, style))
-    painter.drawRect(rect)
-
-
-def cross(painter: QPainter, at: QPointF) -> None:
-    """A small cross that stands out from dark and bright."""
-    for pen in (QPen(_DARK, 3), QPen(_BRIGHT, 1)):
-        painter.setPen(pen)
-        painter.drawLine(at - QPointF(_CROSS_PX, 0), at + QPointF(_CROSS_PX, 0))
-        painter.drawLine(at - QPointF(0, _CROSS_PX), at + QPointF(0, _CROSS_PX))

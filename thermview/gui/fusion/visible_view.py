@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from thermview.gui.frame.view_transform import ZOOM_STEP, View
 from thermview.gui.fusion.fusion_hand import FusionHand
-from thermview.gui.fusion.fusion_layer import cross, outline
 from thermview.gui.fusion.placed import Placed
 from thermview.gui.parts import theme
+from thermview.gui.parts.outlines import cross, outline
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session

@@ -163,6 +163,10 @@ QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {theme.
 QLabel[role="muted"] {{ color: {theme.muted}; }}
 QLabel[role="caption"] {{ color: {theme.muted}; font-size: {CAPTION_PX}px; }}
 QLabel[role="title"] {{ font-size: 22px; }}
+QLabel[role="badge"] {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line};
+    border-radius: 4px; padding: 1px 6px; }}
+QLabel[role="active badge"] {{ background: {theme.accent}; color: {theme.on_accent}; border-radius: 4px;
+    padding: 2px 7px; }}
 QLabel[role="problem"] {{ color: {ANOMALY}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 3px;

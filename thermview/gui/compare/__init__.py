@@ -1,0 +1,1 @@
+"""Two recordings side by side: how they are linked, and their difference."""
