@@ -21,6 +21,7 @@ ISOTHERM_COLOUR = 0xFF00E676
 MISSING_COLOUR = 0xFF808080
 
 PERCENTILES = (1.0, 99.0)
+_BAND_PIXELS = 32_768
 _SAMPLED_PIXELS = 50_000  # percentiles and sigma are taken from about this many pixels
 _FARTHEST_END, _FARTHEST_SAMPLE = 1e300, 1e150  # so that spans and squares stay finite
 _LEAST_SPAN = 1e-290
@@ -141,24 +142,39 @@ def _per_count(frame: Frame, colours: NDArray[np.uint32], low: float, high: floa
 
 
 def _by_arithmetic(frame: Frame, colours: NDArray[np.uint32], low: float, high: float) -> NDArray[np.uint32]:
-    steps = len(colours) - 1
+    """One band of rows after another: memory for a whole frame's steps in between would cost more than the steps."""
     narrow = frame.dtype.itemsize <= 4 and frame.dtype.kind == "f"
     narrow &= _SINGLE_PRECISION[0] < high - low and max(abs(low), abs(high)) < _SINGLE_PRECISION[1]
     wide = np.float32 if narrow else np.float64
+    picture = np.empty(frame.shape, np.uint32)
+    rows = max(_BAND_PIXELS // max(frame.shape[1], 1), 1)
+    for first in range(0, len(frame), rows):
+        band = slice(first, first + rows)
+        _paint_band(frame[band], colours, (low, high), wide, picture[band])
+    return picture
+
+
+def _paint_band(
+    frame: Frame,
+    colours: NDArray[np.uint32],
+    ends: tuple[float, float],
+    wide: type[np.floating[Any]],
+    picture: NDArray[np.uint32],
+) -> None:
+    steps = len(colours) - 1
     scaled: NDArray[Any] = frame.astype(wide)
     with np.errstate(invalid="ignore", over="ignore"):
-        scaled -= low
-        scaled *= steps / (high - low)
+        scaled -= ends[0]
+        scaled *= steps / (ends[1] - ends[0])
     good = np.isfinite(frame)
     missing = not good.all()
     if missing:
         scaled[~good] = 0
     np.clip(scaled, 0, steps, out=scaled)
     scaled += 0.5
-    picture: NDArray[np.uint32] = np.take(colours, scaled.astype(np.uint8), mode="wrap")
+    np.take(colours, scaled.astype(np.uint8), out=picture, mode="wrap")  # in place; no index lies outside
     if missing:
         picture[~good] = MISSING_COLOUR
-    return picture
 
 
 def mark_isotherm(picture: NDArray[np.uint32], frame: Frame, isotherm: Isotherm) -> None:
