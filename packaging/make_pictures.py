@@ -183,8 +183,11 @@ def _compare(camera: Camera, fault: tuple[str, int]) -> None:
     compared.link_by("phase")
     camera.wait(lambda: compared.link is not None and compared.link.kind == "phase", "the cycles of both")
     compared.show("all")
-    session.seek(first + 40)
-    camera.wait(lambda: session.frame_index == first + 40 and not compared.behind, "the frames of both")
+    assert compared.link is not None
+    link = compared.link
+    nearest = min(range(first + 20, first + 120), key=lambda index: abs(link.partner(index).apart))
+    session.seek(nearest)
+    camera.wait(lambda: session.frame_index == nearest and not compared.behind, "the frames of both")
     camera.keep("compare")
     compared.show("beside")
     compared.close()
