@@ -91,6 +91,7 @@ def main() -> None:
             camera.open(capture)
             _laser(camera, _power_fault(capture))
             _laser_views(camera)
+            _compare(camera, _power_fault(capture))
             _regions(camera)
             _run_chart(camera, _power_fault(capture)[0])
             _pictures(camera)
@@ -167,6 +168,29 @@ def _laser_views(camera: Camera) -> None:
     camera.keep("laser-cycle", window.docks["Laser"])
     window.laser.tabs.setCurrentIndex(0)
     camera.press("spot_track")
+
+
+def _compare(camera: Camera, fault: tuple[str, int]) -> None:
+    """The faulty recording beside the first of its batch, at one phase of the cycle, and their difference."""
+    path, first = fault
+    session, compared = camera.session, camera.session.compared
+    capture = session.capture
+    assert capture is not None
+    camera.window.status_line.message.clear()
+    camera.select(path)
+    folder = path.rpartition("/")[0]
+    compared.compare(capture / camera.first(lambda other: other.startswith(f"{folder}/")))
+    compared.link_by("phase")
+    camera.wait(lambda: compared.link is not None and compared.link.kind == "phase", "the cycles of both")
+    compared.show("all")
+    assert compared.link is not None
+    link = compared.link
+    nearest = min(range(first + 20, first + 120), key=lambda index: abs(link.partner(index).apart))
+    session.seek(nearest)
+    camera.wait(lambda: session.frame_index == nearest and not compared.behind, "the frames of both")
+    camera.keep("compare")
+    compared.show("beside")
+    compared.close()
 
 
 def _run_chart(camera: Camera, path: str) -> None:

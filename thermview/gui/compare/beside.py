@@ -193,6 +193,7 @@ class Beside(QObject):
         self.opening = self._path = None
         self.problem, self.waiting = "", False
         self.recording = self.frame = self.quantity = self._seen = None
+        self.loader.cache.clear()
         self.context = Context("")
         self.frame_index, self.held_frames = 0, 1
         for signal in (self.recording_changed, self.annotations_changed, self.frame_changed):

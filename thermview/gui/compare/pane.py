@@ -12,7 +12,7 @@ from thermview.gui.frame.frame_view import FrameView
 from thermview.gui.frame.scale_bar import ScaleBar
 from thermview.gui.parts import theme
 from thermview.gui.parts.elided_label import ElidedLabel
-from thermview.gui.parts.plain_words import frame_text
+from thermview.gui.parts.plain_words import frame_text, tip
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
@@ -40,21 +40,29 @@ class DifferenceTitle(QWidget):
         self._session, self._compared = session, session.compared
         self.name = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
         self.place = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
+        self.place.setToolTip("Numbers of the frames of A and B")
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 2, 4)
         column.setSpacing(0)
-        for label in (self.name, self.place):
-            label.setFont(theme.numbers_font())
+        for label, size in ((self.name, theme.TEXT_PX), (self.place, theme.CAPTION_PX)):
+            label.setFont(theme.numbers_font(size))
             column.addWidget(label)
         session.compared.subtracted.frame_changed.connect(self._refresh)
         session.compared.changed.connect(self._refresh)
 
     def _refresh(self) -> None:
         subtracted = self._compared.subtracted
-        self.name.setText("no difference" if subtracted.quantity is None else subtracted.quantity.label)
+        quantity = subtracted.quantity
+        if quantity is None:
+            words = "no difference"
+        else:
+            estimated = ", estimated" if quantity.estimated else ""
+            words = f"in {quantity.unit or quantity.name}{estimated}"
+        self.name.setText(words)
+        self.name.setToolTip(tip("" if quantity is None else quantity.label))
         a, b = frame_text(self._session.frame_index), frame_text(self._compared.beside.frame_index)
         several = self._compared.several and subtracted.frame is not None
-        self.place.setText(f"frame {a} \u2212 frame {b}" if several else "")
+        self.place.setText(f"{a} \u2212 {b}" if several else "")
 
 
 class Pane(QWidget):

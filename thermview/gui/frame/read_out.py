@@ -45,7 +45,7 @@ class TitleLine(QWidget):
         # where several stand side by side there is no room for both in one line, nor always for either
         self.place: QLabel = ElidedLabel(elide=Qt.TextElideMode.ElideRight) if stacked else QLabel()
         self.place.setTextFormat(Qt.TextFormat.PlainText)
-        self.place.setFont(theme.numbers_font())
+        self.place.setFont(theme.numbers_font(theme.CAPTION_PX if stacked else theme.TEXT_PX))
         self.place.setToolTip(FRAME_TIP)
         layout = QVBoxLayout(self) if stacked else QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
