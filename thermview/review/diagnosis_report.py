@@ -228,7 +228,7 @@ def _fixes(fixes: Fixes) -> Mapping[str, Any]:
         (
             "class_weights.csv",
             "weights of classes in training",
-            plural(len(fixes.class_names), "class", "classes"),
+            plural(sum(map(bool, fixes.class_names)), "class", "classes"),
         ),
         ("relabel.csv", "classes to correct", relabels),
         ("exclude.csv", "pictures to leave out", excludes),
