@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from thermview.jobs import Progress, last_result
     from thermview.readers import open_recording
     from thermview.recording import Quantity, Recording
+    from thermview.review.diagnosis_output import write_diagnosis
     from thermview.review.export import ExportOptions, export_frames
+    from thermview.review.fixes import Fixes, fixes_of
+    from thermview.review.fixes_copy import CopyOptions, apply_fixes
     from thermview.review.selection import ExportItem
     from thermview.sample import make_sample
     from thermview.scoring import Event, Scores, rescored, score_recording
@@ -42,11 +45,13 @@ __version__ = "0.1.0"
 __all__ = [
     "CaptureIndex",
     "ContextFinder",
+    "CopyOptions",
     "Diagnosis",
     "Display",
     "Event",
     "ExportItem",
     "ExportOptions",
+    "Fixes",
     "Model",
     "PictureDensities",
     "PictureScores",
@@ -56,10 +61,12 @@ __all__ = [
     "Scores",
     "ThermviewError",
     "__version__",
+    "apply_fixes",
     "catalogue",
     "default_model",
     "diagnose",
     "export_frames",
+    "fixes_of",
     "last_result",
     "make_sample",
     "measure_densities",
@@ -73,6 +80,7 @@ __all__ = [
     "recording_id",
     "rescored",
     "score_recording",
+    "write_diagnosis",
 ]
 
 _NAMES_OF = {
@@ -86,7 +94,10 @@ _NAMES_OF = {
     "thermview.jobs": ("Progress", "last_result"),
     "thermview.readers": ("open_recording",),
     "thermview.recording": ("Quantity", "Recording"),
+    "thermview.review.diagnosis_output": ("write_diagnosis",),
     "thermview.review.export": ("ExportOptions", "export_frames"),
+    "thermview.review.fixes": ("Fixes", "fixes_of"),
+    "thermview.review.fixes_copy": ("CopyOptions", "apply_fixes"),
     "thermview.review.selection": ("ExportItem",),
     "thermview.sample": ("make_sample",),
     "thermview.scoring": ("Event", "Scores", "rescored", "score_recording"),

@@ -160,6 +160,18 @@ def test_what_is_said_of_the_set_is_held_against_it(pictures, backbone, tmp_path
     assert report["l1"]["dates_outside_count"] > 0
 
 
+def test_edited_lists_are_what_is_done(pictures, backbone, tmp_path):
+    words = ("diagnose", pictures, "--model", backbone, "-o", tmp_path / "out")
+    assert here(*words).status == 0
+    lists = tmp_path / "out" / "fixes"
+    first, *rows = (lists / "relabel.csv").read_text("utf-8-sig").splitlines()
+    (lists / "relabel.csv").write_text("\n".join([first, rows[0]]), "utf-8")
+    ran = here(*words, "--fixes", lists, "--apply", tmp_path / "copy", "--json")
+    assert ran.status == 0, ran.err
+    assert ran.records[-1]["relabelled"] == 1
+    assert len((tmp_path / "out" / "fixes" / "relabel.csv").read_text("utf-8-sig").splitlines()) == 2
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -85,6 +85,12 @@ def diagnose(
         Path | None,
         typer.Option("--apply", metavar="COPY", help="Write a copy of the set with the fixes applied."),
     ] = None,
+    fixes: Annotated[
+        Path | None,
+        typer.Option(
+            "--fixes", metavar="FIXES", help="Lists that you have edited, in place of the proposals."
+        ),
+    ] = None,
     split: Annotated[
         bool, typer.Option("--split", help="With --apply: in folders train, validation, test.")
     ] = False,
@@ -128,7 +134,16 @@ def diagnose(
     tally = Tally()
     days = days_of(collected) if collected else None
     work = Diagnosing(
-        folder, output, model, seed, json, tally, collected=days, farthest_m=farthest, beside=beside or ()
+        folder,
+        output,
+        model,
+        seed,
+        json,
+        tally,
+        collected=days,
+        farthest_m=farthest,
+        beside=beside or (),
+        edited=fixes,
     )
     if shard:
         work.make_shard(*shard_of(shard))

@@ -23,8 +23,9 @@ from thermview.jobs import Progress, Steps
 from thermview.review.diagnosis_beside import read_report
 from thermview.review.diagnosis_output import HTML_NAME, JSON_NAME, Written, write_diagnosis
 from thermview.review.diagnosis_words import lens_sentences, set_sentence
-from thermview.review.fixes import Fixes
+from thermview.review.fixes import Fixes, fixes_of
 from thermview.review.fixes_copy import CopyOptions, CopyResult, apply_fixes
+from thermview.review.fixes_reading import edited_fixes
 
 SAID_EVERY_S = 15.0
 """Into a log file, where no bar can be drawn, a line goes so often."""
@@ -81,6 +82,7 @@ class Diagnosing:
     collected: tuple[date, date] | None = None
     farthest_m: float | None = None
     beside: Sequence[Path] = ()
+    edited: Path | None = None
     diagnosis: Diagnosis | None = None
     fixes: Fixes | None = None
 
@@ -108,7 +110,12 @@ class Diagnosing:
         self.diagnosis = self._run(steps, "Diagnosing")
         if not len(self.diagnosis.table):
             raise ReadError(f"{self.folder}: there is no picture in this folder.")
-        steps = write_diagnosis(self.diagnosis, self.output, beside=others, seed=self.seed)
+        fixes = fixes_of(self.diagnosis)
+        if self.edited is not None:
+            fixes = edited_fixes(self.edited, self.diagnosis, fixes)
+            for notice in fixes.notices:
+                say(notice)
+        steps = write_diagnosis(self.diagnosis, self.output, fixes=fixes, beside=others, seed=self.seed)
         written: Written = self._run(steps, "Writing")
         self.fixes = written.fixes
         self.tally.done += int(self.diagnosis.table.readable.sum())

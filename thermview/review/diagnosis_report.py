@@ -19,7 +19,7 @@ from thermview.review.diagnosis_beside import SetReport, compare
 from thermview.review.diagnosis_json import overview, report_record, set_name
 from thermview.review.diagnosis_pictures import Thumbnails, first_rows
 from thermview.review.diagnosis_sections import (
-    EXTREMES,
+    FINDINGS_AT_MOST,
     class_cards,
     collage,
     extremes,
@@ -29,7 +29,6 @@ from thermview.review.diagnosis_sections import (
     shown_rows,
 )
 from thermview.review.diagnosis_suspects import code_table, contaminations
-from thermview.review.diagnosis_tiles import EVIDENCE
 from thermview.review.diagnosis_words import (
     blind_spots,
     count_text,
@@ -103,8 +102,7 @@ def page_of(
         notices=list(
             dict.fromkeys((*diagnosis.notices, *diagnosis.hygiene.notices, *diagnosis.table.notices))
         ),
-        evidence=EVIDENCE,
-        extremes_shown=EXTREMES,
+        findings_at_most=FINDINGS_AT_MOST,
         classes_at_most=figures.CLASSES_AT_MOST,
     )
     return page.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -230,7 +228,7 @@ def _fixes(fixes: Fixes) -> Mapping[str, Any]:
         (
             "class_weights.csv",
             "weights of classes in training",
-            plural(len(fixes.class_names), "class", "classes"),
+            plural(sum(map(bool, fixes.class_names)), "class", "classes"),
         ),
         ("relabel.csv", "classes to correct", relabels),
         ("exclude.csv", "pictures to leave out", excludes),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from thermview.diagnosis.results import Diagnosis, Lens, Rows
+from thermview.diagnosis.results import Diagnosis, Finding, Lens, Rows
 from thermview.diagnosis.table import PictureTable
 from thermview.review.diagnosis_charts import small_histogram
 from thermview.review.diagnosis_json import density_histogram
@@ -25,6 +25,7 @@ from thermview.review.diagnosis_zones import SPLITS_AT_MOST, densest_rows, scena
 from thermview.thermal.ticks import value_text
 
 EXTREMES = 10
+FINDINGS_AT_MOST = 60
 SUSPECTS_AT_MOST = 12
 SUSPECT_PICTURES = 12
 NEIGHBOURS = 10
@@ -33,7 +34,7 @@ NEIGHBOURS = 10
 def shown_rows(diagnosis: Diagnosis) -> list[int]:
     """Every table row whose picture the page shows."""
     rows: list[int] = []
-    for finding in diagnosis.findings:
+    for finding in ordered_findings(diagnosis)[:FINDINGS_AT_MOST]:
         rows += first_rows(finding.rows, EVIDENCE)
     for lens in diagnosis.lenses:
         rows += [*first_rows(lens.lowest, EXTREMES), *first_rows(lens.highest, EXTREMES)]
@@ -51,9 +52,14 @@ def shown_rows(diagnosis: Diagnosis) -> list[int]:
     return rows
 
 
+def ordered_findings(diagnosis: Diagnosis) -> list[Finding]:
+    """Findings, the most severe first."""
+    order = {"high": 0, "medium": 1, "low": 2}
+    return sorted(diagnosis.findings, key=lambda each: order[each.severity.value])
+
+
 def finding_items(diagnosis: Diagnosis, thumbnails: Thumbnails) -> list[dict[str, Any]]:
     """Findings, the most severe first, with a few pictures as evidence."""
-    order = {"high": 0, "medium": 1, "low": 2}
     return [
         {
             "finding": finding,
@@ -62,7 +68,7 @@ def finding_items(diagnosis: Diagnosis, thumbnails: Thumbnails) -> list[dict[str
             "tiles": [Tile(thumbnails[row]) for row in first_rows(finding.rows, EVIDENCE)],
             "more": max(len(finding.rows) - EVIDENCE, 0),
         }
-        for finding in sorted(diagnosis.findings, key=lambda each: order[each.severity.value])
+        for finding in ordered_findings(diagnosis)
     ]
 
 

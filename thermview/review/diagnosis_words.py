@@ -107,7 +107,9 @@ def _learnt(lens: Lens) -> str:
         low, high = (value_text(end, 1.0) for end in (held.heldout.low, held.heldout.high))
         said.append(f"Its 95 % interval where it did not learn is {low} to {high}.")
     if math.isfinite(held.training):
-        said.append(f"On what it learnt the AUROC is {value_text(held.training, 1.0)}, which proves nothing.")
+        said.append(
+            f"On what it learnt the AUROC is {value_text(held.training, 1.0)}, which says nothing of new pictures."
+        )
     return " ".join(said)
 
 

@@ -224,8 +224,8 @@ def _subclasses(diagnosis: Diagnosis) -> tuple[SubClass, ...]:
         densities[lens.rows] = lens.values
     steps = distance_steps(table)
     found = []
-    for code in range(len(table.class_names)):
-        members = table.members(code)
+    for code, class_name in enumerate(table.class_names):
+        members = table.members(code) if class_name else np.zeros(0, np.intp)
         for metres in np.unique(steps[members][np.isfinite(steps[members])]):
             here = members[steps[members] == metres]
             known = densities[here][np.isfinite(densities[here])]

@@ -84,8 +84,11 @@ def fixes_record(table: PictureTable, fixes: Fixes) -> dict[str, Any]:
 
 def _weights(table: PictureTable, fixes: Fixes) -> Iterator[tuple[str, int, float, str]]:
     counts = np.bincount(table.class_codes, minlength=len(table.class_names))
-    total, classes = int(counts.sum()), int((counts > 0).sum())
+    named = np.array([bool(name) for name in table.class_names], bool)
+    total, classes = int(counts[named].sum()), int((counts[named] > 0).sum())
     for code, name in enumerate(table.class_names):
+        if not name:
+            continue  # pictures of no class teach none
         reason = f"{total} pictures / ({classes} classes x {int(counts[code])} of this one)"
         yield name, int(counts[code]), round(float(fixes.class_weights[code]), 6), reason
 

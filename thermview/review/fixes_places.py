@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermview.diagnosis.table import PictureTable
-from thermview.review.file_names import NameBook
+from thermview.review.file_names import NameBook, safe_name
 from thermview.review.fixes import Fixes, distance_name, distance_steps
 from thermview.review.fixes_split import PARTS
 
@@ -65,7 +65,8 @@ class Places:
         *folders, name = self._table.paths[row].split("/")
         at = _place_of(folders, self._own(row))
         if self.moved(row):
-            folder = self._folders.get(self.class_of(row), self.class_of(row))
+            # a class that has no folder yet may be named by hand: never a path
+            folder = self._folders.get(self.class_of(row)) or safe_name(self.class_of(row), "class")
             if at is None:
                 folders.append(folder)
                 at = len(folders) - 1

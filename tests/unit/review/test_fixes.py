@@ -196,3 +196,12 @@ def test_a_set_of_nothing_has_fixes_of_nothing(tmp_path):
     last_result(write_fixes(tmp_path, diagnosis.table, fixes))
     assert fixes.channels.target == ""
     assert fixes.split.groups == 0
+
+
+def test_pictures_of_no_class_have_no_weight_and_no_sub_classes(tmp_path):
+    diagnosis = bare_diagnosis([("1.png", "", None), ("A-Normal/2.png", "A-Normal", None)])
+    fixes = fixes_of(diagnosis)
+    last_result(write_fixes(tmp_path, diagnosis.table, fixes))
+    weights = json.loads((tmp_path / "class_weights.json").read_text("utf-8"))["weights"]
+    assert list(weights) == ["A-Normal"]
+    assert {each.class_code for each in fixes.subclasses} <= {1}
