@@ -31,6 +31,7 @@ from thermview.capture.names import NameTokens, format_name
 from thermview.diagnosis.duplicates import _Join
 from thermview.diagnosis.table import LOOK
 from thermview.jobs import last_result
+from thermview.sample.thermal_pictures import png_bytes
 from thermview.sample.thermal_set import ThermalSizes, write_thermal
 
 CROPS = int(os.environ.get("THERMVIEW_BENCH_CROPS", "20000"))
@@ -95,14 +96,11 @@ def with_comment(png, text):
 
 
 def of_size(png, pixels):
-    """The picture with about so many pixels, in its own shape."""
+    """The picture with about so many pixels in its own shape: some are left out, so that all keep palette colours."""
     picture = Image.open(io.BytesIO(png))
     scale = (pixels / (picture.width * picture.height)) ** 0.5
-    packed = io.BytesIO()
-    picture.resize((max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))).save(
-        packed, "PNG"
-    )
-    return packed.getvalue()
+    size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
+    return png_bytes(np.asarray(picture.resize(size, Image.Resampling.NEAREST)))
 
 
 def copies(sources, target, count, pixels=0, frames_a_session=36):

@@ -24,8 +24,9 @@ def picture_hash(picture: NDArray[np.uint8]) -> int:
     Signs of the lowest 8 x 8 cosine coefficients about their median (the known "pHash"): camera noise, which
     fills the flat parts of thermal pictures, does not reach them.
     """
-    small = cv2.resize(picture, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32).mean(axis=2)
-    low = cv2.dct(small)[:8, :8].ravel()
+    small = cv2.resize(picture, (32, 32), interpolation=cv2.INTER_AREA)
+    grey = small.sum(axis=2, dtype=np.float32) / np.float32(3)
+    low = cv2.dct(grey)[:8, :8].ravel()
     bits = low > np.partition(low[1:], 31)[31]  # the median of 63
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
