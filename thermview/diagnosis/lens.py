@@ -66,10 +66,15 @@ def measure_lens(given: LensInput) -> Steps:
     """The last result is a Lens; Progress counts two densities for each picture, then pictures."""
     count = len(given.rows)
     found: list[Density] = []
+    coarse: NDArray[Any] | None = None
+    if count > REFERENCE_LIMIT and given.vectors[:1].shape[1] > COARSE:
+        for step in compacted(given.vectors, given.moments, COARSE):
+            coarse = step.result
+            yield Progress(step.done, step.total, unit="pictures")
     names = given.table.class_names
     for steps in (
-        session_density(given.vectors, given.sessions, given.classes, names, seed=given.seed),
-        _plain(given),
+        session_density(given.vectors, given.sessions, given.classes, names, seed=given.seed, coarse=coarse),
+        _plain(given, coarse),
     ):
         for step in steps:
             if step.result is not None:
@@ -79,19 +84,14 @@ def measure_lens(given: LensInput) -> Steps:
     yield from _lens(given, *found)
 
 
-def _plain(given: LensInput) -> Steps:
+def _plain(given: LensInput, coarse: NDArray[Any] | None) -> Steps:
     """Plain density: exact up to some ten thousand pictures, by the neighbour graph above."""
     count = len(given.rows)
     if count <= REFERENCE_LIMIT:
         yield from plain_density(given.vectors, seed=given.seed)
         return
-    rows = given.vectors
-    if isinstance(rows, EmbeddingRows) or rows.shape[1] > COARSE:
-        for step in compacted(given.vectors, given.moments, COARSE):
-            rows = step.result if step.result is not None else rows
-            yield Progress(0, count, unit="densities")
-    assert not isinstance(rows, EmbeddingRows), "compacted above"
-    exact = None if rows is given.vectors else given.vectors
+    rows = coarse if coarse is not None else given.vectors[:]
+    exact = None if coarse is None else given.vectors
     graph: Graph | None = None
     for step in neighbour_graph(rows, NEIGHBOURS, exact=exact, seed=given.seed):
         graph = step.result
