@@ -7,18 +7,20 @@ not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.diagnosis.nearest import NearestSearch, Vectors
+from thermview.diagnosis.nearest import NearestBlock, NearestSearch, RefinedSearch, Vectors
 from thermview.jobs import Progress, Steps
 
 NEIGHBOURS = 10
 PER_SESSION = 2
 REFERENCE_LIMIT = 50_000
+_CHECKED = 400
 CLOSEST = 1e-3
 """Mean distances below this cannot be told apart in embeddings kept as float16: density stops at 1 000."""
 
@@ -101,17 +103,18 @@ def session_density(
     *,
     limit: int = REFERENCE_LIMIT,
     seed: int = 0,
+    coarse: NDArray[Any] | None = None,
 ) -> Steps:
     """Session-aware density of all rows of `vectors` (n, d); the last step's result is a Density.
 
     `sessions` and `classes` (n,) are codes, the latter indices of `class_names`. Classes of one session have
-    no density: the pictures that could tell how typical theirs are do not exist.
+    no density: the pictures that could tell how typical theirs are do not exist. `coarse` (n, fewer): a
+    projection in which neighbours are sought before they are measured; how far that is off is a notice.
     """
     reference = choose_reference(sessions, classes, limit=limit, seed=seed)
     values = np.full(len(sessions), np.nan, dtype=np.float32)
     neighbours = np.full((len(sessions), NEIGHBOURS), -1, dtype=np.int32)
-    search = NearestSearch(vectors[reference], sessions[reference], NEIGHBOURS)
-    for block in search.blocks(vectors, sessions):
+    for block in _blocks(vectors, sessions, reference, coarse):
         stop = block.first + len(block.columns)
         values[block.first : stop] = _density(block.distances)
         neighbours[block.first : stop] = np.where(block.columns >= 0, reference[block.columns], -1)
@@ -119,8 +122,42 @@ def session_density(
     lonely = _classes_of_one_session(sessions, classes)
     values[np.isin(classes, lonely)] = np.nan
     notices = _notices(values, neighbours, classes, lonely, class_names)
+    if coarse is not None:
+        notices += (_refined_notice(vectors, sessions, reference, values, coarse.shape[1], seed),)
     result = Density(values, neighbours, reference, DEFINITION, notices)
     yield Progress(len(sessions), len(sessions), result, "densities")
+
+
+def _blocks(
+    vectors: Vectors, sessions: NDArray[np.intp], reference: NDArray[np.intp], coarse: NDArray[Any] | None
+) -> Iterator[NearestBlock]:
+    groups = sessions[reference]
+    if coarse is None:
+        yield from NearestSearch(vectors[reference], groups, NEIGHBOURS).blocks(vectors, sessions)
+    else:
+        search = RefinedSearch(vectors[reference], coarse[reference], groups, NEIGHBOURS)
+        yield from search.blocks(vectors, coarse, sessions)
+
+
+def _refined_notice(
+    vectors: Vectors,
+    sessions: NDArray[np.intp],
+    reference: NDArray[np.intp],
+    values: NDArray[np.float32],
+    components: int,
+    seed: int,
+) -> str:
+    chosen = np.sort(np.random.default_rng(seed).permutation(len(sessions))[:_CHECKED])
+    search = NearestSearch(vectors[reference], sessions[reference], NEIGHBOURS)
+    blocks = search.blocks(vectors[chosen], sessions[chosen])
+    exact = np.concatenate([_density(block.distances) for block in blocks])
+    known = np.isfinite(exact) & np.isfinite(values[chosen])
+    off = np.abs(values[chosen][known] / exact[known] - 1)
+    worst = float(np.percentile(off, 99)) if len(off) else 0.0
+    return (
+        f"Neighbours are sought in {components} components and measured in all numbers: on {_CHECKED} random "
+        f"pictures densities are off by less than {100 * max(worst, 0.0005):.1f} % (99 of 100)."
+    )
 
 
 def plain_density(vectors: Vectors, *, limit: int = REFERENCE_LIMIT, seed: int = 0) -> Steps:

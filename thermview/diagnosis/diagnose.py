@@ -24,7 +24,7 @@ from thermview.diagnosis.table import PictureTable
 from thermview.diagnosis.token_splits import find_splits
 from thermview.inference import Model
 from thermview.inference.pictures import embed, picture_tensor
-from thermview.jobs import Progress, Steps
+from thermview.jobs import Progress, Steps, last_result
 from thermview.paths import cache_folder
 from thermview.scoring import ModelId
 
@@ -115,31 +115,50 @@ def _diagnosed(given: _Given, seed: int) -> Steps:
         lenses = step.result
         yield replace(step, result=None)
     assert lenses is not None, "measuring always ends with lenses"
-    yield Progress(0, 1, unit="findings")
-    result = conclude(given.root, given.table, given.hygiene, lenses, given.model_id, seed=seed)
     embedding = () if given.embedded is None else (*given.embedded.problems, *given.embedded.notices)
-    yield Progress(1, 1, replace(result, notices=(*result.notices, *embedding)), "findings")
+    for step in concluding(given.root, given.table, given.hygiene, lenses, given.model_id, seed=seed):
+        if step.result is not None:
+            step = replace(step, result=replace(step.result, notices=(*step.result.notices, *embedding)))
+        yield step
 
 
 def conclude(
     root: Path, table: PictureTable, hygiene: Hygiene, lenses: Lenses, model: ModelId | None, *, seed: int = 0
 ) -> Diagnosis:
     """What follows from everything that was measured; `seconds` is 0."""
+    result: Diagnosis = last_result(concluding(root, table, hygiene, lenses, model, seed=seed))
+    return result
+
+
+def concluding(
+    root: Path, table: PictureTable, hygiene: Hygiene, lenses: Lenses, model: ModelId | None, *, seed: int = 0
+) -> Steps:
+    """`conclude` as a job; the last result is the Diagnosis."""
+    yield Progress(0, 3, unit="findings")
     measured = [lens for lens in (lenses.generic, lenses.domain) if lens is not None]
+    contamination = find_contamination(table, name_suspects(table), measured)
+    yield Progress(1, 3, unit="findings")
+    splits = find_splits(table, measured, seed=seed)
+    yield Progress(2, 3, unit="findings")
     known = Known(
         table=table,
         hygiene=hygiene,
         generic=lenses.generic,
         domain=lenses.domain,
-        contamination=find_contamination(table, name_suspects(table), measured),
-        splits=find_splits(table, measured, seed=seed),
+        contamination=contamination,
+        splits=splits,
         grey_zones=find_grey_zones(table, measured[-1]) if measured else (),
         shared_lowest=_shared_lowest(lenses.generic, lenses.domain),
     )
+    notices = (*table.notices, *hygiene.notices, *lenses.notices, *_notices(table))
+    yield Progress(3, 3, _diagnosis(root, known, model, notices), "findings")
+
+
+def _diagnosis(root: Path, known: Known, model: ModelId | None, notices: tuple[str, ...]) -> Diagnosis:
     return Diagnosis(
         root=root,
-        table=table,
-        hygiene=hygiene,
+        table=known.table,
+        hygiene=known.hygiene,
         generic=known.generic,
         domain=known.domain,
         shared_lowest=np.zeros(0, np.intp) if known.shared_lowest is None else known.shared_lowest,
@@ -150,7 +169,7 @@ def conclude(
         score_card=score_card(known),
         model=model,
         seconds=0.0,
-        notices=(*table.notices, *hygiene.notices, *lenses.notices, *_notices(table)),
+        notices=notices,
     )
 
 

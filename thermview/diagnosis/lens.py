@@ -63,35 +63,35 @@ class LensInput:
 
 
 def measure_lens(given: LensInput) -> Steps:
-    """The last result is a Lens; Progress counts two densities for each picture."""
+    """The last result is a Lens; Progress counts two densities for each picture, then pictures."""
     count = len(given.rows)
     found: list[Density] = []
+    coarse: NDArray[Any] | None = None
+    if count > REFERENCE_LIMIT and given.vectors[:1].shape[1] > COARSE:
+        for step in compacted(given.vectors, given.moments, COARSE):
+            coarse = step.result
+            yield Progress(step.done, step.total, unit="pictures")
     names = given.table.class_names
     for steps in (
-        session_density(given.vectors, given.sessions, given.classes, names, seed=given.seed),
-        _plain(given),
+        session_density(given.vectors, given.sessions, given.classes, names, seed=given.seed, coarse=coarse),
+        _plain(given, coarse),
     ):
         for step in steps:
             if step.result is not None:
                 found.append(step.result)
             else:
                 yield Progress(count * len(found) + step.done, 2 * count, unit="densities")
-    yield Progress(2 * count, 2 * count, _lens(given, *found), "densities")
+    yield from _lens(given, *found)
 
 
-def _plain(given: LensInput) -> Steps:
+def _plain(given: LensInput, coarse: NDArray[Any] | None) -> Steps:
     """Plain density: exact up to some ten thousand pictures, by the neighbour graph above."""
     count = len(given.rows)
     if count <= REFERENCE_LIMIT:
         yield from plain_density(given.vectors, seed=given.seed)
         return
-    rows = given.vectors
-    if isinstance(rows, EmbeddingRows) or rows.shape[1] > COARSE:
-        for step in compacted(given.vectors, given.moments, COARSE):
-            rows = step.result if step.result is not None else rows
-            yield Progress(0, count, unit="densities")
-    assert not isinstance(rows, EmbeddingRows), "compacted above"
-    exact = None if rows is given.vectors else given.vectors
+    rows = coarse if coarse is not None else given.vectors[:]
+    exact = None if coarse is None else given.vectors
     graph: Graph | None = None
     for step in neighbour_graph(rows, NEIGHBOURS, exact=exact, seed=given.seed):
         graph = step.result
@@ -107,7 +107,8 @@ def _graph_notice(graph: Graph) -> str:
     )
 
 
-def _lens(given: LensInput, density: Density, plain: Density) -> Lens:
+def _lens(given: LensInput, density: Density, plain: Density) -> Steps:
+    """What the densities are shown with; Progress counts pictures in two passes for the planes."""
     rows, values = given.rows, density.values
     normal = given.table.normal[rows]
     if given.judged is not None:
@@ -118,9 +119,14 @@ def _lens(given: LensInput, density: Density, plain: Density) -> Lens:
     mean = np.full((1, 2), np.nan)
     if given.mean_vector is not None:
         mean = last_result(projected(np.asarray(given.mean_vector)[None], principal, 2))
+    planes: list[NDArray[np.float32]] = []
+    for axes in (principal, parting):
+        for step in projected(given.vectors, axes, 2):
+            planes += [step.result] if step.result is not None else []
+            yield Progress(step.done, step.total, unit="pictures")
     known = np.flatnonzero(np.isfinite(values))
     order = rows[known[np.lexsort((rows[known], values[known]))]]
-    return Lens(
+    lens = Lens(
         name=given.name,
         dimensions=given.vectors[:1].shape[1],
         definition=density.definition,
@@ -133,10 +139,10 @@ def _lens(given: LensInput, density: Density, plain: Density) -> Lens:
         separation=measure_separation(values, normal, given.sessions, seed=given.seed),
         plain_separation=measure_separation(plain.values, normal, given.sessions, seed=given.seed),
         boxes=class_boxes(values, given.classes),
-        plane=last_result(projected(given.vectors, principal, 2)),
+        plane=planes[0],
         plane_mean=(float(mean[0, 0]), float(mean[0, 1])),
         plane_share=(float(shares[0]), float(shares[1])),
-        spread_map=last_result(projected(given.vectors, parting, 2)),
+        spread_map=planes[1],
         lowest=order[:LISTED],
         highest=order[::-1][:LISTED],
         pivots=find_pivots(rows, given.vectors, values, given.classes),
@@ -144,6 +150,7 @@ def _lens(given: LensInput, density: Density, plain: Density) -> Lens:
         held_out=given.held_out,
         notices=(*density.notices, *plain.notices, *given.notices),
     )
+    yield Progress(len(rows), len(rows), lens, "pictures")
 
 
 def _table_rows(rows: Rows, neighbours: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK_NUMBERS = 32_000_000  # cosines held at once: 128 MB
+WIDER = 3
+"""A projection is asked for so many times the neighbours, of which the nearest are then told exactly."""
 _DEPTH = 64  # columns whose maximum stands for all of them
 
 
@@ -120,3 +122,34 @@ class NearestSearch:
         distances[:, :k][allowed] = np.sqrt(np.maximum(2 - 2 * cosines[allowed], 0))
         columns[:, :k][allowed] = self._order[chosen[allowed]]
         return distances, columns
+
+
+class RefinedSearch:
+    """Search for wide embeddings: candidates by a projection of the rows, distances by all their numbers.
+
+    `coarse`: the projection of the reference; the groups and the exclusion are those of NearestSearch.
+    """
+
+    def __init__(
+        self, reference: NDArray[Any], coarse: NDArray[Any], groups: NDArray[np.intp], k: int
+    ) -> None:
+        self._search = NearestSearch(coarse, groups, WIDER * k)
+        self._rows = np.nan_to_num(unit_rows(reference))
+        self.k = k
+
+    def blocks(self, queries: Vectors, coarse: Vectors, groups: NDArray[np.intp]) -> Iterator[NearestBlock]:
+        """Neighbours of every query row in order; `coarse` is the projection of the queries."""
+        for block in self._search.blocks(coarse, groups):
+            stop = block.first + len(block.columns)
+            own = np.nan_to_num(unit_rows(queries[block.first : stop]))
+            cosines = np.empty(block.columns.shape, np.float32)
+            for row in range(len(own)):  # a matrix product each: gathering all rows at once costs more
+                cosines[row] = self._rows[block.columns[row]] @ own[row]
+            distances = np.sqrt(np.maximum(2 - 2 * cosines, 0))
+            distances[block.columns < 0] = np.inf
+            order = np.argsort(distances, axis=1, kind="stable")[:, : self.k]
+            yield NearestBlock(
+                block.first,
+                np.take_along_axis(distances, order, 1),
+                np.take_along_axis(block.columns, order, 1),
+            )

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.diagnosis.nearest import Vectors, unit_rows
+from thermview.diagnosis.nearest import WIDER, Vectors, unit_rows
 from thermview.jobs import Progress, Steps
 
 PER_BUCKET = 500
@@ -79,9 +79,12 @@ def neighbour_graph(rows: NDArray[Any], k: int, *, exact: Vectors | None = None,
         if first == stop:
             continue
         at = buckets.order[first:stop]
-        neighbours[at], distances[at] = _in_bucket(sorted_rows, buckets, number, probed, k)
-        if exact is not None:
-            neighbours[at], distances[at] = _measured(exact, at, neighbours[at])
+        if exact is None:
+            neighbours[at], distances[at] = _in_bucket(sorted_rows, buckets, number, probed, k)
+        else:
+            candidates, _ = _in_bucket(sorted_rows, buckets, number, probed, WIDER * k)
+            found, lengths = _measured(exact, at, candidates)
+            neighbours[at], distances[at] = found[:, :k], lengths[:, :k]
         done += len(at)
         yield Progress(done, len(rows), unit="neighbours")
     agreement = _agreement(neighbours[checked], reference)

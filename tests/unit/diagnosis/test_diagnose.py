@@ -139,7 +139,7 @@ class TestOddFolders:
 def thermal(tmp_path_factory):
     """The simulated thermal set, small, with its truth and its diagnosis."""
     folder = tmp_path_factory.mktemp("thermal")
-    last_result(write_thermal(folder, ThermalSizes(700, 8, frames_per_session=1), 23))
+    last_result(write_thermal(folder, ThermalSizes(700, 8, frames_per_session=1, drawn_sessions=2), 23))
     model = open_model(default_model("embedding"))
     diagnosis = last_result(diagnose(folder / "thermal", model, cache=folder / "cache"))
     return json.loads((folder / TRUTH_NAME).read_text("utf-8")), diagnosis

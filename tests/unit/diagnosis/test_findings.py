@@ -103,6 +103,15 @@ def test_a_clean_set_has_no_grave_finding(seed):
     assert not [finding.sentence for finding in found if finding.severity is Severity.HIGH]
 
 
+def test_numbers_are_numbers_even_without_densities(concluded):
+    made, diagnosis = concluded
+    without = conclude(ROOT, made.table, hygiene_of(made.table), Lenses(None, None), None)
+    assert "contamination" in {finding.kind for finding in without.findings}
+    for finding in (*without.findings, *diagnosis.findings):
+        for name, value in finding.numbers.items():
+            assert isinstance(value, str) or np.isfinite(value), (finding.kind, name)
+
+
 def test_an_empty_set_says_nothing_and_breaks_nothing():
     made = simulated_set((), mislabelled=False)
     assert all_findings(known_of(made.table)) == ()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thermview.diagnosis.nearest import NearestSearch, unit_rows
+from thermview.diagnosis.nearest import NearestSearch, RefinedSearch, unit_rows
 
 
 def by_definition(queries, reference, groups, reference_groups, k):
@@ -62,3 +62,21 @@ def test_rows_without_length_have_no_neighbours_and_are_none():
     assert np.all(np.isinf(distances[[0, 3]]))
     assert columns[1].tolist() == [2, -1, -1]
     assert distances[1, 0] == pytest.approx(np.sqrt(2))
+
+
+def test_refined_search_is_exact_where_the_projection_loses_nothing():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(300, 6)).astype(np.float32)
+    groups = rng.integers(20, size=300)
+    wide = np.hstack([rows, np.zeros((300, 30), np.float32)])
+    search = RefinedSearch(wide[:200], rows[:200], groups[:200], 5)
+    (block,) = search.blocks(wide, rows, groups)
+    expected = by_definition(rows, rows[:200], groups, groups[:200], 5)
+    np.testing.assert_allclose(block.distances, expected, atol=1e-3)
+
+
+def test_refined_search_leaves_places_empty_like_the_plain_one():
+    rows = np.eye(4, dtype=np.float32)
+    (block,) = RefinedSearch(rows, rows, np.arange(4), 6).blocks(rows, rows, np.arange(4))
+    assert np.sum(block.columns >= 0, axis=1).tolist() == [3] * 4
+    assert np.isinf(block.distances[:, 3:]).all()

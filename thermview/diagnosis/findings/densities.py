@@ -183,9 +183,13 @@ def no_separation(known: Known) -> Iterator[Finding]:
         severity=Severity.MEDIUM,
         sentence=found.sentence,
         numbers={
-            "held-out": found.heldout.value,
-            "training": found.training,
-            "shuffled 95 %": found.shuffled_95,
+            name: value
+            for name, value in (
+                ("held-out", found.heldout.value),
+                ("training", found.training),
+                ("shuffled 95 %", found.shuffled_95),
+            )
+            if np.isfinite(value)
         },
         rows=np.zeros(0, np.intp),
         standard="Eft-ML",

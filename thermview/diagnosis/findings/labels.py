@@ -38,6 +38,10 @@ def contamination(known: Known) -> Iterator[Finding]:
         yield _contaminated(known, *key(strewn[0]), strewn)
 
 
+def _stated(agreement: float) -> dict[str, float]:
+    return {"agreement": agreement} if np.isfinite(agreement) else {}
+
+
 def _strewn(known: Known, found: Sequence[Contamination]) -> Finding:
     """Single pictures here and there, as from slips of the hand."""
     ranked = sorted(found, key=lambda one: -len(one.rows) * (1 if np.isnan(one.agreement) else one.agreement))
@@ -63,7 +67,7 @@ def _strewn(known: Known, found: Sequence[Contamination]) -> Finding:
             "pictures": len(rows),
             "sessions": len({one.session for one in found}),
             "share": share,
-            "agreement": agreement,
+            **_stated(agreement),
         },
         rows=evidence(rows),
         standard="Acc-ML-7",
@@ -98,7 +102,7 @@ def _contaminated(known: Known, class_code: int, code: str, group: Sequence[Cont
             "pictures": len(rows),
             "sessions": len(group),
             "share": share,
-            "agreement": agreement,
+            **_stated(agreement),
         },
         rows=evidence(rows),
         standard="Acc-ML-7",

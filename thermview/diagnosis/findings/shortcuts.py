@@ -14,7 +14,7 @@ from thermview.diagnosis.token_splits import Token, tokens_of
 
 _DEALS = 999
 _SHORTCUT, _GRAVE_SHORTCUT = 0.5, 0.8
-_LEAST_SESSIONS = 10
+_LEAST_SESSIONS, _MOST_SESSIONS = 10, 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +24,10 @@ class _Units:
     objects: NDArray[np.intp]
     states: NDArray[np.intp]
     codes: NDArray[np.intp]
+
+    def subset(self, chosen: NDArray[np.intp]) -> _Units:
+        """Some of them."""
+        return _Units(self.objects[chosen], self.states[chosen], self.codes[chosen])
 
 
 def shortcuts(known: Known) -> Iterator[Finding]:
@@ -71,6 +75,8 @@ def _session_units(known: Known, token: Token) -> _Units:
 
 def _excess(units: _Units, rng: np.random.Generator) -> tuple[float, float]:
     """How much better than by chance the value tells the state within objects (0 to 1), and its p-value."""
+    if len(units.objects) > _MOST_SESSIONS:
+        units = units.subset(np.sort(rng.permutation(len(units.objects))[:_MOST_SESSIONS]))
     kept = np.zeros(len(units.objects), bool)
     for number in np.unique(units.objects):
         here = units.objects == number
