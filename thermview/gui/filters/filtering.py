@@ -133,9 +133,12 @@ class Filtering(QObject):
             self.set(reference=None)
         elif session.recording is not None:
             index, name = session.frame_index, one_line(session.recording.name)
-            words = f"frame {frame_text(index)} of {name}" if len(session.recording) > 1 else name
+            several = len(session.recording) > 1
+            words = [
+                f"frame {number} of {name}" if several else name for number in (frame_text(index), index)
+            ]
             self._make(
-                "Reading the reference", partial(mean_of_range, session.recording, index, index + 1, words)
+                "Reading the reference", partial(mean_of_range, session.recording, index, index + 1, *words)
             )
 
     def subtract_mean(self) -> None:
@@ -146,8 +149,9 @@ class Filtering(QObject):
         first, last = session.range or (0, len(session.recording) - 1)
         name = one_line(session.recording.name)
         what = f"frames {frame_text(first)} to {frame_text(last)}" if session.range else "all frames"
-        words = f"the mean of {what} of {name}"
-        self._make("Averaging frames", partial(mean_of_range, session.recording, first, last + 1, words))
+        from_0 = f"frames {first} to {last}" if session.range else "all frames"
+        words = [f"the mean of {text} of {name}" for text in (what, from_0)]
+        self._make("Averaging frames", partial(mean_of_range, session.recording, first, last + 1, *words))
 
     def subtract_batch(self) -> None:
         """Take the mean of all recordings of the shown one's folder off every frame."""
