@@ -29,7 +29,7 @@ from thermview.cli.options import (
 )
 from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import result_of
-from thermview.cli.region_files import Regions, read_regions
+from thermview.cli.region_options import Regions
 from thermview.cli.stated import (
     CelsiusAtZero,
     Filter,
@@ -117,6 +117,7 @@ def export(
     from thermview.cli.found import find_recordings
     from thermview.review.evidence import check_outside
     from thermview.review.export import ExportOptions, export_frames
+    from thermview.review.region_files import read_regions
 
     changes = changes_of(
         emissivity=emissivity, reflected_c=reflected, atmosphere_c=atmosphere, distance_m=distance,

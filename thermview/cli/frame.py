@@ -25,7 +25,7 @@ from thermview.cli.options import (
     look_of,
     palette_or_file,
 )
-from thermview.cli.region_files import Regions, print_table, read_regions, tell_table
+from thermview.cli.region_options import Regions, print_table, tell_table
 from thermview.cli.stated import (
     CelsiusAtZero,
     Filter,
@@ -87,6 +87,7 @@ def frame(
     from thermview.readers import open_recording
     from thermview.review.evidence import check_outside
     from thermview.review.formats import ExportOptions
+    from thermview.review.region_files import read_regions
 
     changes = changes_of(
         emissivity=emissivity, reflected_c=reflected, atmosphere_c=atmosphere, distance_m=distance,

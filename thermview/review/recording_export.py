@@ -16,6 +16,7 @@ from thermview.review.file_names import safe_name
 from thermview.review.formats import Exporter, Shot, Writer
 from thermview.review.frame_ranges import Range, clip_ranges
 from thermview.review.manifest import ManifestRow
+from thermview.review.measured import filtered_text
 from thermview.review.score_cache import fingerprint
 from thermview.review.selection import ExportItem, asked_ranges, frames_there
 from thermview.review.visible import NoVisiblePicture
@@ -31,7 +32,8 @@ class RecordingExport:
     def __init__(self, recording: Recording, items: Sequence[ExportItem], to: Destination) -> None:
         self._recording, self._items, self._to = recording, items, to
         self._id = items[0].recording_id
-        self._stem = to.stems.claim(safe_name(self._id))
+        filtered = "_filtered" if filtered_text(recording) else ""  # never taken for what was recorded
+        self._stem = to.stems.claim(safe_name(self._id) + filtered)
         self._frames_of = [set(frames_there(item, len(recording))) for item in items]
         self._frames = sorted(set().union(*self._frames_of))
         self._files: dict[int, list[str]] = {}

@@ -276,8 +276,12 @@ class Measuring(QObject):
         except ThermviewError:
             self._session.message.emit("There are no regions on the clipboard: copy some first.")
             return
-        if pasted.regions:
-            self.edit(_joined(self.regions, pasted), "paste regions")
+        self.add(pasted, "paste regions")
+
+    def add(self, regions: RegionSet, what: str) -> None:
+        """Add regions as one step that can be undone; a name that is taken gets another one."""
+        if regions.regions:
+            self.edit(_joined(self.regions, regions), what)
 
 
 def _joined(there: RegionSet, pasted: RegionSet) -> RegionSet:

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from thermview.cli.output import say, write_json
-from thermview.errors import ExportError, ThermviewError, reason
+from thermview.errors import ExportError
 
 if TYPE_CHECKING:
     from thermview.recording import Recording
     from thermview.thermal.region_sets import RegionSet
-
-_MOST_BYTES = 64 << 20
 
 Regions = Annotated[
     Path | None,
@@ -28,27 +26,6 @@ Regions = Annotated[
         help="Measure the regions of a file that the window saved (Save regions\u2026).",
     ),
 ]
-
-
-def read_regions(path: Path) -> RegionSet:
-    """The regions of a file; ThermviewError where it holds none."""
-    from thermview.readers.failures import shown_name
-    from thermview.thermal.region_sets import from_json
-
-    name = shown_name(path)
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(_MOST_BYTES + 1)
-        if len(content) > _MOST_BYTES:
-            raise ThermviewError("the file is too large for one of regions.")
-        found = from_json(content.removeprefix(b"\xef\xbb\xbf"))
-    except OSError as error:
-        raise ThermviewError(f"{name}: it cannot be read ({error.strerror or reason(error)}).") from None
-    except ThermviewError as error:
-        raise ThermviewError(f"{name}: {error}") from None
-    if not found.regions:
-        raise ThermviewError(f"{name}: there are no regions in it.")
-    return found
 
 
 def tell_table(
