@@ -14,7 +14,8 @@ from thermview.jobs import Job, Progress, Steps
 from thermview.readers import open_recording
 from thermview.readers.filtered import FilteredRecording, can_filter
 from thermview.readers.reference_frames import mean_of_range, mean_of_recordings
-from thermview.recording import Recording
+from thermview.recording import Quantity, Recording
+from thermview.thermal.display import Display, Isotherm
 from thermview.thermal.filters import HOLDS, Filters, Hold, Reference
 from thermview.thermal.palettes import DIVERGING
 
@@ -76,6 +77,24 @@ class Filtering(QObject):
     def for_opening(self) -> Callable[[Recording], Recording]:
         """What turns a recording that is just being opened into what is shown of it; may be called in any thread."""
         return partial(_seen, self._without_frame(self.filters))
+
+    def for_export(self) -> Callable[[Recording], Recording]:
+        """What turns the shown recording into what is seen of it now, whatever is changed later; any thread."""
+        return partial(_seen, self.filters)
+
+    @property
+    def quantity(self) -> Quantity:
+        """What pixels on screen mean."""
+        assert self._session.recording is not None
+        stored = self._session.recording.quantity
+        return self.filters.quantity(stored) if self.on else stored
+
+    def display_of(self, shown: Display, filtered: bool) -> Display:
+        """How what is exported is drawn: as on screen, but frames as recorded not in the scale of differences."""
+        if filtered or not self.compares:
+            return shown
+        palette = self._palette_before if shown.palette in DIVERGING else shown.palette
+        return replace(shown, scale_mode="min-max", palette=palette or shown.palette, isotherm=Isotherm())
 
     def opened(self, recording: Recording) -> None:
         """Another recording is shown: holds since a frame of the one before mean nothing here, nor does a
