@@ -12,8 +12,11 @@ from conftest_values import WAIT_MS
 from thermview.gui.filters.filter_bar import FilterBar
 from thermview.gui.flags.export_dialog import ExportDialog
 from thermview.gui.frame.read_out import PointerLine
+from thermview.gui.regions.course_plot import CoursePlot
 from thermview.gui.session import Session
 from thermview.thermal.palettes import DIVERGING
+from thermview.thermal.region_sets import RegionSet
+from thermview.thermal.regions import Rectangle
 
 FRAMES = np.random.default_rng(3).normal(40, 5, (30, 6, 8)).astype(np.float32)
 
@@ -216,3 +219,19 @@ def test_flagged_frames_are_exported_filtered_too(qtbot, show, tmp_path: Path) -
     np.testing.assert_allclose(np.load(written), FRAMES[5:7].max(axis=0), atol=1e-4)
     row = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["frames"][0]
     assert row["filter"] == "maximum of all frames since frame 5"
+
+
+def test_courses_and_alarms_keep_the_unit_of_what_was_recorded(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    session.measuring.edit(RegionSet((Rectangle("R1", 0, 0, 4, 4),)), "draw")
+    session.filtering.subtract_frame()
+    qtbot.waitUntil(lambda: session.filtering.compares and session.unit.name == "K", timeout=WAIT_MS)
+    assert session.measuring.recorded_unit.name == "°C"
+    plot = CoursePlot(session)
+    qtbot.addWidget(plot)
+    plot.resize(400, 300)
+    plot.show()
+    axis = plot.graph.getPlotItem().getAxis("left")
+    qtbot.waitUntil(lambda: "°C, as recorded" in axis.labelText, timeout=WAIT_MS)
+    session.filtering.off()
+    qtbot.waitUntil(lambda: axis.labelText.endswith("(°C)"), timeout=WAIT_MS)

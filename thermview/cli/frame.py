@@ -97,6 +97,8 @@ def frame(
     stated = Stated(colours_of(ends, palette), scale, changes, plan)
     if json and regions is None:
         raise typer.BadParameter("--json is for the table of --regions.")
+    if fusion is not None and regions is not None:
+        raise typer.BadParameter("--fusion is for pictures, --regions gives a table; say one.")
     measured = None if regions is None else read_regions(regions)
     if out is not None:
         check_outside(out, [path])
@@ -120,6 +122,7 @@ def frame(
 def _check(recording: Recording, index: int, celsius: bool) -> None:
     """ReadError where the recording has no such frame, or no temperatures though they are wanted."""
     from thermview.errors import ReadError
+    from thermview.readers.colour_estimate import holds_camera_data
     from thermview.readers.failures import failure
 
     length = len(recording)
@@ -136,6 +139,8 @@ def _check(recording: Recording, index: int, celsius: bool) -> None:
             f"{recording.path.name}: no temperature is known of it; its values are "
             f"{recording.quantity.label or 'plain numbers'}.{_hint(recording)}"
             if len(recording.frame_shape) == 2
+            else f"{recording.path.name}: {recording.issues[0]}"
+            if holds_camera_data(recording) and recording.issues
             else f"{recording.path.name}: no temperature data in this picture, only colours; they can be estimated "
             "where the ends of its colour bar are known (--ends LOW,HIGH)."
         )

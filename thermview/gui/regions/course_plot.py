@@ -105,7 +105,7 @@ class CoursePlot(QWidget):
             return
         statistic = self.chosen_statistic
         found = ((n, courses.values(region.name, statistic)) for n, region in enumerate(regions.regions))
-        unit, spread = session.unit, statistic == "deviation"
+        unit, spread = session.measuring.recorded_unit, statistic == "deviation"
         zero = 0.0 if spread else unit.zero
         series = [
             (n, (values * unit.factor + zero).astype(np.float32)) for n, values in found if values is not None
@@ -123,7 +123,8 @@ class CoursePlot(QWidget):
         )
         named = unit.difference_name if spread else unit.name
         label = COLUMN_NAMES[statistic].lower()
-        self._name_axis(f"{label} ({named})" if named else label)
+        recorded = ", as recorded" if session.filtering.on else ""
+        self._name_axis(f"{label} ({named}{recorded})" if named else f"{label}{recorded}")
         self._chosen_changed()
         self.graph.show_series(series, alarms, events)
         self.graph.set_cursor(session.frame_index)

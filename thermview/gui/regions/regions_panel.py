@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from thermview.gui.parts import icons
 from thermview.gui.parts.empty_state import EmptyState
-from thermview.gui.parts.plain_words import count_text
+from thermview.gui.parts.plain_words import count_text, tip
 from thermview.gui.regions.alarm_panel import AlarmPanel
 from thermview.gui.regions.course_plot import CoursePlot
 from thermview.gui.regions.profile_plot import ProfilePlot
@@ -183,7 +183,7 @@ class RegionsPanel(QWidget):
         if self._session.held_frames > 1:
             words.append(f"of the maximum of {count_text(self._session.held_frames, 'frame')} (peak hold)")
         if self._session.filtering.on:
-            words.append(f"of the filtered frame ({self._session.filtering.filters.words()})")
+            words.append("of the filtered frame; over time and alarms: as recorded")
         own = [region.name for region in self._measuring.regions.regions if own_conditions(region)]
         if own and self._measuring.can_have_own:
             plain = self._session.held_frames == 1 and not self._session.filtering.on
@@ -199,6 +199,8 @@ class RegionsPanel(QWidget):
         text = "; ".join(words)
         if text != self.note.text():
             self.note.setText(text)
+        filtering = self._session.filtering
+        self.note.setToolTip(tip(f"Filtered: {filtering.filters.words()}") if filtering.on else "")
         self.note.setVisible(bool(text))
 
     def _refresh_tools(self) -> None:
