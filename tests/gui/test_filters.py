@@ -12,6 +12,7 @@ from conftest_values import WAIT_MS
 from thermview.gui.filters.filter_bar import FilterBar
 from thermview.gui.flags.export_dialog import ExportDialog
 from thermview.gui.frame.read_out import PointerLine
+from thermview.gui.regions.alarm_panel import AlarmPanel
 from thermview.gui.regions.course_plot import CoursePlot
 from thermview.gui.session import Session
 from thermview.thermal.palettes import DIVERGING
@@ -232,6 +233,31 @@ def test_courses_and_alarms_keep_the_unit_of_what_was_recorded(qtbot, show) -> N
     plot.resize(400, 300)
     plot.show()
     axis = plot.graph.getPlotItem().getAxis("left")
-    qtbot.waitUntil(lambda: "°C, as recorded" in axis.labelText, timeout=WAIT_MS)
-    session.filtering.off()
     qtbot.waitUntil(lambda: axis.labelText.endswith("(°C)"), timeout=WAIT_MS)
+    assert plot.note.text() == "of frames as recorded, not filtered"
+    session.filtering.off()
+    qtbot.waitUntil(lambda: not plot.note.text(), timeout=WAIT_MS)
+    assert axis.labelText.endswith("(°C)")
+
+
+def test_an_alarm_added_while_differences_are_shown_is_of_what_was_recorded(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    session.measuring.edit(RegionSet((Rectangle("R1", 0, 0, 4, 4),)), "draw")
+    session.filtering.subtract_frame()
+    qtbot.waitUntil(lambda: session.filtering.compares and session.unit.name == "K", timeout=WAIT_MS)
+    course = session.measuring.courses
+    said: list[str] = []
+    session.message.connect(said.append)
+    panel = AlarmPanel(session)
+    qtbot.addWidget(panel)
+    panel.add()
+    assert "Over time" in said[-1]
+    assert not session.measuring.regions.alarms
+    plot = CoursePlot(session)
+    qtbot.addWidget(plot)
+    plot.show()
+    qtbot.waitUntil(lambda: course.complete, timeout=WAIT_MS)
+    panel.add()
+    (alarm,) = session.measuring.regions.alarms
+    maxima = FRAMES[:, :4, :4].max(axis=(1, 2))
+    assert maxima.min() <= alarm.limit <= maxima.max()

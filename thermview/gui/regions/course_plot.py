@@ -72,9 +72,9 @@ class CoursePlot(QWidget):
         head.setContentsMargins(8, 4, 8, 0)
         head.addWidget(self.statistic)
         head.addWidget(self.progress, 1)
-        self._unit = QLabel()
-        self._unit.setProperty("role", "caption")
-        head.addWidget(self._unit)
+        self.note = QLabel()
+        self.note.setProperty("role", "caption")
+        head.addWidget(self.note)
         page = self._page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -123,8 +123,8 @@ class CoursePlot(QWidget):
         )
         named = unit.difference_name if spread else unit.name
         label = COLUMN_NAMES[statistic].lower()
-        recorded = ", as recorded" if session.filtering.on else ""
-        self._name_axis(f"{label} ({named}{recorded})" if named else f"{label}{recorded}")
+        self.note.setText("of frames as recorded, not filtered" if session.filtering.on else "")
+        self._name_axis(f"{label} ({named})" if named else label)
         self._chosen_changed()
         self.graph.show_series(series, alarms, events)
         self.graph.set_cursor(session.frame_index)

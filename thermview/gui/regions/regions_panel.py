@@ -183,7 +183,7 @@ class RegionsPanel(QWidget):
         if self._session.held_frames > 1:
             words.append(f"of the maximum of {count_text(self._session.held_frames, 'frame')} (peak hold)")
         if self._session.filtering.on:
-            words.append("of the filtered frame; over time and alarms: as recorded")
+            words.append("of the filtered frame; alarms and Over time: as recorded")
         own = [region.name for region in self._measuring.regions.regions if own_conditions(region)]
         if own and self._measuring.can_have_own:
             plain = self._session.held_frames == 1 and not self._session.filtering.on
