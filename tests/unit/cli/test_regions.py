@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,21 @@ def test_a_region_of_a_filtered_frame(sequence: Path, regions: Path, tmp_path: P
     about, table = table_of(out)
     assert ["# filter", "minus frame 0"] in about
     assert float(table[0]["mean (K)"]) == pytest.approx((within(90) - within(0)).mean(), abs=2e-3)
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+def test_a_region_s_own_emissivity_counts_where_there_are_counts(
+    sequence: Path, tmp_path: Path, filtered: bool
+) -> None:
+    regions, out = tmp_path / "own.json", tmp_path / "t.csv"
+    write_regions(regions, RegionSet((Rectangle("R1", 1, 1, 3, 2, emissivity=0.5),)))
+    options = ("--filter", "median") if filtered else ()
+    assert here("frame", sequence, 0, "--regions", regions, *options, "-o", out).status == 0
+    _, table = table_of(out)
+    assert table[0]["own conditions"] == ("not applied: " if filtered else "") + "emissivity 0.5"
+    under = object_celsius(COUNTS, CONSTANTS, replace(CONDITIONS, emissivity=0.5))[1:3, 1:4]
+    close = abs(float(table[0]["mean (°C)"]) - under.mean()) < 2e-3
+    assert close != filtered
 
 
 def test_an_export_of_tables_alone(sequence: Path, regions: Path, tmp_path: Path) -> None:
