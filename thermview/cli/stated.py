@@ -34,7 +34,7 @@ def _within(low: float, high: float) -> Callable[[float | None], float | None]:
     return check
 
 
-_PANEL = "What the numbers of a TIFF, NumPy or HDF5 file mean that does not say so"
+_PANEL = "Numbers without a meaning"
 
 Values = Annotated[
     str | None,
@@ -42,7 +42,7 @@ Values = Annotated[
         "--values",
         metavar="celsius|kelvin",
         callback=known_meaning,
-        help="They are °C, or K.",
+        help="What the numbers of a TIFF, NumPy or HDF5 file are that does not say so: °C or K.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -52,7 +52,7 @@ KelvinPerCount = Annotated[
         "--kelvin-per-count",
         metavar="GAIN",
         callback=_within(1e-6, 1e3),
-        help="They are counts of so many kelvins, such as 0.04.",
+        help="Such numbers are counts of so many kelvins, as 0.04.",
         rich_help_panel=_PANEL,
     ),
 ]
