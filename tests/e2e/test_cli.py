@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 import tifffile
 from cli_runs import here, program
+from PIL import Image
 from small_capture_files import FRAMES, metadata_of, write_batch, write_picture
 
 import thermview
@@ -537,3 +538,17 @@ def test_info_tells_noise_where_it_is_asked_for(tmp_path: Path) -> None:
     assert "at least 8 frames" in short["noise"]["problem"]
     (plain,) = here("info", tmp_path / "still_celsius.npy", "--json").records
     assert list(plain) == INFO_KEYS
+
+
+def test_a_damaged_picture_is_told_in_our_words_alone(tmp_path: Path) -> None:
+    """Libraries warn of what they find damaged; a person gets no lines of theirs."""
+    exif = Image.Exif()
+    exif[0x010E] = "x" * 60
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (20, 10), "red").save(path, exif=exif)
+    content, count = path.read_bytes(), (61).to_bytes(4, "big")  # of letters, with the end of the text
+    assert content.count(count) == 1
+    path.write_bytes(content.replace(count, (9000).to_bytes(4, "big")))
+    ran = program("info", path, "--json")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.records[0]["kind"] == "picture"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,14 @@ import pytest
 from conftest_values import WAIT_MS
 
 from thermview.gui.filters.filter_bar import FilterBar
+from thermview.gui.flags.export_dialog import ExportDialog
 from thermview.gui.frame.read_out import PointerLine
+from thermview.gui.regions.alarm_panel import AlarmPanel
+from thermview.gui.regions.course_plot import CoursePlot
 from thermview.gui.session import Session
 from thermview.thermal.palettes import DIVERGING
+from thermview.thermal.region_sets import RegionSet
+from thermview.thermal.regions import Rectangle
 
 FRAMES = np.random.default_rng(3).normal(40, 5, (30, 6, 8)).astype(np.float32)
 
@@ -151,3 +157,107 @@ def test_regions_measure_what_is_seen_and_say_so(qtbot, show) -> None:  # type: 
     session.filtering.subtract_mean()
     qtbot.waitUntil(lambda: session.filtering.compares, timeout=WAIT_MS)
     assert session.measuring.valid == (-np.inf, np.inf)
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+def test_an_export_is_as_recorded_unless_filtered_frames_are_chosen(
+    qtbot, show, tmp_path: Path, filtered: bool
+) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    session.seek(4)
+    wait_for(qtbot, session, FRAMES[4])
+    session.filtering.subtract_frame()
+    qtbot.waitUntil(lambda: session.filtering.compares, timeout=WAIT_MS)
+    session.filtering.set(hold="maximum", frames=3)
+    session.seek(9)
+    wait_for(qtbot, session, FRAMES[7:10].max(axis=0) - FRAMES[4])
+    dialog = ExportDialog(session)
+    qtbot.addWidget(dialog)
+    assert not dialog.filtered.isHidden()
+    assert not dialog.filtered.isChecked()
+    assert "as they were recorded" in dialog.hint.text()
+    dialog.filtered.setChecked(filtered)
+    assert ("in K" in dialog.hint.text()) == filtered
+    for name, box in dialog.formats.items():
+        box.setChecked(name in ("npy", "png"))
+    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.start()
+    session.filtering.off()  # what was asked for stays
+    qtbot.waitUntil(lambda: not session.jobs, timeout=WAIT_MS)
+    (written,) = (tmp_path / "out").glob("*.npy")
+    wanted = FRAMES[7:10].max(axis=0) - FRAMES[4] if filtered else FRAMES[9]
+    np.testing.assert_allclose(np.load(written), wanted, atol=1e-4)
+    row = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["frames"][0]
+    words = "maximum of the last 3 frames, minus frame 4 of a_celsius" if filtered else ""
+    assert (row["filter"], row["unit"]) == (words, "K" if filtered else "°C")
+    assert ("_filtered" in written.name) == filtered
+
+
+def test_without_filters_the_export_does_not_ask(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    dialog = ExportDialog(show("a"))
+    qtbot.addWidget(dialog)
+    assert dialog.filtered.isHidden()
+    assert "filtered" not in dialog.hint.text()
+
+
+def test_flagged_frames_are_exported_filtered_too(qtbot, show, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    session.flag(6, 6)
+    session.seek(5)
+    wait_for(qtbot, session, FRAMES[5])
+    session.filtering.hold_since_here("maximum")
+    qtbot.waitUntil(lambda: session.filtering.on, timeout=WAIT_MS)
+    dialog = ExportDialog(session)
+    qtbot.addWidget(dialog)
+    dialog.what.setCurrentIndex(0)
+    dialog.filtered.setChecked(True)
+    for name, box in dialog.formats.items():
+        box.setChecked(name == "npy")
+    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.start()
+    qtbot.waitUntil(lambda: not session.jobs, timeout=WAIT_MS)
+    (written,) = (tmp_path / "out").glob("*.npy")
+    np.testing.assert_allclose(np.load(written), FRAMES[5:7].max(axis=0), atol=1e-4)
+    row = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["frames"][0]
+    assert row["filter"] == "maximum of all frames since frame 5"
+
+
+def test_courses_and_alarms_keep_the_unit_of_what_was_recorded(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    session.measuring.edit(RegionSet((Rectangle("R1", 0, 0, 4, 4),)), "draw")
+    session.filtering.subtract_frame()
+    qtbot.waitUntil(lambda: session.filtering.compares and session.unit.name == "K", timeout=WAIT_MS)
+    assert session.measuring.recorded_unit.name == "°C"
+    plot = CoursePlot(session)
+    qtbot.addWidget(plot)
+    plot.resize(400, 300)
+    plot.show()
+    axis = plot.graph.getPlotItem().getAxis("left")
+    qtbot.waitUntil(lambda: axis.labelText.endswith("(°C)"), timeout=WAIT_MS)
+    assert plot.note.text() == "of frames as recorded, not filtered"
+    session.filtering.off()
+    qtbot.waitUntil(lambda: not plot.note.text(), timeout=WAIT_MS)
+    assert axis.labelText.endswith("(°C)")
+
+
+def test_an_alarm_added_while_differences_are_shown_is_of_what_was_recorded(qtbot, show) -> None:  # type: ignore[no-untyped-def]
+    session = show("a")
+    session.measuring.edit(RegionSet((Rectangle("R1", 0, 0, 4, 4),)), "draw")
+    session.filtering.subtract_frame()
+    qtbot.waitUntil(lambda: session.filtering.compares and session.unit.name == "K", timeout=WAIT_MS)
+    course = session.measuring.courses
+    said: list[str] = []
+    session.message.connect(said.append)
+    panel = AlarmPanel(session)
+    qtbot.addWidget(panel)
+    panel.add()
+    assert "Over time" in said[-1]
+    assert not session.measuring.regions.alarms
+    plot = CoursePlot(session)
+    qtbot.addWidget(plot)
+    plot.show()
+    qtbot.waitUntil(lambda: course.complete, timeout=WAIT_MS)
+    panel.add()
+    (alarm,) = session.measuring.regions.alarms
+    maxima = FRAMES[:, :4, :4].max(axis=(1, 2))
+    assert maxima.min() <= alarm.limit <= maxima.max()

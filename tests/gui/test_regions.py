@@ -17,7 +17,7 @@ from thermview.capture.context import Context
 from thermview.gui.frame.frame_view import FrameView
 from thermview.gui.regions import region_courses
 from thermview.gui.regions.alarm_model import ALARM_COLUMNS
-from thermview.gui.regions.region_export import export_series, export_table
+from thermview.gui.regions.region_export import export_series, export_table, load_regions, save_regions
 from thermview.gui.regions.region_hand import RegionHand
 from thermview.gui.regions.region_layer import RegionLayer
 from thermview.gui.regions.region_model import COLUMNS
@@ -585,3 +585,43 @@ def test_the_colour_bar_can_span_the_chosen_region_alone(shown: Session) -> None
     assert shown.limits == ordered(float(other.min()), float(other.max()))
     measuring.remove_all()
     assert shown.limits == (float(frame.min()), float(frame.max()))
+
+
+def test_regions_are_saved_to_a_file_and_loaded_under_free_names(
+    shown: Session, capture: Path, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    shown.message.connect(said.append)
+    shown.measuring.edit(THREE, "draw")
+    save_regions(shown, tmp_path / "용접.json")
+    assert "3 regions saved" in said[-1]
+    load_regions(shown, tmp_path / "용접.json")
+    assert "3 regions loaded" in said[-1]
+    assert shown.measuring.regions.names == ("R1", "L1", "S1", "R2", "L2", "S2")
+    shown.undo_stack.undo()
+    assert shown.measuring.regions == THREE
+    save_regions(shown, capture / "inside.json")
+    assert "never written to" in said[-1]
+    assert not (capture / "inside.json").exists()
+    (tmp_path / "other.json").write_text("[1]", "utf-8")
+    load_regions(shown, tmp_path / "other.json")
+    assert said[-1].startswith("other.json: These are no regions")
+    assert shown.measuring.regions == THREE
+
+
+def test_the_menu_of_the_dock_saves_and_loads(
+    qtbot, panel, shown: Session, tmp_path: Path, monkeypatch
+) -> None:
+    chosen = tmp_path / "kept.json"
+    dialogs = "thermview.gui.regions.region_export.QFileDialog"
+    monkeypatch.setattr(f"{dialogs}.getSaveFileName", lambda *_: (str(chosen.with_suffix("")), ""))
+    monkeypatch.setattr(f"{dialogs}.getOpenFileName", lambda *_: (str(chosen), ""))
+    actions = {action.text(): action for action in panel.more.menu().actions()}
+    assert not actions["Save regions\u2026"].isEnabled()
+    shown.measuring.edit(THREE, "draw")
+    qtbot.waitUntil(actions["Save regions\u2026"].isEnabled, timeout=WAIT_MS)
+    actions["Save regions\u2026"].trigger()
+    assert chosen.is_file()
+    shown.measuring.remove_all()
+    actions["Load regions\u2026"].trigger()
+    assert shown.measuring.regions == THREE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import Annotated
 
 import typer
@@ -61,6 +62,10 @@ def main() -> None:
     # matrices here are small: a second thread of NumPy's spins more than it computes, and the window needs its core
     for threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(threads, "1")
+    if not sys.warnoptions:
+        warnings.simplefilter(
+            "ignore"
+        )  # of a damaged file its reader says what is wrong, not the libraries below it
     note_interrupts()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

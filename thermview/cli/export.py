@@ -29,6 +29,16 @@ from thermview.cli.options import (
 )
 from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import result_of
+from thermview.cli.region_options import Regions
+from thermview.cli.stated import (
+    CelsiusAtZero,
+    Filter,
+    KelvinPerCount,
+    Stated,
+    Values,
+    plan_of_words,
+    scale_of,
+)
 
 if TYPE_CHECKING:
     from thermview.review.export import ExportResult
@@ -47,11 +57,20 @@ def export(
     ] = False,
     flagged: Annotated[bool, typer.Option("--flagged", help="The frames that were flagged.")] = False,
     formats: Annotated[
-        str,
+        str | None,
         typer.Option(
-            "--format", metavar="LIST", callback=export_formats, help="Of png,jpeg,tiff,csv,npy,h5,mp4,gif."
+            "--format",
+            metavar="LIST",
+            callback=export_formats,
+            help="Of png,jpeg,tiff,csv,npy,h5,mp4,gif; png, or with --regions none, where nothing is said.",
         ),
-    ] = "png",
+    ] = None,
+    filters: Filter = None,
+    regions: Regions = None,
+    over_time: Annotated[
+        bool,
+        typer.Option("--over-time", help="With --regions: a table over all frames of each recording too."),
+    ] = False,
     clean: Annotated[bool, typer.Option("--clean", help="Pictures without colour bar and caption.")] = False,
     palette: Annotated[
         str | None,
@@ -75,32 +94,40 @@ def export(
     humidity: Humidity = None,
     window: Window = None,
     window_temperature: WindowTemperature = None,
+    values: Values = None,
+    kelvin_per_count: KelvinPerCount = None,
+    celsius_at_zero: CelsiusAtZero = None,
     json: Annotated[bool, typer.Option("--json", help="Say as JSON what was written.")] = False,
 ) -> None:
     """Export frames of recordings: those named, those of events, or those flagged.
 
     No events is no failure; no flags where flagged frames are asked for is one.
     """
+    if over_time and regions is None:
+        context.fail("--over-time is for the table of --regions.")
     if [frames is not None, events, flagged].count(True) != 1:
         context.fail("Choose which frames: one of --frames, --events and --flagged.")
     from thermview.cli.exporting import (
+        as_stated,
         items_of_events,
         items_of_flags,
         items_of_frames,
-        under_conditions,
         with_visible,
     )
     from thermview.cli.found import find_recordings
     from thermview.review.evidence import check_outside
     from thermview.review.export import ExportOptions, export_frames
-    from thermview.thermal.display import Display
+    from thermview.review.region_files import read_regions
 
     changes = changes_of(
         emissivity=emissivity, reflected_c=reflected, atmosphere_c=atmosphere, distance_m=distance,
         humidity=humidity, window_transmission=window, window_c=window_temperature,
     )  # fmt: skip
+    scale, plan = scale_of(values, kelvin_per_count, celsius_at_zero), plan_of_words(filters)
+    stated = Stated(colours_of(ends, palette), scale, changes, plan)
+    measured = None if regions is None else read_regions(regions)
     look = look_of(fusion) if fusion is not None else None
-    tally, display = Tally(), Display(palette=drawn_in(palette))
+    tally, display = Tally(), drawn_in(palette, stated.compares)
     check_outside(out, paths)
     found = find_recordings(paths, tally)
     if frames is not None:
@@ -113,10 +140,10 @@ def export(
         items = with_visible(items, look)
     if items:
         steps = export_frames(
-            under_conditions(items, changes, colours_of(ends, palette)),
-            formats=formats.split(","),
+            as_stated(items, stated),
+            formats=formats.split(",") if formats else [] if measured else ["png"],
             folder=out,
-            options=ExportOptions(clean=clean),
+            options=ExportOptions(clean=clean, regions=measured, over_time=over_time),
             captures=paths,
         )
         _report(result_of(steps, "Exporting"), json, tally)

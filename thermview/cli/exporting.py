@@ -10,18 +10,17 @@ from pathlib import Path
 from thermview.capture.context import Context, ContextFinder
 from thermview.cli.failures import Tally
 from thermview.cli.found import Found, is_capture
-from thermview.cli.options import Colours
 from thermview.cli.scoring import Scoring
+from thermview.cli.stated import Stated
 from thermview.errors import ThermviewError
 from thermview.readers import open_recording
 from thermview.recording import Recording
 from thermview.review.frame_ranges import frames_of_events
 from thermview.review.gathering import flagged_items
-from thermview.review.measured import measured, opened_under
+from thermview.review.measured import measured
 from thermview.review.selection import ExportItem
 from thermview.review.store import ReviewStore
 from thermview.review.visible import fusion_of
-from thermview.thermal.conditions import Changes
 from thermview.thermal.display import Display
 from thermview.thermal.fusion import Fusion, Look
 
@@ -107,23 +106,17 @@ def items_of_flags(
     return items
 
 
-def under_conditions(
-    items: Sequence[ExportItem], changes: Changes, colours: Colours | None = None
-) -> list[ExportItem]:
-    """The items with their recordings measured under changed conditions, or estimated from colours.
+def as_stated(items: Sequence[ExportItem], stated: Stated) -> list[ExportItem]:
+    """The items with their recordings seen as the command line states: scaled, estimated, under conditions, filtered.
 
-    Those without counts, or without colours of the palette, fail in the export.
+    Those of which that cannot be stated fail in the export.
     """
     openers: dict[int, Callable[[], Recording]] = {}  # items that share an opener are of one recording
 
     def opener(open_it: Callable[[], Recording]) -> Callable[[], Recording]:
-        def open_as_stated() -> Recording:
-            recording = open_it() if colours is None else colours.open(open_it())
-            return opened_under(recording, changes)
+        return openers.setdefault(id(open_it), lambda: stated.open(open_it()))
 
-        return openers.setdefault(id(open_it), open_as_stated)
-
-    if not changes and colours is None:
+    if not stated.anything:
         return list(items)
     return [
         replace(item, recording=opener(item.recording)) if callable(item.recording) else item

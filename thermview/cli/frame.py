@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -26,10 +25,21 @@ from thermview.cli.options import (
     look_of,
     palette_or_file,
 )
+from thermview.cli.region_options import Regions, print_table, tell_table
+from thermview.cli.stated import (
+    CelsiusAtZero,
+    Filter,
+    KelvinPerCount,
+    Stated,
+    Values,
+    plan_of_words,
+    scale_of,
+)
 
 if TYPE_CHECKING:
     from thermview.recording import Recording
     from thermview.review.formats import ExportOptions, Shot
+    from thermview.thermal.display import Display
 
 _SUFFIXES = (".npy", ".csv", ".tiff", ".tif", ".png")
 
@@ -54,6 +64,8 @@ def frame(
     ] = None,
     ends: Ends = None,
     fusion: Fusion = None,
+    filters: Filter = None,
+    regions: Regions = None,
     clean: Annotated[bool, typer.Option("--clean", help="Picture without colour bar and caption.")] = False,
     emissivity: Emissivity = None,
     reflected: Reflected = None,
@@ -62,27 +74,41 @@ def frame(
     humidity: Humidity = None,
     window: Window = None,
     window_temperature: WindowTemperature = None,
+    values: Values = None,
+    kelvin_per_count: KelvinPerCount = None,
+    celsius_at_zero: CelsiusAtZero = None,
+    json: Annotated[bool, typer.Option("--json", help="With --regions: one JSON object per region.")] = False,
 ) -> None:
-    """Write one frame as numbers (CSV on stdout, or .npy, .csv, .tiff) or as a picture (.png)."""
+    """Write one frame as numbers (CSV on stdout, or .npy, .csv, .tiff) or as a picture (.png).
+
+    With --regions: the table of what they measure in it.
+    """
+    from thermview.capture.ids import recording_id
     from thermview.readers import open_recording
     from thermview.review.evidence import check_outside
     from thermview.review.formats import ExportOptions
-    from thermview.review.measured import opened_under
+    from thermview.review.region_files import read_regions
 
     changes = changes_of(
         emissivity=emissivity, reflected_c=reflected, atmosphere_c=atmosphere, distance_m=distance,
         humidity=humidity, window_transmission=window, window_c=window_temperature,
     )  # fmt: skip
+    scale, plan = scale_of(values, kelvin_per_count, celsius_at_zero), plan_of_words(filters)
+    stated = Stated(colours_of(ends, palette), scale, changes, plan)
+    if json and regions is None:
+        raise typer.BadParameter("--json is for the table of --regions.")
+    if fusion is not None and regions is not None:
+        raise typer.BadParameter("--fusion is for pictures, --regions gives a table; say one.")
+    measured = None if regions is None else read_regions(regions)
     if out is not None:
         check_outside(out, [path])
-    colours = colours_of(ends, palette)
-    recording = open_recording(path)
-    if colours is not None:
-        recording = colours.open(recording)
-    recording = opened_under(recording, changes)
+    recording = stated.open(open_recording(path))
     try:
         _check(recording, index, celsius)
-        shot = _shot(recording, path, index, drawn_in(palette))
+        if measured is not None:
+            tell_table(recording, recording_id(path.parent, path), index, measured, out, json)
+            return
+        shot = _shot(recording, path, index, drawn_in(palette, stated.compares))
         if fusion is not None:
             shot = _with_visible(shot, recording, fusion, out, clean)
         if out is None:
@@ -96,31 +122,44 @@ def frame(
 def _check(recording: Recording, index: int, celsius: bool) -> None:
     """ReadError where the recording has no such frame, or no temperatures though they are wanted."""
     from thermview.errors import ReadError
+    from thermview.readers.colour_estimate import holds_camera_data
     from thermview.readers.failures import failure
 
     length = len(recording)
     if index >= length:
         there = "only frame 0" if length == 1 else f"frames 0 to {length - 1}"
         raise failure(recording.path, f"there is no frame {index}; the recording has {there}.")
+    if celsius and recording.quantity.unit == "K":
+        raise ReadError(
+            f"{recording.path.name}: with this filter its values are differences in K, no temperatures in °C; "
+            "leave out --celsius, or the filter minus."
+        )
     if celsius and recording.quantity.unit != "°C":
         raise ReadError(
             f"{recording.path.name}: no temperature is known of it; its values are "
-            f"{recording.quantity.label or 'plain numbers'}."
+            f"{recording.quantity.label or 'plain numbers'}.{_hint(recording)}"
             if len(recording.frame_shape) == 2
+            else f"{recording.path.name}: {recording.issues[0]}"
+            if holds_camera_data(recording) and recording.issues
             else f"{recording.path.name}: no temperature data in this picture, only colours; they can be estimated "
             "where the ends of its colour bar are known (--ends LOW,HIGH)."
         )
 
 
-def _shot(recording: Recording, path: Path, index: int, palette: str) -> Shot:
+def _hint(recording: Recording) -> str:
+    from thermview.readers.count_scale import lacks_scale
+
+    return " --values or --kelvin-per-count state what they are." if lacks_scale(recording) else ""
+
+
+def _shot(recording: Recording, path: Path, index: int, display: Display) -> Shot:
     from thermview.capture.ids import recording_id
     from thermview.review.facts import facts_of
     from thermview.review.formats import Shot
     from thermview.review.score_cache import fingerprint
-    from thermview.thermal.display import Display
 
     facts = facts_of(recording, recording_id(path.parent, path), fingerprint(path), index)
-    return Shot(recording.frame(index), facts, Display(palette=palette))
+    return Shot(recording.frame(index), facts, display)
 
 
 def _with_visible(shot: Shot, recording: Recording, fusion: str, out: Path | None, clean: bool) -> Shot:
@@ -144,10 +183,7 @@ def _print_numbers(shot: Shot) -> None:
     with TemporaryDirectory() as folder:
         table = Path(folder) / "frame.csv"
         write_csv(table, shot, ExportOptions())
-        with table.open(encoding="utf-8", newline="") as lines:
-            for line in lines:
-                is_about = line.lstrip('"').startswith("#")
-                (sys.stderr if is_about else sys.stdout).write(line)
+        print_table(table)
 
 
 def _write_whole(shot: Shot, out: Path, options: ExportOptions) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from thermview.cli.failures import Tally
-from thermview.cli.options import Colours, Ends, colours_of, palette_or_file
+from thermview.cli.options import Ends, colours_of, palette_or_file
 from thermview.cli.output import show, write_json
 from thermview.cli.progress import follow
+from thermview.cli.stated import CelsiusAtZero, KelvinPerCount, Stated, Values, scale_of
 
 if TYPE_CHECKING:
     from thermview.capture.context import Context
@@ -30,6 +31,9 @@ def info(
         ),
     ] = None,
     ends: Ends = None,
+    values: Values = None,
+    kelvin_per_count: KelvinPerCount = None,
+    celsius_at_zero: CelsiusAtZero = None,
     noise: Annotated[
         bool, typer.Option("--noise", help="Estimate noise (NETD) and drift too; reads some 600 frames.")
     ] = False,
@@ -38,9 +42,10 @@ def info(
     """Say what recordings are: kind, frames, size, rate, quantity, extremes, metadata, issues."""
     from thermview.cli.found import find_recordings
 
+    stated = Stated(colours_of(ends, palette), scale_of(values, kelvin_per_count, celsius_at_zero))
     tally = Tally()
     found = find_recordings(paths, tally)
-    for step in follow(_steps(found, colours_of(ends, palette), noise), "Looking at recordings"):
+    for step in follow(_steps(found, stated, noise), "Looking at recordings"):
         if isinstance(step.result, str):
             tally.fail(step.result)
         elif step.result is not None:
@@ -54,7 +59,7 @@ def info(
     tally.end()
 
 
-def _steps(found: list[Any], colours: Colours | None, noise: bool) -> Any:
+def _steps(found: list[Any], stated: Stated, noise: bool) -> Any:
     """A job over all recordings; results are records, or sentences for what cannot be read."""
     from thermview.capture.context import ContextFinder
     from thermview.errors import ThermviewError
@@ -66,9 +71,7 @@ def _steps(found: list[Any], colours: Colours | None, noise: bool) -> Any:
         finder = finders.setdefault(item.root, ContextFinder(item.root))
         result: Any
         try:
-            recording = open_recording(item.path)
-            if colours is not None:
-                recording = colours.open(recording)
+            recording = stated.open(open_recording(item.path))
             try:
                 result = describe(recording, finder.context(recording))
                 if noise:

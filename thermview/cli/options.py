@@ -13,6 +13,7 @@ from thermview.errors import ThermviewError
 
 if TYPE_CHECKING:
     from thermview.recording import Recording
+    from thermview.thermal.display import Display
     from thermview.thermal.fusion import Look
 
 
@@ -135,11 +136,17 @@ def colours_of(ends: str | None, palette: str | None) -> Colours | None:
     return None if ends is None else Colours(*ends_of(ends), palette)
 
 
-def drawn_in(palette: str | None) -> str:
-    """The palette to draw pictures in, of an option that may also name a file or nothing."""
-    from thermview.thermal.palettes import NAMES
+def drawn_in(palette: str | None, differences: bool = False) -> Display:
+    """How pictures are drawn, of a palette option that may also name a file or nothing.
 
-    return palette if palette in NAMES and palette is not None else "inferno"
+    Differences get a palette with a middle, unless another is named, and zero in the middle of it.
+    """
+    from thermview.thermal.display import Display
+    from thermview.thermal.palettes import DIVERGING, NAMES
+
+    usual = DIVERGING[0] if differences else "inferno"
+    known = palette is not None and palette in (*NAMES, *DIVERGING)
+    return Display(palette=palette if known and palette is not None else usual, centred=differences)
 
 
 def frame_ranges(text: str | None) -> str | None:
@@ -149,11 +156,11 @@ def frame_ranges(text: str | None) -> str | None:
     return None if text is None else _checked(text, parse_ranges)
 
 
-def export_formats(text: str) -> str:
+def export_formats(text: str | None) -> str | None:
     """The text, if it is a list of export formats."""
     from thermview.review.exporters import exporters_of
 
-    return _checked(text, lambda names: exporters_of(names.split(",")))
+    return None if text is None else _checked(text, lambda names: exporters_of(names.split(",")))
 
 
 def condition(name: str) -> Callable[[float | None], float | None]:

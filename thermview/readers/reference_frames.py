@@ -17,15 +17,19 @@ MOST_OF_EACH = 1000
 _BLOCK = 64
 
 
-def mean_of_range(recording: Recording, first: int, stop: int, words: str) -> Steps:
-    """The mean of frames first .. stop - 1; the last step's result is a Reference. ReadError where a frame fails."""
+def mean_of_range(recording: Recording, first: int, stop: int, words: str, words_from_0: str = "") -> Steps:
+    """The mean of frames first .. stop - 1; the last step's result is a Reference. ReadError where a frame fails.
+
+    `words` count frames from 1, `words_from_0` from 0: see Reference.
+    """
     total = _Sum(recording.frame_shape[:2])
     wanted = np.unique(np.linspace(first, stop - 1, min(stop - first, MOST_OF_EACH)).round().astype(int))
     for at in range(0, len(wanted), _BLOCK):
         total.add(recording, wanted[at : at + _BLOCK])
         yield Progress(min(at + _BLOCK, len(wanted)), len(wanted), unit="frames")
     chosen = "" if len(wanted) == stop - first else f" ({len(wanted)} of them)"
-    yield Progress(len(wanted), len(wanted), Reference(total.mean(), words + chosen), "frames")
+    from_0 = words_from_0 + chosen if words_from_0 else ""
+    yield Progress(len(wanted), len(wanted), Reference(total.mean(), words + chosen, from_0), "frames")
 
 
 def mean_of_recordings(

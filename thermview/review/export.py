@@ -8,12 +8,13 @@ from pathlib import Path
 
 from thermview.errors import ReadError
 from thermview.jobs import Progress, Steps
+from thermview.review.destination import Destination
 from thermview.review.evidence import check_outside
 from thermview.review.exporters import exporters_of
 from thermview.review.formats import ExportOptions
 from thermview.review.frame_ranges import parse_ranges
 from thermview.review.manifest import Manifest
-from thermview.review.recording_export import Destination, RecordingExport
+from thermview.review.recording_export import RecordingExport
 from thermview.review.selection import ExportItem, count_known, grouped, opened
 from thermview.review.staging import staged
 
@@ -38,13 +39,14 @@ def export_frames(
 
     A folder that is new or empty is filled, in any other a new folder `export-1`, `export-2`, ... is
     made. Until the end all is kept under a temporary name; closing the generator leaves nothing. A
-    recording or frame that cannot be read is a problem in the manifest, and the rest goes on. Raises
+    recording or frame that cannot be read is a problem in the manifest, and the rest goes on. Where the
+    options hold regions their tables are written too, and no format is needed. Raises
     ExportError where nothing can be written or asked for wrongly, and where `folder` lies in one of `captures`:
     a capture is never written to.
     """
     check_outside(folder, captures)
     options = options or ExportOptions()
-    chosen = exporters_of(formats)
+    chosen = exporters_of(formats) if formats or options.regions is None else []
     for item in selection:
         if isinstance(item.frames, str):
             parse_ranges(item.frames)

@@ -10,8 +10,8 @@ from thermview.review.number_files import H5Frames, write_csv, write_npy, write_
 from thermview.review.picture_files import GifClip, Mp4Clip, write_jpeg, write_png
 
 EXPORTERS: tuple[Exporter, ...] = (
-    Exporter("png", ".png", "Pictures as shown (PNG)", "frame", each(write_png)),
-    Exporter("jpeg", ".jpg", "Pictures as shown (JPEG)", "frame", each(write_jpeg)),
+    Exporter("png", ".png", "Pictures in colours (PNG)", "frame", each(write_png)),
+    Exporter("jpeg", ".jpg", "Pictures in colours (JPEG)", "frame", each(write_jpeg)),
     Exporter("tiff", ".tiff", "Numbers as 16-bit or float TIFF", "frame", each(write_tiff)),
     Exporter("csv", ".csv", "Numbers as text (CSV)", "frame", each(write_csv)),
     Exporter("npy", ".npy", "Numbers for NumPy", "frame", each(write_npy)),

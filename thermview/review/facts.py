@@ -9,7 +9,7 @@ from typing import Any
 
 from thermview.recording import Quantity, Recording, is_colour, time_of
 from thermview.review.flags import Flag
-from thermview.review.measured import conditions_of, conditions_text
+from thermview.review.measured import conditions_of, conditions_text, filtered_text
 from thermview.review.rendering import Caption
 from thermview.scoring import Event, ModelId, Scores
 from thermview.thermal.ticks import value_text
@@ -37,6 +37,8 @@ class FrameFacts:
     """What its temperatures rest on: see `conditions_of`."""
     measured_with: str = ""
     """In words, what of that someone set in place of the file's."""
+    filtered: str = ""
+    """In words, with frames counted from 0, what was done with the frame since it was recorded; mostly nothing."""
     fusion: str = ""
     """In words, which visible picture a picture of the frame shows with it, and how."""
 
@@ -65,7 +67,7 @@ def facts_of(
     return FrameFacts(
         recording_id, str(recording.path), fingerprint, index, time_of(recording, index),
         quantity_of(recording), score, threshold, event, scores.model if scores else None, flag,
-        conditions_of(recording), conditions_text(recording),
+        conditions_of(recording), conditions_text(recording), filtered_text(recording),
     )  # fmt: skip
 
 
@@ -83,6 +85,8 @@ def caption_of(facts: FrameFacts, ends: tuple[float, float] | None) -> Caption:
     lines = [" · ".join(first)]
     if facts.measured_with:
         lines.append(facts.measured_with)
+    if facts.filtered:
+        lines.append(f"filtered: {facts.filtered}")
     if facts.fusion:
         lines.append(facts.fusion)
     if facts.score is not None:

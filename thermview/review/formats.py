@@ -16,6 +16,7 @@ from thermview.review.facts import FrameFacts, caption_of
 from thermview.review.rendering import Sheet, render_frame, shape_with, sheet_for
 from thermview.thermal.display import Display, limits, paint
 from thermview.thermal.fusion import Fusion
+from thermview.thermal.region_sets import RegionSet
 
 CLIP_CAPTION_ROWS = 3  # fixed, so that a clip's pictures are all of one size
 
@@ -27,6 +28,7 @@ class ExportOptions:
     `clean`: pictures hold the frame's pixels alone, without colour bar, boxes and caption.
     `least_height`: pixels to which pictures of small frames are enlarged at least.
     `clip_margin`: frames shown before and after in clips. `clip_rate_hz`: frames per second of clips.
+    `regions` are measured in the exported frames and, with `over_time`, in all frames of their recordings.
     """
 
     clean: bool = False
@@ -34,6 +36,8 @@ class ExportOptions:
     jpeg_quality: int = 92
     clip_margin: int = 50
     clip_rate_hz: float = 25.0
+    regions: RegionSet | None = None
+    over_time: bool = False
 
 
 @dataclass(frozen=True)

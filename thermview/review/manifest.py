@@ -83,6 +83,7 @@ def _json_row(row: ManifestRow) -> dict[str, Any]:
         "unit": facts.quantity.unit,
         "estimated": facts.quantity.estimated,
         "conditions": dict(facts.conditions),
+        "filter": facts.filtered,
         "fusion": facts.fusion,
         "score": facts.score,
         "threshold": facts.threshold,
@@ -116,6 +117,7 @@ _COLUMNS = (
     "recording", "source", "fingerprint", "frame", "time_s", "quantity", "unit", "score", "threshold",
     "cause", "event_first", "event_last", "event_text", "model", "model_sha256", "class", "categories",
     "flag_first", "flag_last", "flag_reason", "flag_note", "flag_author", "flag_created", "files", "conditions",
+    "filter",
 )  # fmt: skip
 
 
@@ -142,7 +144,7 @@ def _csv_row(row: ManifestRow) -> list[Any]:
         row.context.picture_class if row.context else "", "; ".join(row.categories),
         *((flag.first, flag.last, flag.reason, flag.note, flag.author,
            flag.created.isoformat() if flag.created else "") if flag else ("",) * 6),
-        "; ".join(row.files), flat_text(facts.conditions),
+        "; ".join(row.files), flat_text(facts.conditions), facts.filtered,
     ]  # fmt: skip
 
 

@@ -20,9 +20,10 @@ from thermview.readers.colour_estimate import (
     is_lossy,
     may_estimate,
 )
-from thermview.readers.count_scale import ScaledRecording, lacks_scale, stated_scale
+from thermview.readers.count_scale import CountScale, ScaledRecording, lacks_scale, stated_scale
+from thermview.readers.filtered import FilteredRecording
 from thermview.readers.hdf5 import Hdf5Recording
-from thermview.recording import Recording
+from thermview.recording import Recording, is_colour
 from thermview.review.store import EVERY_RECORDING, ReviewStore
 from thermview.thermal.colour_scale import ColourScale, stated_colours
 from thermview.thermal.conditions import (
@@ -129,6 +130,23 @@ def _guessed(recording: Recording) -> str:
     return name
 
 
+def scaled_by(recording: Recording, scale: CountScale) -> Recording:
+    """A recording just opened, as temperatures by a stated scale; closed, with ReadError, where its file says more.
+
+    The scale takes the place of a remembered one.
+    """
+    if isinstance(recording, ScaledRecording):
+        recording = recording.counts_recording
+    if lacks_scale(recording):
+        return ScaledRecording(recording, scale)
+    recording.close()
+    raise ReadError(
+        f"{recording.path.name}: no scale can be stated of it; its values are "
+        f"{'colours' if is_colour(recording) else recording.quantity.label or 'plain numbers'}. Scales are for 16-bit "
+        "counts and floats in TIFF, NumPy and HDF5 files that do not say what they mean."
+    )
+
+
 def opened_under(recording: Recording, changes: Changes) -> Recording:
     """A recording just opened, under changed conditions; closed, with ReadError, where it holds no counts."""
     try:
@@ -157,6 +175,7 @@ def conditions_of(recording: Recording) -> dict[str, Any]:
     The seven conditions of its first frame, and under `changed_from_file` what someone set in place of the
     file's values; or the scale that someone stated for counts; or the palette and ends for colours.
     """
+    recording = as_recorded(recording)
     if isinstance(recording, Radiometric):
         used = {name: float(f"{value:.6g}") for name, value in asdict(recording.conditions).items()}
         stated = asdict(recording.file_conditions)
@@ -180,6 +199,7 @@ def conditions_of(recording: Recording) -> dict[str, Any]:
 
 def conditions_text(recording: Recording) -> str:
     """One line for a picture's caption: what differs from the file; empty where nothing does."""
+    recording = as_recorded(recording)
     if isinstance(recording, Radiometric) and recording.changes:
         return f"measured with {change_text(recording.changes, recording.file_conditions)}"
     if isinstance(recording, ScaledRecording):
@@ -188,6 +208,16 @@ def conditions_text(recording: Recording) -> str:
         how_sure = f"±{recording.uncertainty_k:.2g} K"
         return f"estimated from colours with {recording.scale.words()}, as stated by the user, {how_sure}"
     return ""
+
+
+def as_recorded(recording: Recording) -> Recording:
+    """The recording without filters."""
+    return recording.inner if isinstance(recording, FilteredRecording) else recording
+
+
+def filtered_text(recording: Recording) -> str:
+    """Which filters its frames went through, with frames counted from 0; empty where none."""
+    return recording.filters.words(0) if isinstance(recording, FilteredRecording) else ""
 
 
 def flat_text(conditions: Mapping[str, Any]) -> str:

@@ -28,6 +28,7 @@ _CHANNELS = ("red", "green", "blue", "alpha")
 def description_of(facts: FrameFacts) -> dict[str, Any]:
     """What a file says of the frame inside, as JSON-able values."""
     conditions = {"conditions": dict(facts.conditions)} if facts.conditions else {}
+    filtered = {"filter": facts.filtered} if facts.filtered else {}
     return {
         "program": f"ThermView {thermview.__version__}",
         "recording": facts.recording,
@@ -38,6 +39,7 @@ def description_of(facts: FrameFacts) -> dict[str, Any]:
         "unit": facts.quantity.unit,
         "estimated": facts.quantity.estimated,
         **conditions,
+        **filtered,
     }
 
 
@@ -110,6 +112,7 @@ def _csv_header(facts: FrameFacts, shape: tuple[int, ...]) -> list[str]:
         f"# quantity: {estimated}{facts.quantity.name}",
         f"# unit: {facts.quantity.unit or 'none'}",
         *([f"# conditions: {flat_text(facts.conditions)}"] if facts.conditions else []),
+        *([f"# filter: {facts.filtered}"] if facts.filtered else []),
     ]
 
 
@@ -173,6 +176,8 @@ class H5Frames:
         self._frames.attrs["long_name"] = facts.quantity.label
         if facts.conditions:
             self._frames.attrs["conditions"] = _ascii_json(dict(facts.conditions))
+        if facts.filtered:
+            self._frames.attrs["filter"] = _h5_text(facts.filtered)
 
     def _end(self) -> None:
         self._frames.resize(len(self._indices), axis=0)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
 from thermview.errors import ReadError, ThermviewError, reason
 from thermview.jobs import Progress, Steps
 from thermview.recording import Frame, Recording, is_colour
+from thermview.review.destination import Destination
+from thermview.review.exported_regions import region_steps
 from thermview.review.facts import FrameFacts, facts_of
-from thermview.review.file_names import NameBook, safe_name
-from thermview.review.formats import Exporter, ExportOptions, Shot, Writer
+from thermview.review.file_names import safe_name
+from thermview.review.formats import Exporter, Shot, Writer
 from thermview.review.frame_ranges import Range, clip_ranges
-from thermview.review.manifest import CSV_NAME, JSON_NAME, Manifest, ManifestRow
+from thermview.review.manifest import ManifestRow
+from thermview.review.measured import filtered_text
 from thermview.review.score_cache import fingerprint
 from thermview.review.selection import ExportItem, asked_ranges, frames_there
 from thermview.review.visible import NoVisiblePicture
@@ -24,37 +26,14 @@ from thermview.thermal.fusion import Fusion
 _LOOKED_AT = 64  # frames between two chances to cancel while a clip's common scale is found
 
 
-@dataclass
-class Destination:
-    """Where the recordings of one export go, and how far it is.
-
-    `total` is what is known of the number of frames, `unknown` the number of recordings that may add to it.
-    """
-
-    folder: Path
-    exporters: Sequence[Exporter]
-    options: ExportOptions
-    manifest: Manifest
-    done: int = 0
-    total: int = 0
-    unknown: int = 0
-    frames: int = 0
-    files: list[str] = field(default_factory=lambda: [JSON_NAME, CSV_NAME])
-    names: NameBook = field(default_factory=lambda: NameBook((JSON_NAME, CSV_NAME)))
-    stems: NameBook = field(default_factory=NameBook)
-
-    def progress(self) -> Progress:
-        """How far the export is; its total is not known while a recording may still add to it."""
-        return Progress(self.done, 0 if self.unknown else max(self.total, self.done), unit="frames")
-
-
 class RecordingExport:
     """Writes the frames that the items of one open recording select."""
 
     def __init__(self, recording: Recording, items: Sequence[ExportItem], to: Destination) -> None:
         self._recording, self._items, self._to = recording, items, to
         self._id = items[0].recording_id
-        self._stem = to.stems.claim(safe_name(self._id))
+        filtered = "_filtered" if filtered_text(recording) else ""  # never taken for what was recorded
+        self._stem = to.stems.claim(safe_name(self._id) + filtered)
         self._frames_of = [set(frames_there(item, len(recording))) for item in items]
         self._frames = sorted(set().union(*self._frames_of))
         self._files: dict[int, list[str]] = {}
@@ -86,6 +65,10 @@ class RecordingExport:
         for exporter in clip_formats:
             for clip in clips:
                 yield from self._clip_steps(exporter, clip)
+        if self._to.options.regions is not None:
+            yield from region_steps(
+                self._recording, self._id, self._stem, self._frames, self._to, self._wrote
+            )
         self._report()
 
     def _frame_steps(self, per_frame: Sequence[Exporter], per_recording: Sequence[Exporter]) -> Steps:

@@ -17,6 +17,7 @@ from thermview.readers.failures import shown_name
 from thermview.readers.paired_files import paired_visible
 from thermview.readers.visible_picture import VisiblePicture, embedded_visible, visible_file
 from thermview.recording import Recording, is_colour
+from thermview.review.measured import as_recorded
 from thermview.review.store import EVERY_RECORDING, ReviewStore
 from thermview.thermal.alignment import NEUTRAL, Alignment, Inset, usable, usual_inset
 from thermview.thermal.conditions import Radiometric
@@ -138,6 +139,7 @@ def fusion_of(
 
     NoVisiblePicture where it has none, ReadError where it cannot be read, StoreError where the store cannot.
     """
+    recording = as_recorded(recording)
     kept, of_camera = KeptVisible(), None
     if store is not None:
         kept = kept_visible(store.kept_measuring(*recording_key(recording, capture)).get(recording_id, {}))

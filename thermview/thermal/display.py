@@ -41,6 +41,7 @@ class Isotherm:
 class Display:
     """How frames are shown. `low` and `high` count only in the manual scale mode.
 
+    `centred`: outside the manual mode both ends lie equally far from zero, as differences want it.
     The scale mode "region" is that of whoever knows a region: by itself a display has the whole frame's min-max then.
     """
 
@@ -50,6 +51,7 @@ class Display:
     high: float = 1.0
     inverted: bool = False
     isotherm: Isotherm = Isotherm()
+    centred: bool = False
 
 
 def limits(frame: Frame, display: Display) -> tuple[float, float]:
@@ -63,6 +65,14 @@ def limits(frame: Frame, display: Display) -> tuple[float, float]:
     values = finite(frame)
     if values.size == 0:
         return 0.0, 1.0
+    low, high = _ends_of(values, display)
+    if display.centred:
+        high = max(abs(low), abs(high))
+        return ordered(-high, high)
+    return low, high
+
+
+def _ends_of(values: NDArray[Any], display: Display) -> tuple[float, float]:
     if display.scale_mode in ("min-max", "region"):
         return ordered(float(values.min()), float(values.max()))
     sample = values.reshape(-1)[:: max(1, values.size // _SAMPLED_PIXELS)].astype(np.float64)

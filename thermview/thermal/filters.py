@@ -23,10 +23,14 @@ MOST_FRAMES = 1000
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """What is taken off every frame: `pixels` (rows, columns) float32, and in `words` where they are from."""
+    """What is taken off every frame: `pixels` (rows, columns) float32, and in `words` where they are from.
+
+    `words_from_0` says the same with frames counted from 0, as files and the command line count; empty where equal.
+    """
 
     pixels: NDArray[np.float32]
     words: str
+    words_from_0: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,18 +64,23 @@ class Filters:
         """What filtered pixels mean."""
         return stored if self.reference is None else difference_of(stored)
 
-    def words(self) -> str:
-        """What is done, as it is said beside the frame; empty where nothing is."""
+    def words(self, count_from: Literal[0, 1] = 1) -> str:
+        """What is done, as it is said beside the frame; empty where nothing is.
+
+        The window counts frames from 1, files and the command line from 0.
+        """
         parts = []
         if self.hold != "none":
             over = (
                 f"the last {number_text(self.frames, 0)} frames"
                 if self.since is None
-                else f"all frames since frame {number_text(self.since + 1, 0)}"
+                else f"all frames since frame {number_text(self.since + count_from, 0)}"
             )
             parts.append(f"{self.hold} of {over}")
         if self.reference is not None:
-            parts.append(f"minus {self.reference.words}")
+            reference = self.reference
+            words = reference.words if count_from else reference.words_from_0 or reference.words
+            parts.append(f"minus {words}")
         if self.median:
             parts.append("median of 3 \u00d7 3 pixels")
         return ", ".join(parts)

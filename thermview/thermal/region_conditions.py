@@ -34,6 +34,12 @@ def seen_by_region(recording: Recording, region: Region) -> Recording:
     return recording.with_changes(changes)  # type: ignore[no-any-return]
 
 
+def own_words_in(recording: Recording, region: Region) -> str:
+    """What a region has for itself in this recording, in words; where it holds no counts, that it does not count."""
+    words = own_words(region)
+    return words if not words or isinstance(recording, Radiometric) else f"not applied: {words}"
+
+
 class FramesByRegion:
     """Frames as each region measures them; regions of equal conditions share theirs."""
 

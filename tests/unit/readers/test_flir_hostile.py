@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
+import h5py
+import numpy as np
 import pytest
+import tifffile
 from flir_files import COUNTS, camera_record, fff, fff_of, irb, jpeg_with, png_of, raw_record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,7 +23,7 @@ from thermview.readers import open_recording
 
 Save = Callable[[str, bytes], Path]
 LIMIT_S = 2.0
-SUFFIXES = (".jpg", ".fff", ".seq", ".csq", ".irb")
+SUFFIXES = (".jpg", ".fff", ".seq", ".csq", ".irb", ".tiff", ".bmp")
 PNG = fff((0x20, camera_record()), (1, raw_record(COUNTS, packed=png_of(COUNTS))))
 SMALL = {
     "stored.jpg": jpeg_with(fff_of(), part=700),
@@ -114,6 +118,45 @@ def test_real_files_cut(name: str, data: st.DataObject, save: Save) -> None:
 def test_real_files_damaged(name: str, data: st.DataObject, save: Save) -> None:
     content = (SHARED / name).read_bytes()
     read_everything(save(f"a{Path(name).suffix}", flipped(data, content, 40)))
+
+
+@pytest.fixture(scope="module")
+def saved_temperatures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A real camera's temperatures in the formats that other programs hand them on in."""
+    with np.load(next((SHARED / "thermal" / "flir_tools").glob("Linear_load*.npz"))) as truth:
+        celsius = truth["celsius"].astype(np.float32)
+    rows = (";".join(f"{value:.3f}" for value in row) for row in celsius)
+    table = "\r\n".join(["Camera;real", "", *rows]).encode("utf-8-sig")
+    document, pages, packed = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    with h5py.File(document, "w") as file:
+        stored = file.create_dataset("frames", data=celsius[None], compression="gzip", chunks=True)
+        stored.attrs["units"] = "°C"
+    tifffile.imwrite(pages, celsius, compression="zlib", predictor=True)
+    np.savez_compressed(packed, celsius=celsius)
+    found = {
+        "a.csv": table,
+        "a.h5": document.getvalue(),
+        "a.tiff": pages.getvalue(),
+        "a.npz": packed.getvalue(),
+    }
+    for name, content in found.items():
+        path = tmp_path_factory.mktemp("good") / name
+        path.write_bytes(content)
+        assert read_everything(path) == 1
+    return found
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ["a.csv", "a.h5", "a.tiff", "a.npz"])
+@settings(thorough, max_examples=15)
+@given(data=st.data())
+def test_saved_temperatures_cut_and_damaged(
+    name: str, data: st.DataObject, saved_temperatures: dict[str, bytes], save: Save
+) -> None:
+    content = saved_temperatures[name]
+    stop = data.draw(st.integers(1, len(content)) | st.integers(1, 4096))
+    damaged = content[:stop]
+    read_everything(save(name, flipped(data, damaged, 40) if data.draw(st.booleans()) else damaged))
 
 
 def peak_bytes(path: Path) -> int:

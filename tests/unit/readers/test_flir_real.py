@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cli_runs import here
 from shared_data import SHARED, needs_shared
 
 from thermview.readers import open_recording
@@ -157,3 +158,26 @@ def test_a_cut_sequence_packed_as_jpeg_ls() -> None:
     assert np.diff(recording.timestamps).mean() == pytest.approx(stated["dt_s"], abs=1e-4)
     assert "its last frame is not whole" in recording.issues[0]
     recording.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("drone_and_handheld/images_DJI_H20T.jpg", "DJI's SDK"),
+        ("flirpy/FLIR.jpg", "does not decode"),
+        ("unit/IMG_LargeRange.bmp", "behind the picture"),
+    ],
+)
+def test_the_command_line_says_why_there_is_no_temperature(name: str, why: str) -> None:
+    ran = here("frame", file_of(name), 0, "--celsius")
+    assert (ran.status, ran.out) == (1, "")
+    assert why in ran.err
+
+
+def test_counts_by_a_stated_scale_are_the_expected_temperatures() -> None:
+    stated = STATED["flirpy/example_radiometric.tiff"]
+    told = here(
+        "info", file_of("flirpy/example_radiometric.tiff"), "--kelvin-per-count", 0.04, "--json"
+    ).records[0]
+    for key, number in (("min", "min_c"), ("max", "max_c"), ("mean", "mean_c")):
+        assert told[key] == pytest.approx(stated[number], abs=0.05)

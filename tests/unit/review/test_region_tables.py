@@ -41,11 +41,12 @@ def test_a_table_states_units_places_and_what_was_left_out(tmp_path, recording):
     ]  # fmt: skip
     table = [dict(zip(rows[5], row, strict=True)) for row in rows[6:]]
     assert table[0]["minimum (°C)"] == "7.75"
+    assert "deviation (K)" in table[0]
     assert (table[0]["area (px)"], table[0]["left out (px)"]) == ("12", "1")
     assert (table[0]["column of maximum"], table[0]["row of maximum"]) == ("3", "2")
     assert (table[1]["region"], table[1]["maximum (°C)"]) == ("'=S1", "10.75")
     assert (table[2]["mean (°C)"], table[2]["area (px)"]) == ("", "0")
-    assert (table[3]["region"], table[3]["kind"]) == ("R1 - =S1", "difference")
+    assert (table[3]["region"], table[3]["kind"]) == ("R1 - =S1", "difference in K")
     assert float(table[3]["maximum (°C)"]) == 11.25 - 10.75
 
 

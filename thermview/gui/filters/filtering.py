@@ -14,7 +14,8 @@ from thermview.jobs import Job, Progress, Steps
 from thermview.readers import open_recording
 from thermview.readers.filtered import FilteredRecording, can_filter
 from thermview.readers.reference_frames import mean_of_range, mean_of_recordings
-from thermview.recording import Recording
+from thermview.recording import Quantity, Recording
+from thermview.thermal.display import Display, Isotherm
 from thermview.thermal.filters import HOLDS, Filters, Hold, Reference
 from thermview.thermal.palettes import DIVERGING
 
@@ -77,6 +78,24 @@ class Filtering(QObject):
         """What turns a recording that is just being opened into what is shown of it; may be called in any thread."""
         return partial(_seen, self._without_frame(self.filters))
 
+    def for_export(self) -> Callable[[Recording], Recording]:
+        """What turns the shown recording into what is seen of it now, whatever is changed later; any thread."""
+        return partial(_seen, self.filters)
+
+    @property
+    def quantity(self) -> Quantity:
+        """What pixels on screen mean."""
+        assert self._session.recording is not None
+        stored = self._session.recording.quantity
+        return self.filters.quantity(stored) if self.on else stored
+
+    def display_of(self, shown: Display, filtered: bool) -> Display:
+        """How what is exported is drawn: as on screen, but frames as recorded not in the scale of differences."""
+        if filtered or not self.compares:
+            return shown
+        palette = self._palette_before if shown.palette in DIVERGING else shown.palette
+        return replace(shown, scale_mode="min-max", palette=palette or shown.palette, isotherm=Isotherm())
+
     def opened(self, recording: Recording) -> None:
         """Another recording is shown: holds since a frame of the one before mean nothing here, nor does a
         reference of another size."""
@@ -133,9 +152,12 @@ class Filtering(QObject):
             self.set(reference=None)
         elif session.recording is not None:
             index, name = session.frame_index, one_line(session.recording.name)
-            words = f"frame {frame_text(index)} of {name}" if len(session.recording) > 1 else name
+            several = len(session.recording) > 1
+            words = [
+                f"frame {number} of {name}" if several else name for number in (frame_text(index), index)
+            ]
             self._make(
-                "Reading the reference", partial(mean_of_range, session.recording, index, index + 1, words)
+                "Reading the reference", partial(mean_of_range, session.recording, index, index + 1, *words)
             )
 
     def subtract_mean(self) -> None:
@@ -146,8 +168,9 @@ class Filtering(QObject):
         first, last = session.range or (0, len(session.recording) - 1)
         name = one_line(session.recording.name)
         what = f"frames {frame_text(first)} to {frame_text(last)}" if session.range else "all frames"
-        words = f"the mean of {what} of {name}"
-        self._make("Averaging frames", partial(mean_of_range, session.recording, first, last + 1, words))
+        from_0 = f"frames {first} to {last}" if session.range else "all frames"
+        words = [f"the mean of {text} of {name}" for text in (what, from_0)]
+        self._make("Averaging frames", partial(mean_of_range, session.recording, first, last + 1, *words))
 
     def subtract_batch(self) -> None:
         """Take the mean of all recordings of the shown one's folder off every frame."""

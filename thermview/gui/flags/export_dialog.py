@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from thermview.capture.ids import id_of
 from thermview.errors import ThermviewError
 from thermview.gui.parts.export_folder import export_folder
-from thermview.gui.parts.plain_words import count_text
+from thermview.gui.parts.plain_words import count_text, tip
 from thermview.gui.session import Session
 from thermview.jobs import Job, Progress, Steps
 from thermview.readers import open_recording
@@ -63,6 +63,11 @@ class ExportDialog(QDialog):
             box.setChecked(name in _CHOSEN_AT_FIRST)
             box.toggled.connect(self._refresh)
         self.clean = QCheckBox("Pictures without colour bar, boxes and caption")
+        filtering = session.filtering
+        self.filtered = QCheckBox("Filtered as on screen (otherwise as recorded)")
+        self.filtered.setToolTip(tip(f"On screen: {filtering.filters.words()}") if filtering.on else "")
+        self.filtered.setVisible(filtering.on)
+        self.filtered.toggled.connect(self._refresh)
         self.folder = QLineEdit(str(default_folder(session)))
         self.folder.setMinimumWidth(380)
         browse = QPushButton("Browse…")
@@ -84,7 +89,7 @@ class ExportDialog(QDialog):
         form.addRow("Frames", self.what)
         column = QVBoxLayout()
         column.setSpacing(4)
-        for box in (*self.formats.values(), self.clean):
+        for box in (*self.formats.values(), self.clean, self.filtered):
             column.addWidget(box)
         form.addRow("Formats", column)
         line = QHBoxLayout()
@@ -127,9 +132,22 @@ class ExportDialog(QDialog):
             self.hint.setText("Choose at least one format.")
         else:
             self.hint.setText(
-                "With a manifest (JSON and CSV) of source, frame, time, score, cause, who flagged it and why. "
-                "A folder that is not empty gets a new folder inside; nothing is overwritten."
+                f"{self._said_of_filters()}With a manifest (JSON and CSV) of source, frame, time, score, cause, "
+                "who flagged it and why. A folder that is not empty gets a new folder inside; nothing is overwritten."
             )
+
+    def _said_of_filters(self) -> str:
+        """What becomes of the filters on screen, since a picture may look otherwise than what is exported."""
+        filtering = self._session.filtering
+        if not filtering.on:
+            return ""
+        if not self.filtered.isChecked():
+            return "Frames are exported as they were recorded, not filtered as on screen. "
+        unit = f", in {filtering.quantity.unit}" if filtering.compares and filtering.quantity.unit else ""
+        return (
+            f"Pictures and numbers are those of filtered frames{unit} ({filtering.filters.words()}); their names, "
+            "captions and the manifest say so. "
+        )
 
     def _browse(self) -> None:
         path = QFileDialog.getExistingDirectory(self, "Export into", self.folder.text())
@@ -139,10 +157,13 @@ class ExportDialog(QDialog):
     def start(self) -> None:
         """Run the export; where it went is said in the status line."""
         session, what = self._session, self.what.currentText()
+        filtered = self.filtered.isChecked()
         chosen = [name for name, box in self.formats.items() if box.isChecked()]
         run_export(
             session,
-            shown_item(session) if what == _SHOWN else flag_items(session, self._wanted_flags(what)),
+            shown_item(session, filtered)
+            if what == _SHOWN
+            else flag_items(session, self._wanted_flags(what), filtered),
             chosen,
             Path(os.path.expanduser(self.folder.text().strip())),  # unlike Path's it never raises
             ExportOptions(clean=self.clean.isChecked()),
@@ -154,15 +175,17 @@ def default_folder(session: Session) -> Path:
     return export_folder(session.capture)
 
 
-def shown_item(session: Session) -> Callable[[], list[ExportItem]]:
-    """The frame that is shown now."""
+def shown_item(session: Session, filtered: bool = False) -> Callable[[], list[ExportItem]]:
+    """The frame that is shown now, as it was recorded or filtered as on screen."""
     recording, context, fusion = session.recording, session.context, session.fused.shown
     assert recording is not None
+    if filtered:
+        recording = session.filtering.for_export()(recording)
     item = ExportItem(
         recording=recording,
         recording_id=session.recording_id,
         frames=[session.frame_index],
-        display=session.display_now,
+        display=session.filtering.display_of(session.display_now, filtered),
         annotations=context.annotations,
         scores=session.scored.final,
         context=context,
@@ -171,16 +194,25 @@ def shown_item(session: Session) -> Callable[[], list[ExportItem]]:
     return lambda: [item]
 
 
-def flag_items(session: Session, flags: list[Flag]) -> Callable[[], list[ExportItem]]:
-    """The frames of these flags."""
-    browsing, display, model = session.browsing, session.display_now, session.scored.chosen_model
+def flag_items(session: Session, flags: list[Flag], filtered: bool = False) -> Callable[[], list[ExportItem]]:
+    """The frames of these flags, as they were recorded or filtered as on screen.
+
+    A hold since a frame is that of the recording on screen alone, as when one goes to another recording.
+    """
+    browsing, model = session.browsing, session.scored.chosen_model
+    display = session.filtering.display_of(session.display_now, filtered)
+    filters_there, filters_here = session.filtering.for_opening(), session.filtering.for_export()
+    here = session.recording_id
     look = session.fused.look if session.fused.on else None
     # of the capture that is open now: when the export's turn comes it may be another one
     root, index, finder, store = browsing.root, browsing.index, browsing.finder, session.store
 
     def as_reviewed(path: Path, recording: str) -> Recording:
         opened = open_recording(path)
-        return opened if root is None else measured(opened, store, root, recording)
+        opened = opened if root is None else measured(opened, store, root, recording)
+        if not filtered:
+            return opened
+        return filters_here(opened) if recording == here else filters_there(opened)
 
     def with_visible(item: ExportItem) -> ExportItem:
         if look is None or root is None:

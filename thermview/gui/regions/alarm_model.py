@@ -104,12 +104,16 @@ class AlarmModel(QAbstractTableModel):
         """What a cell holds, temperatures in the unit they are read in."""
         value = getattr(alarm, column)
         if column == "limit" and alarm.statistic != "deviation":
-            return self.session.unit.of(value)
-        return self.session.unit.difference(value) if column in ("limit", "hysteresis") else value
+            return self.session.measuring.recorded_unit.of(value)
+        return (
+            self.session.measuring.recorded_unit.difference(value)
+            if column in ("limit", "hysteresis")
+            else value
+        )
 
     def _stored(self, alarm: Alarm, column: str, value: Any) -> Any:
         """The other way round."""
-        unit = self.session.unit
+        unit = self.session.measuring.recorded_unit
         if column == "limit" and alarm.statistic != "deviation":
             return unit.stored(value)
         return value / unit.factor if column in ("limit", "hysteresis") else value
@@ -119,7 +123,8 @@ class AlarmModel(QAbstractTableModel):
             return COLUMN_NAMES[value]
         if column in ("limit", "hysteresis"):
             of_values = column == "limit" and alarm.statistic != "deviation"
-            unit = self.session.unit.name if of_values else self.session.unit.difference_name
+            stored = self.session.measuring.recorded_unit
+            unit = stored.name if of_values else stored.difference_name
             return f"{significant_text(value, 6)}\u2009{unit}" if unit else significant_text(value, 6)
         return count_text(value, "frame") if column == "hold_off" else str(value)
 
@@ -225,7 +230,7 @@ class AlarmEventModel(QAbstractTableModel):
             return time_text(self.session.time_of(event.first))
         statistic = event.alarm.statistic
         exact, spread = statistic in ("minimum", "maximum"), statistic == "deviation"
-        number = measured_number(event.value, self.session, exact=exact, difference=spread)
+        number = measured_number(event.value, self.session, exact=exact, difference=spread, recorded=True)
         return f"{number} at {frame_text(event.peak)}"
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:

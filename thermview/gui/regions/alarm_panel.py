@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -173,6 +174,15 @@ class AlarmPanel(QWidget):
         name = self._measuring.chosen or names[0]
         low, high = self._session.limits
         here = numbers[names.index(name)].maximum if len(numbers) == len(names) else high
+        if self._session.filtering.on:  # what is on screen is not what alarms watch
+            course = self._measuring.courses.values(name, "maximum")
+            if course is None or not np.isfinite(course).any():
+                self._session.message.emit(
+                    "While a filter is on an alarm needs the course over time: see Over time, then add it."
+                )
+                return
+            low, high = float(np.nanmin(course)), float(np.nanmax(course))
+            here = float(course[self._session.frame_index])
         limit = float(f"{high if here != here else (here + high) / 2:.4g}")
         hysteresis = float(f"{0.02 * (high - low):.1g}")
         alarm = Alarm(name, "maximum", "above", limit, hysteresis, 1)

@@ -72,9 +72,9 @@ class CoursePlot(QWidget):
         head.setContentsMargins(8, 4, 8, 0)
         head.addWidget(self.statistic)
         head.addWidget(self.progress, 1)
-        self._unit = QLabel()
-        self._unit.setProperty("role", "caption")
-        head.addWidget(self._unit)
+        self.note = QLabel()
+        self.note.setProperty("role", "caption")
+        head.addWidget(self.note)
         page = self._page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -105,7 +105,7 @@ class CoursePlot(QWidget):
             return
         statistic = self.chosen_statistic
         found = ((n, courses.values(region.name, statistic)) for n, region in enumerate(regions.regions))
-        unit, spread = session.unit, statistic == "deviation"
+        unit, spread = session.measuring.recorded_unit, statistic == "deviation"
         zero = 0.0 if spread else unit.zero
         series = [
             (n, (values * unit.factor + zero).astype(np.float32)) for n, values in found if values is not None
@@ -123,6 +123,7 @@ class CoursePlot(QWidget):
         )
         named = unit.difference_name if spread else unit.name
         label = COLUMN_NAMES[statistic].lower()
+        self.note.setText("of frames as recorded, not filtered" if session.filtering.on else "")
         self._name_axis(f"{label} ({named})" if named else label)
         self._chosen_changed()
         self.graph.show_series(series, alarms, events)

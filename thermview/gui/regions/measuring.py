@@ -19,6 +19,7 @@ from thermview.thermal.region_conditions import own_conditions, seen_by_region
 from thermview.thermal.region_sets import Difference, RegionSet, from_json, to_json
 from thermview.thermal.region_statistics import Statistics, statistics_of, valid_range
 from thermview.thermal.regions import Kind, Line, Region, moved
+from thermview.thermal.temperature_units import Unit, shown_unit
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
@@ -66,6 +67,13 @@ class Measuring(QObject):
     def unit(self) -> str:
         """The unit in which values are shown."""
         return self._session.unit.name
+
+    @property
+    def recorded_unit(self) -> Unit:
+        """The unit of courses and alarms, which measure frames as recorded whatever filters are on."""
+        recording = self._session.recording
+        quantity = None if recording is None else recording.quantity
+        return shown_unit(quantity, self._session.settings["temperature_unit"])
 
     @property
     def chosen_region(self) -> Region | None:
@@ -276,8 +284,12 @@ class Measuring(QObject):
         except ThermviewError:
             self._session.message.emit("There are no regions on the clipboard: copy some first.")
             return
-        if pasted.regions:
-            self.edit(_joined(self.regions, pasted), "paste regions")
+        self.add(pasted, "paste regions")
+
+    def add(self, regions: RegionSet, what: str) -> None:
+        """Add regions as one step that can be undone; a name that is taken gets another one."""
+        if regions.regions:
+            self.edit(_joined(self.regions, regions), what)
 
 
 def _joined(there: RegionSet, pasted: RegionSet) -> RegionSet:

@@ -1,4 +1,4 @@
-"""Tables of what regions measure, written in the background."""
+"""Tables of what regions measure, written in the background; regions themselves kept as files."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from thermview.errors import ThermviewError
 from thermview.gui.parts.export_folder import export_folder
+from thermview.gui.parts.plain_words import count_text
 from thermview.jobs import Job, Progress, Steps
 from thermview.review.file_names import safe_name
+from thermview.review.region_files import read_regions, write_regions
 from thermview.review.region_tables import measure, write_region_series, write_region_table
 from thermview.thermal.region_series import RegionSeries, series_steps
 
@@ -27,6 +30,43 @@ def ask_where(session: Session, ending: str, parent: QWidget) -> Path | None:
     if not path:
         return None
     return Path(path) if Path(path).suffix else Path(f"{path}.csv")
+
+
+def ask_regions_file(session: Session, parent: QWidget, save: bool) -> Path | None:
+    """Which file of regions to write or to read; None where nobody wants to."""
+    folder = export_folder(session.capture)
+    start = folder if folder.is_dir() else folder.parent.parent
+    kinds = "Regions (*.json)"
+    if save:
+        name = str(start / f"{safe_name(session.recording_id)}-regions.json")
+        path, _ = QFileDialog.getSaveFileName(parent, "Save regions", name, kinds)
+    else:
+        path, _ = QFileDialog.getOpenFileName(parent, "Load regions", str(start), kinds)
+    if not path:
+        return None
+    return Path(path) if Path(path).suffix or not save else Path(f"{path}.json")
+
+
+def save_regions(session: Session, path: Path) -> None:
+    """Write the regions to a file that any recording and the command line can load."""
+    regions = session.measuring.regions
+    try:
+        write_regions(path, regions, _captures(session))
+    except ThermviewError as error:
+        session.message.emit(str(error))
+    else:
+        session.message.emit(f"{count_text(len(regions.regions), 'region')} saved to {path}.")
+
+
+def load_regions(session: Session, path: Path) -> None:
+    """Add the regions of a file to those there are."""
+    try:
+        found = read_regions(path)
+    except ThermviewError as error:
+        session.message.emit(str(error))
+    else:
+        session.measuring.add(found, "load regions")
+        session.message.emit(f"{count_text(len(found.regions), 'region')} loaded from {path.name}.")
 
 
 def export_table(session: Session, path: Path) -> Job | None:

@@ -15,21 +15,25 @@ if TYPE_CHECKING:
 COLUMN_NAMES = {"minimum": "Min", "maximum": "Max", "mean": "Mean", "deviation": "SD"}
 
 
-def measured_number(value: float, session: Session, *, exact: bool = False, difference: bool = False) -> str:
+def measured_number(
+    value: float, session: Session, *, exact: bool = False, difference: bool = False, recorded: bool = False
+) -> str:
     """A stored number as it is shown: counts whole where they are `exact`, means with a decimal more.
 
     A `difference` of two values, such as a deviation, has no part in the zero of a temperature's scale.
+    `recorded`: measured in frames as recorded, whatever filters are on.
     """
     if not math.isfinite(value):
         return DASH
-    value = session.unit.difference(value) if difference else session.unit.of(value)
+    unit = session.measuring.recorded_unit if recorded else session.unit
+    value = unit.difference(value) if difference else unit.of(value)
     frame, quantity = session.frame, session.quantity
     if frame is not None and frame.dtype.kind in "iub":
         return number_text(value, 0 if exact else 1)
     if quantity is not None and quantity.unit in ("°C", "K"):
         return number_text(value, 2)
     low, high = session.limits
-    return value_text(value, session.unit.difference(high - low) / 10)
+    return value_text(value, unit.difference(high - low) / 10)
 
 
 def number_with_unit(value: float, session: Session, unit: str) -> str:
@@ -39,9 +43,9 @@ def number_with_unit(value: float, session: Session, unit: str) -> str:
 
 def event_words(event: AlarmEvent, session: Session) -> str:
     """One alarm event in a sentence, for a flag's note."""
-    alarm, unit = event.alarm, session.unit
+    alarm, unit = event.alarm, session.measuring.recorded_unit
     name, spread = COLUMN_NAMES[alarm.statistic].lower(), alarm.statistic == "deviation"
     shown, named = (unit.difference, unit.difference_name) if spread else (unit.of, unit.name)
     limit = with_unit(f"{shown(alarm.limit):.6g}", named)
-    farthest = with_unit(measured_number(event.value, session, difference=spread), named)
+    farthest = with_unit(measured_number(event.value, session, difference=spread, recorded=True), named)
     return f"{alarm.region} {name} {alarm.side} {limit}, farthest {farthest}"

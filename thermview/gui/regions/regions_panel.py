@@ -21,11 +21,18 @@ from PySide6.QtWidgets import (
 
 from thermview.gui.parts import icons
 from thermview.gui.parts.empty_state import EmptyState
-from thermview.gui.parts.plain_words import count_text
+from thermview.gui.parts.plain_words import count_text, tip
 from thermview.gui.regions.alarm_panel import AlarmPanel
 from thermview.gui.regions.course_plot import CoursePlot
 from thermview.gui.regions.profile_plot import ProfilePlot
-from thermview.gui.regions.region_export import ask_where, export_series, export_table
+from thermview.gui.regions.region_export import (
+    ask_regions_file,
+    ask_where,
+    export_series,
+    export_table,
+    load_regions,
+    save_regions,
+)
 from thermview.gui.regions.region_model import RegionModel
 from thermview.gui.regions.region_view import RegionView
 from thermview.thermal.region_conditions import own_conditions
@@ -91,7 +98,7 @@ class RegionsPanel(QWidget):
         self.delta.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.delta.setMenu(QMenu(self.delta))
         self.delta.menu().aboutToShow.connect(self._list_differences)
-        self.more = _button("Copy, paste, export, apply to all recordings")
+        self.more = _button("Copy, paste, save, load, export, apply to all recordings")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more)
         self._more_actions = [
@@ -101,7 +108,10 @@ class RegionsPanel(QWidget):
             menu.addAction("Export course over time (CSV)\u2026", self.ask_series),
             menu.addAction("Remove all regions", self._measuring.remove_all),
         ]
-        self._paste = menu.addAction("Paste regions", self.paste)
+        menu.addAction("Paste regions", self.paste)
+        menu.addSeparator()
+        self._more_actions.append(menu.addAction("Save regions\u2026", self.ask_save))
+        menu.addAction("Load regions\u2026", self.ask_load)
         self.more.setMenu(menu)
 
     def _lay_out(self) -> None:
@@ -173,7 +183,7 @@ class RegionsPanel(QWidget):
         if self._session.held_frames > 1:
             words.append(f"of the maximum of {count_text(self._session.held_frames, 'frame')} (peak hold)")
         if self._session.filtering.on:
-            words.append(f"of the filtered frame ({self._session.filtering.filters.words()})")
+            words.append("of the filtered frame; alarms and Over time: as recorded")
         own = [region.name for region in self._measuring.regions.regions if own_conditions(region)]
         if own and self._measuring.can_have_own:
             plain = self._session.held_frames == 1 and not self._session.filtering.on
@@ -189,6 +199,8 @@ class RegionsPanel(QWidget):
         text = "; ".join(words)
         if text != self.note.text():
             self.note.setText(text)
+        filtering = self._session.filtering
+        self.note.setToolTip(tip(f"Filtered: {filtering.filters.words()}") if filtering.on else "")
         self.note.setVisible(bool(text))
 
     def _refresh_tools(self) -> None:
@@ -224,6 +236,18 @@ class RegionsPanel(QWidget):
         path = ask_where(self._session, "regions", self)
         if path is not None:
             export_series(self._session, path)
+
+    def ask_save(self) -> None:
+        """Keep the regions in a file, for other recordings and the command line."""
+        path = ask_regions_file(self._session, self, save=True)
+        if path is not None:
+            save_regions(self._session, path)
+
+    def ask_load(self) -> None:
+        """Add the regions of a file."""
+        path = ask_regions_file(self._session, self, save=False)
+        if path is not None:
+            load_regions(self._session, path)
 
     def copy(self) -> None:
         """Put the regions on the clipboard, to paste them into another recording."""
