@@ -66,6 +66,7 @@ class Compared(QObject):
         self._offsets: dict[LinkKind, float] = {}
         self._a: Recording | None = None
         self._capture: Path | None = None
+        self._unit = session.settings["temperature_unit"]
         self._swapping: tuple[Path, int, Path, int] | None = None
         self._connect()
 
@@ -436,11 +437,12 @@ class Compared(QObject):
 
     def _display_changed(self) -> None:
         self._share()
-        if self.beside.shares:
+        unit = self._session.settings["temperature_unit"]
+        if self.beside.shares or unit != self._unit:
             self.beside.display_changed.emit()
-        else:
+        if not self.beside.shares:
             self.beside.take_colours()
-        self.subtracted.display_changed.emit()  # another unit may have been chosen
+        self._unit = unit
 
     def _filters_changed(self) -> None:
         if self.on:
