@@ -36,16 +36,18 @@ def offset_words(link: Link | None) -> str:
 
 def link_words(session: Session, compared: Compared) -> str:
     """What is to be minded of the link at the shown frame; empty for nothing."""
-    link, partner, beside = compared.link, compared.partner, compared.beside
+    link, partner, beside = compared.links.link, compared.links.partner, compared.beside
     if beside.recording is None or session.recording is None or not compared.several:
         return ""
-    if not compared.linked:
+    if not compared.links.linked:
         return "not linked: each stays where it is"
     if link is None:
-        looking = compared.kind == "phase" and compared.cycles.looking
+        looking = compared.links.kind == "phase" and compared.links.cycles.looking
         return "looking for the cycles of both recordings\u2026" if looking else "the cycles are not known"
     moving = min(len(link.a), len(link.b)) > 1  # beside a still no kind of link differs from another
-    why_not = compared.why_no_link(compared.kind) if moving and link.kind != compared.kind else ""
+    why_not = (
+        compared.links.why_not(compared.links.kind) if moving and link.kind != compared.links.kind else ""
+    )
     instead = f"{why_not} Linked by frame." if why_not else ""
     return " ".join(filter(None, [_ends(session, compared, link, partner), instead]))
 

@@ -67,7 +67,7 @@ class Panes(QObject):
             pane.view.view_changed.connect(lambda view, name=name: self._share_view(name, view))
             pane.view.pointer_moved.connect(lambda pixel, name=name: self._point(name, pixel))
         compared = self._compared
-        self.slider.valueChanged.connect(compared.seek_b)
+        self.slider.valueChanged.connect(compared.links.seek_b)
         for signal in (compared.changed, compared.beside.recording_changed, compared.beside.display_changed):
             signal.connect(self.arrange)
         for signal in (compared.beside.frame_changed, compared.beside.recording_changed):
