@@ -83,7 +83,7 @@ def test_a_suspicious_recording_beside_a_normal_one(qtbot, window: MainWindow, b
     assert window.panes.difference.title.name.text() == "in ΔDN"
     keep_picture(window, "compare")
     press(Qt.Key.Key_Right, ALT)
-    assert window.compare_bar.offset.text() == "B 1 cycle later"
+    assert window.compare_bar.offset.text() == "B +1 cycle"
 
     press(Qt.Key.Key_F)
     assert [flag.recording for flag in session.flags] == ["Type1/0004"]  # A's, not B's

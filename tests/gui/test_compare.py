@@ -174,13 +174,13 @@ def test_aligned_frames_stay_together_and_swapping_turns_the_offset(qtbot, windo
     assert compared.beside.frame_index == 57
     assert window.compare_line.state.text() == "not linked: each stays where it is"
     compared.links.align_here()
-    assert window.compare_bar.offset.text() == "B 5 frames later"
+    assert window.compare_bar.offset.text() == "B +5 frames"
     session.seek(100)
     settle(qtbot, session)
     assert compared.beside.frame_index == 105
     compared.links.step_b(-2)
     settle(qtbot, session)
-    assert (compared.beside.frame_index, window.compare_bar.offset.text()) == (103, "B 3 frames later")
+    assert (compared.beside.frame_index, window.compare_bar.offset.text()) == (103, "B +3 frames")
     window.panes.slider.setValue(200)
     settle(qtbot, session)
     assert (compared.beside.frame_index, session.frame_index) == (200, 100)
@@ -191,7 +191,7 @@ def test_aligned_frames_stay_together_and_swapping_turns_the_offset(qtbot, windo
     qtbot.waitUntil(lambda: compared.beside.recording_id == "Type1/0001", timeout=WAIT_MS)
     settle(qtbot, session)
     assert (session.frame_index, compared.beside.frame_index) == (200, 100)
-    assert window.compare_bar.offset.text() == "B 100 frames earlier"
+    assert window.compare_bar.offset.text() == "B \u2212100 frames"
 
 
 def test_by_phase_both_spots_are_at_the_same_place_of_their_path(qtbot, window: MainWindow, pair) -> None:  # type: ignore[no-untyped-def]
@@ -205,7 +205,7 @@ def test_by_phase_both_spots_are_at_the_same_place_of_their_path(qtbot, window: 
     settle(qtbot, session)
     compared.links.step_b(2)
     settle(qtbot, session)
-    assert window.compare_bar.offset.text() == "B 2 cycles later"
+    assert window.compare_bar.offset.text() == "B +2 cycles"
     assert compared.beside.frame_index == pytest.approx(40 + 2 * 9.87, abs=1)
     places = [
         np.unravel_index(int(np.argmax(shown)), shown.shape)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from thermview.gui.compare.compare_words import LINK_NAMES, offset_words
+from thermview.gui.compare.compare_words import LINK_NAMES, offset_tip, offset_words
 from thermview.gui.compare.compared import VIEWS
 from thermview.gui.parts import theme
 from thermview.gui.parts.elided_label import ElidedLabel
@@ -94,9 +94,8 @@ class CompareBar(QWidget):
         for widget in (self.link, self.align):
             widget.setVisible(compared.several)
         self.shared.setEnabled(compared.alike)
-        words = offset_words(compared.links.link)
-        self.offset.setText(words)
-        self.offset.setToolTip(tip(words))
+        self.offset.setText(offset_words(compared.links.link))
+        self.offset.setToolTip(tip(offset_tip(compared.links.link)))
         why_not = compared.why_no_swap
         self.swap.setEnabled(not why_not)
         self.swap.setToolTip(tip(why_not or _TIPS["swap"]))

@@ -17,7 +17,7 @@ from thermview.gui.parts.plain_words import frame_text, tip
 if TYPE_CHECKING:
     from thermview.gui.session import Session
 
-_LEAST_PX, _FOOT_PX = 120, 22
+_LEAST_PX, _FOOT_PX, _GAP_PX = 120, 22, 4
 
 
 class PaneView(FrameView):
@@ -84,7 +84,9 @@ class Pane(QWidget):
         row.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(title, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(
+            0 if active else _GAP_PX, 0, 0, 0
+        )  # zoomed frames must not run into each other
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(view, 1)
