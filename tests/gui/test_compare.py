@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from conftest_values import WAIT_MS
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from small_capture_files import COLUMNS, ROWS, laser_frames
@@ -16,6 +17,7 @@ from thermview.gui.compare.compare_words import values_words
 from thermview.gui.compare.panes import same_place
 from thermview.gui.main_window import MainWindow
 from thermview.gui.session import Session
+from thermview.jobs import Job
 from thermview.settings import Settings
 
 SHORT = 100
@@ -217,6 +219,28 @@ def test_by_phase_both_spots_are_at_the_same_place_of_their_path(qtbot, window: 
     assert compared.links.link.offset == 2
 
 
+def test_a_search_for_cycles_that_was_stopped_is_said_and_can_be_asked_for_anew(
+    qtbot, window: MainWindow, pair, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    session = pair("Type1/0001.npz", "Type1/0002.npz")
+    links = session.compared.links
+    held: list[Job] = []
+    monkeypatch.setattr(session, "submit", lambda worker, job, *handlers, **how: held.append(job))
+    links.by("phase")
+    assert links.link is None
+    assert window.compare_line.state.text().startswith("looking for the cycles")
+    mine = next(job for job in held if job.name.endswith("of B"))
+    mine.cancel()
+    links.cycles._ended(mine)
+    assert links.link is not None
+    assert links.link.kind == "frame"
+    assert "not looked for to the end" in window.compare_line.state.text()
+    monkeypatch.undo()
+    session.tracked._job = None
+    links.by("phase")
+    qtbot.waitUntil(lambda: links.link is not None and links.link.kind == "phase", timeout=WAIT_MS)
+
+
 def test_what_cannot_be_linked_so_is_linked_by_frame_and_says_why(qtbot, window: MainWindow, pair) -> None:  # type: ignore[no-untyped-def]
     session = pair("Type1/0001.npz", "Type1/0010.npz")
     compared = session.compared
@@ -392,6 +416,16 @@ def test_closing_gives_everything_back(qtbot, window: MainWindow, shown: Session
     assert recording is not None
     assert session.recording is not None
     assert session.compared.beside.frame is None
+
+
+def test_both_can_be_copied_as_one_picture(qtbot, window: MainWindow, pair) -> None:  # type: ignore[no-untyped-def]
+    session = pair("Type1/0001.npz", "Type1/0002.npz")
+    session.compared.show("all")
+    qtbot.waitUntil(lambda: window.panes.difference.view.width() > 100, timeout=WAIT_MS)
+    window.copy_picture()
+    copied = QGuiApplication.clipboard().pixmap()
+    assert copied.width() == pytest.approx(window.panes.area().width())
+    assert copied.width() > window.panes.a.width() + window.panes.b.width() + window.panes.difference.width()
 
 
 def test_a_file_that_cannot_be_read_says_so_in_its_place(qtbot, window: MainWindow, pair) -> None:  # type: ignore[no-untyped-def]

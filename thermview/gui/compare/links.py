@@ -17,6 +17,7 @@ from thermview.review.linking import (
     course_of_cycles,
     course_of_frames,
     course_of_times,
+    has_clock,
 )
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class Links(QObject):
             return "There are no two recordings to link."
         if kind == "time":
             for name, recording in (("A", a), ("B", b)):
-                if course_of_times(recording) is None:
+                if not has_clock(recording):
                     return f"{name} has no clock."
         return self.cycles.why_not if kind == "phase" else ""
 
