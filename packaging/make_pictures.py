@@ -180,11 +180,13 @@ def _compare(camera: Camera, fault: tuple[str, int]) -> None:
     camera.select(path)
     folder = path.rpartition("/")[0]
     compared.compare(capture / camera.first(lambda other: other.startswith(f"{folder}/")))
-    compared.link_by("phase")
-    camera.wait(lambda: compared.link is not None and compared.link.kind == "phase", "the cycles of both")
+    compared.links.by("phase")
+    camera.wait(
+        lambda: compared.links.link is not None and compared.links.link.kind == "phase", "the cycles of both"
+    )
     compared.show("all")
-    assert compared.link is not None
-    link = compared.link
+    assert compared.links.link is not None
+    link = compared.links.link
     nearest = min(range(first + 20, first + 120), key=lambda index: abs(link.partner(index).apart))
     session.seek(nearest)
     camera.wait(lambda: session.frame_index == nearest and not compared.behind, "the frames of both")

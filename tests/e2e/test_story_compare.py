@@ -61,7 +61,9 @@ def test_a_suspicious_recording_beside_a_normal_one(qtbot, window: MainWindow, b
     qtbot.waitUntil(lambda: compared.beside.recording is not None and in_step(), timeout=WAIT_MS)
     assert compared.beside.selected == batch / paths[-2]
     press(Qt.Key.Key_9, CTRL)
-    qtbot.waitUntil(lambda: compared.link is not None and compared.link.kind == "phase", timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: compared.links.link is not None and compared.links.link.kind == "phase", timeout=WAIT_MS
+    )
     session.seek(600)
     qtbot.waitUntil(in_step, timeout=WAIT_MS)
     # at one phase both spots are at the same place of the path: much nearer than a frame of movement
@@ -81,7 +83,7 @@ def test_a_suspicious_recording_beside_a_normal_one(qtbot, window: MainWindow, b
     assert window.panes.difference.title.name.text() == "in ΔDN"
     keep_picture(window, "compare")
     press(Qt.Key.Key_Right, ALT)
-    assert window.compare_bar.offset.text() == "B 1 cycle later"
+    assert window.compare_bar.offset.text() == "B +1 cycle"
 
     press(Qt.Key.Key_F)
     assert [flag.recording for flag in session.flags] == ["Type1/0004"]  # A's, not B's

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from conftest_values import WAIT_MS
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from small_capture_files import COLUMNS, ROWS, laser_frames
@@ -16,6 +17,7 @@ from thermview.gui.compare.compare_words import values_words
 from thermview.gui.compare.panes import same_place
 from thermview.gui.main_window import MainWindow
 from thermview.gui.session import Session
+from thermview.jobs import Job
 from thermview.settings import Settings
 
 SHORT = 100
@@ -163,24 +165,24 @@ def test_the_shorter_one_ends_and_says_so(qtbot, window: MainWindow, pair) -> No
 def test_aligned_frames_stay_together_and_swapping_turns_the_offset(qtbot, window: MainWindow, pair) -> None:  # type: ignore[no-untyped-def]
     session = pair("Type1/0001.npz", "Type1/0002.npz")
     compared = session.compared
-    compared.link_by("frame")
+    compared.links.by("frame")
     session.seek(50)
     settle(qtbot, session)
-    compared.link_by(None)
-    compared.step_b(7)
+    compared.links.by(None)
+    compared.links.step_b(7)
     settle(qtbot, session)
     session.seek(52)
     settle(qtbot, session)
     assert compared.beside.frame_index == 57
     assert window.compare_line.state.text() == "not linked: each stays where it is"
-    compared.align_here()
-    assert window.compare_bar.offset.text() == "B 5 frames later"
+    compared.links.align_here()
+    assert window.compare_bar.offset.text() == "B +5 frames"
     session.seek(100)
     settle(qtbot, session)
     assert compared.beside.frame_index == 105
-    compared.step_b(-2)
+    compared.links.step_b(-2)
     settle(qtbot, session)
-    assert (compared.beside.frame_index, window.compare_bar.offset.text()) == (103, "B 3 frames later")
+    assert (compared.beside.frame_index, window.compare_bar.offset.text()) == (103, "B +3 frames")
     window.panes.slider.setValue(200)
     settle(qtbot, session)
     assert (compared.beside.frame_index, session.frame_index) == (200, 100)
@@ -191,60 +193,86 @@ def test_aligned_frames_stay_together_and_swapping_turns_the_offset(qtbot, windo
     qtbot.waitUntil(lambda: compared.beside.recording_id == "Type1/0001", timeout=WAIT_MS)
     settle(qtbot, session)
     assert (session.frame_index, compared.beside.frame_index) == (200, 100)
-    assert window.compare_bar.offset.text() == "B 100 frames earlier"
+    assert window.compare_bar.offset.text() == "B \u2212100 frames"
 
 
 def test_by_phase_both_spots_are_at_the_same_place_of_their_path(qtbot, window: MainWindow, pair) -> None:  # type: ignore[no-untyped-def]
     session = pair("Type1/0001.npz", "Type1/0009.npz")
     compared = session.compared
-    compared.link_by("phase")
-    qtbot.waitUntil(lambda: compared.link is not None and compared.link.kind == "phase", timeout=WAIT_MS)
+    compared.links.by("phase")
+    qtbot.waitUntil(
+        lambda: compared.links.link is not None and compared.links.link.kind == "phase", timeout=WAIT_MS
+    )
     session.seek(40)
     settle(qtbot, session)
-    compared.step_b(2)
+    compared.links.step_b(2)
     settle(qtbot, session)
-    assert window.compare_bar.offset.text() == "B 2 cycles later"
+    assert window.compare_bar.offset.text() == "B +2 cycles"
     assert compared.beside.frame_index == pytest.approx(40 + 2 * 9.87, abs=1)
     places = [
         np.unravel_index(int(np.argmax(shown)), shown.shape)
         for shown in (session.frame, compared.beside.frame)
     ]
     assert np.hypot(*np.subtract(*places)) <= 2.5
-    compared.align_here()
-    assert compared.link is not None
-    assert compared.link.offset == 2
+    compared.links.align_here()
+    assert compared.links.link is not None
+    assert compared.links.link.offset == 2
+
+
+def test_a_search_for_cycles_that_was_stopped_is_said_and_can_be_asked_for_anew(
+    qtbot, window: MainWindow, pair, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    session = pair("Type1/0001.npz", "Type1/0002.npz")
+    links = session.compared.links
+    held: list[Job] = []
+    monkeypatch.setattr(session, "submit", lambda worker, job, *handlers, **how: held.append(job))
+    links.by("phase")
+    assert links.link is None
+    assert window.compare_line.state.text().startswith("looking for the cycles")
+    mine = next(job for job in held if job.name.endswith("of B"))
+    mine.cancel()
+    links.cycles._ended(mine)
+    assert links.link is not None
+    assert links.link.kind == "frame"
+    assert "not looked for to the end" in window.compare_line.state.text()
+    monkeypatch.undo()
+    session.tracked._job = None
+    links.by("phase")
+    qtbot.waitUntil(lambda: links.link is not None and links.link.kind == "phase", timeout=WAIT_MS)
 
 
 def test_what_cannot_be_linked_so_is_linked_by_frame_and_says_why(qtbot, window: MainWindow, pair) -> None:  # type: ignore[no-untyped-def]
     session = pair("Type1/0001.npz", "Type1/0010.npz")
     compared = session.compared
-    compared.link_by("phase")
-    qtbot.waitUntil(lambda: compared.link is not None and not compared.cycles.looking, timeout=WAIT_MS)
-    assert compared.link.kind == "frame"
+    compared.links.by("phase")
+    qtbot.waitUntil(
+        lambda: compared.links.link is not None and not compared.links.cycles.looking, timeout=WAIT_MS
+    )
+    assert compared.links.link.kind == "frame"
     assert "does not repeat in B" in window.compare_line.state.text()
     pair("Type1/0001.npz", "large.npy")
-    assert compared.why_no_link("time") == "B has no clock."
-    assert compared.why_no_link("phase") == "B is no laser recording: it has no cycle."
+    assert compared.links.why_not("time") == "B has no clock."
+    assert compared.links.why_not("phase") == "B is no laser recording: it has no cycle."
     window.compare_bar.refresh()
     items = [window.compare_bar.link.model().item(at) for at in range(3)]
     assert [item.isEnabled() for item in items] == [True, False, False]
     assert "B has no clock." in items[1].toolTip()
-    compared.link_by("frame")
-    compared.next_link()
-    assert compared.link is not None
-    assert compared.link.kind == "frame"
+    compared.links.by("frame")
+    compared.links.next()
+    assert compared.links.link is not None
+    assert compared.links.link.kind == "frame"
 
 
 def test_another_a_keeps_b_and_forgets_the_offset(qtbot, pair, capture: Path) -> None:  # type: ignore[no-untyped-def]
     session = pair("Type1/0001.npz", "Type1/0002.npz")
-    session.compared.step_b(5)
+    session.compared.links.step_b(5)
     session.browsing.go(2)
     qtbot.waitUntil(lambda: session.recording.name == "0003", timeout=WAIT_MS)
     settle(qtbot, session)
     assert session.compared.on
     assert session.compared.beside.selected == capture / "Type1" / "0002.npz"
-    assert session.compared.link is not None
-    assert session.compared.link.offset == 0
+    assert session.compared.links.link is not None
+    assert session.compared.links.link.offset == 0
     assert session.compared.beside.frame_index == session.frame_index
 
 
@@ -390,6 +418,16 @@ def test_closing_gives_everything_back(qtbot, window: MainWindow, shown: Session
     assert session.compared.beside.frame is None
 
 
+def test_both_can_be_copied_as_one_picture(qtbot, window: MainWindow, pair) -> None:  # type: ignore[no-untyped-def]
+    session = pair("Type1/0001.npz", "Type1/0002.npz")
+    session.compared.show("all")
+    qtbot.waitUntil(lambda: window.panes.difference.view.width() > 100, timeout=WAIT_MS)
+    window.copy_picture()
+    copied = QGuiApplication.clipboard().pixmap()
+    assert copied.width() == pytest.approx(window.panes.area().width())
+    assert copied.width() > window.panes.a.width() + window.panes.b.width() + window.panes.difference.width()
+
+
 def test_a_file_that_cannot_be_read_says_so_in_its_place(qtbot, window: MainWindow, pair) -> None:  # type: ignore[no-untyped-def]
     session = pair("Type1/0001.npz", "Type1/broken.npz")
     beside = session.compared.beside
@@ -481,12 +519,12 @@ def test_a_recording_of_another_folder_can_stand_beside_but_not_be_swapped(
 def test_what_was_chosen_is_kept(pair, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     session = pair("Type1/0001.npz", "Type1/0002.npz")
     session.compared.show("difference")
-    session.compared.link_by("frame")
+    session.compared.links.by("frame")
     session.compared.set_shared(False)
     kept = Settings(tmp_path / "settings.json")["compare"]
     assert kept == {"views": "difference", "link": "frame", "shared": False}
     other = Session(Settings(tmp_path / "settings.json"), session.store)
-    assert (other.compared.views, other.compared.kind, other.compared.wants_shared) == (
+    assert (other.compared.views, other.compared.links.kind, other.compared.wants_shared) == (
         "difference",
         "frame",
         False,
@@ -498,7 +536,7 @@ def test_the_same_file_twice_can_be_swapped(qtbot, pair) -> None:  # type: ignor
     session = pair("Type1/0001.npz", "Type1/0001.npz")
     session.seek(30)
     settle(qtbot, session)
-    session.compared.step_b(4)
+    session.compared.links.step_b(4)
     settle(qtbot, session)
     session.compared.swap()
     settle(qtbot, session)

@@ -22,7 +22,8 @@ def window(qtbot, shown: Session) -> MainWindow:
 
 
 @pytest.mark.parametrize(
-    "keys", [getattr(context_menus, name) for name in ("FRAME", "STRIPS", "PICTURES", "LIST", "SCORES")]
+    "keys",
+    [getattr(context_menus, name) for name in ("FRAME", "STRIPS", "PICTURES", "LIST", "SCORES", "BESIDE")],
 )
 def test_every_row_is_an_action_of_the_table(window: MainWindow, keys: tuple[str, ...]) -> None:
     menu = context_menus.menu_of(window, keys)

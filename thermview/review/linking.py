@@ -103,6 +103,13 @@ def course_of_frames(recording: Recording) -> Floats:
     return np.arange(len(recording), dtype=np.float64)
 
 
+def has_clock(recording: Recording) -> bool:
+    """Whether its frames have times; cheap."""
+    stamps = recording.timestamps
+    stamped = stamps is not None and len(stamps) == len(recording) and bool(np.isfinite(stamps).any())
+    return stamped or bool(recording.frame_rate)
+
+
 def course_of_times(recording: Recording) -> Floats | None:
     """Seconds from the first frame, bridged where a stamp is missing, never running backwards; None without a clock."""
     stamps = recording.timestamps

@@ -20,6 +20,7 @@ from thermview.review.linking import (
     course_of_cycles,
     course_of_frames,
     course_of_times,
+    has_clock,
 )
 
 steps = st.sampled_from([0.001, 0.0333, 0.04, 1.0, 3.97])
@@ -140,6 +141,9 @@ def test_stamps_that_are_missing_or_run_backwards_are_bridged() -> None:
     assert course is not None
     assert course.tolist() == [0.0, 1.0, 2.0, 2.0, 3.0]
     assert course_of_times(_recording(5)) is None
+    for clock in ({"timestamps": stamps}, {"timestamps": np.full(5, np.nan)}, {"frame_rate": 30.0}, {}):
+        recording = _recording(5, **clock)  # type: ignore[arg-type]
+        assert has_clock(recording) == (course_of_times(recording) is not None)
 
 
 def test_cycles_count_from_the_first() -> None:

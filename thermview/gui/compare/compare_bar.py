@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from thermview.gui.compare.compare_words import LINK_NAMES, offset_words
+from thermview.gui.compare.compare_words import LINK_NAMES, offset_tip, offset_words
 from thermview.gui.compare.compared import VIEWS
 from thermview.gui.parts import theme
 from thermview.gui.parts.elided_label import ElidedLabel
@@ -71,8 +71,8 @@ class CompareBar(QWidget):
     def _connect(self) -> None:
         compared = self._compared
         self.views.activated.connect(lambda at: compared.show(self.views.itemData(at)))
-        self.link.activated.connect(lambda at: compared.link_by(self.link.itemData(at)))
-        self.align.clicked.connect(compared.align_here)
+        self.link.activated.connect(lambda at: compared.links.by(self.link.itemData(at)))
+        self.align.clicked.connect(compared.links.align_here)
         self.shared.clicked.connect(compared.set_shared)
         self.swap.clicked.connect(compared.swap)
         self.close_button.clicked.connect(compared.close)
@@ -85,18 +85,17 @@ class CompareBar(QWidget):
         self.setVisible(compared.on)
         if not compared.on:
             return
-        kind = compared.link.kind if compared.link is not None else compared.kind
+        kind = compared.links.link.kind if compared.links.link is not None else compared.links.kind
         with QSignalBlocker(self.views), QSignalBlocker(self.link), QSignalBlocker(self.shared):
             self.views.setCurrentIndex(self.views.findData(compared.views))
-            self.link.setCurrentIndex(self.link.findData(kind if compared.linked else None))
+            self.link.setCurrentIndex(self.link.findData(kind if compared.links.linked else None))
             self.shared.setChecked(compared.wants_shared and compared.alike)
         self._offer_links()
         for widget in (self.link, self.align):
             widget.setVisible(compared.several)
         self.shared.setEnabled(compared.alike)
-        words = offset_words(compared.link)
-        self.offset.setText(words)
-        self.offset.setToolTip(tip(words))
+        self.offset.setText(offset_words(compared.links.link))
+        self.offset.setToolTip(tip(offset_tip(compared.links.link)))
         why_not = compared.why_no_swap
         self.swap.setEnabled(not why_not)
         self.swap.setToolTip(tip(why_not or _TIPS["swap"]))
@@ -106,7 +105,7 @@ class CompareBar(QWidget):
         model = self.link.model()
         assert isinstance(model, QStandardItemModel)
         for at, kind in enumerate(LINK_KINDS):
-            why_not = self._compared.why_no_link(kind)
+            why_not = self._compared.links.why_not(kind)
             item = model.item(at)
             item.setEnabled(not why_not)
             item.setToolTip(tip(why_not))

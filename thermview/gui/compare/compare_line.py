@@ -36,7 +36,7 @@ class CompareLine(QWidget):
         layout.addWidget(self.state, 1)
         compared = session.compared
         for signal in (
-            compared.changed, compared.beside.frame_changed, compared.beside.display_changed, session.frame_changed,
+            compared.changed, compared.beside.frame_changed, session.display_changed, session.frame_changed,
         ):  # fmt: skip
             signal.connect(self.refresh)
         self.refresh()

@@ -23,29 +23,37 @@ _FAR_STEPS = 1.0  # a nearest frame that is farther off than frames usually lie 
 
 
 def offset_words(link: Link | None) -> str:
-    """By how much B is shifted against A."""
+    """By how much B is shifted against A: "B +12 frames"."""
+    if link is None or not link.offset:
+        return ""
+    sign, size = "+" if link.offset > 0 else "\u2212", abs(link.offset)
+    if link.kind == "time":
+        return f"B {sign}{time_text(size)}"
+    return f"B {sign}{count_text(round(size), 'frame' if link.kind == 'frame' else 'cycle')}"
+
+
+def offset_tip(link: Link | None) -> str:
+    """The same in a sentence."""
     if link is None or not link.offset:
         return ""
     way = "later" if link.offset > 0 else "earlier"
-    size = abs(link.offset)
-    if link.kind == "time":
-        return f"B {time_text(size)} {way}"
-    noun = "frame" if link.kind == "frame" else "cycle"
-    return f"B {count_text(round(size), noun)} {way}"
+    return f"B is shown {offset_words(link)[3:]} {way} than it would be without an offset."
 
 
 def link_words(session: Session, compared: Compared) -> str:
     """What is to be minded of the link at the shown frame; empty for nothing."""
-    link, partner, beside = compared.link, compared.partner, compared.beside
+    link, partner, beside = compared.links.link, compared.links.partner, compared.beside
     if beside.recording is None or session.recording is None or not compared.several:
         return ""
-    if not compared.linked:
+    if not compared.links.linked:
         return "not linked: each stays where it is"
     if link is None:
-        looking = compared.kind == "phase" and compared.cycles.looking
+        looking = compared.links.kind == "phase" and compared.links.cycles.looking
         return "looking for the cycles of both recordings\u2026" if looking else "the cycles are not known"
     moving = min(len(link.a), len(link.b)) > 1  # beside a still no kind of link differs from another
-    why_not = compared.why_no_link(compared.kind) if moving and link.kind != compared.kind else ""
+    why_not = (
+        compared.links.why_not(compared.links.kind) if moving and link.kind != compared.links.kind else ""
+    )
     instead = f"{why_not} Linked by frame." if why_not else ""
     return " ".join(filter(None, [_ends(session, compared, link, partner), instead]))
 
@@ -85,13 +93,8 @@ def scale_words(session: Session, compared: Compared) -> str:
 
 
 def held_words(session: Session, compared: Compared) -> str:
-    """Of which maxima the difference is."""
-    held = (session.held_frames, compared.beside.held_frames)
-    if max(held) == 1:
-        return ""
-    return f"of the maxima of {held[0]} and {held[1]} frames" if held[0] != held[1] else (
-        f"of the maxima of {held[0]} frames"
-    )  # fmt: skip
+    """That the difference is one of held maxima, where it is."""
+    return "of held maxima" if max(session.held_frames, compared.beside.held_frames) > 1 else ""
 
 
 def state_words(session: Session, compared: Compared) -> str:

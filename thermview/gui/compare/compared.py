@@ -1,4 +1,4 @@
-"""Which recording stands beside the shown one, how the two are linked, and how they are shown."""
+"""Which recording stands beside the shown one, and how the two are shown."""
 
 from __future__ import annotations
 
@@ -9,19 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from thermview.errors import StoreError
 from thermview.gui.compare.beside import Beside
-from thermview.gui.compare.cycles_of import CyclesOf
+from thermview.gui.compare.links import Links
 from thermview.gui.compare.subtracted import Subtracted
 from thermview.recording import Quantity, Recording
-from thermview.review.linking import (
-    LINK_KINDS,
-    Floats,
-    Link,
-    LinkKind,
-    Partner,
-    course_of_cycles,
-    course_of_frames,
-    course_of_times,
-)
 from thermview.thermal.difference import means_difference, same_kind, why_no_difference
 
 if TYPE_CHECKING:
@@ -35,8 +25,7 @@ VIEWS: tuple[Views, ...] = ("beside", "difference", "all")
 class Compared(QObject):
     """A is what the session shows: flags, scores, regions and exports stay its own. B follows it by the link.
 
-    Offsets belong to the two recordings: with another A or B there is none. What was chosen of links and views
-    is kept from run to run.
+    What was chosen of links and views is kept from run to run.
     """
 
     changed = Signal()
@@ -48,38 +37,30 @@ class Compared(QObject):
         self._session = session
         self.beside = Beside(session, self)
         self.subtracted = Subtracted(session, self.beside, self)
-        self.cycles = CyclesOf(session, self)
         self.on = False
-        self.linked = True
-        self.link: Link | None = None
-        """How frames belong together; None without a link, and while the cycles are looked for."""
-        self.partner: Partner | None = None
-        """Where B stands beside the shown frame, None without a link."""
         self.pointed: Path | None = None
         """The recording of the list that the mouse points at."""
         self.before: Path | None = None
         """The recording that was shown before the shown one."""
         kept = session.settings["compare"]
         self.views: Views = kept["views"] if kept.get("views") in VIEWS else "beside"
-        self.kind: LinkKind = kept["link"] if kept.get("link") in LINK_KINDS else "time"
+        self.links = Links(session, self.beside, kept.get("link"), self)
         self.wants_shared = kept.get("shared", True) is True
-        self._offsets: dict[LinkKind, float] = {}
         self._a: Recording | None = None
         self._capture: Path | None = None
+        self._unit = session.settings["temperature_unit"]
         self._swapping: tuple[Path, int, Path, int] | None = None
         self._connect()
 
     def _connect(self) -> None:
         session, beside = self._session, self.beside
         session.recording_changed.connect(self._a_changed)
-        session.frame_changed.connect(self._follow)
+        session.frame_changed.connect(self._a_frame)
         session.display_changed.connect(self._display_changed)
         session.annotations_changed.connect(beside.annotations_changed)
         session.annotations_changed.connect(self.subtracted.annotations_changed)
-        session.playback_changed.connect(self._paused)
         session.filtering.changed.connect(self._filters_changed)
-        session.tracked.changed.connect(self._cycles_changed)
-        self.cycles.changed.connect(self._cycles_changed)
+        self.links.changed.connect(self._links_changed)
         beside.came.connect(self._b_came)
         beside.frame_changed.connect(self._b_frame)
 
@@ -150,9 +131,9 @@ class Compared(QObject):
         """Show a recording beside the shown one."""
         if self._session.recording is None or self._session.capture is None:
             return
-        self.on, self.linked = True, True
+        self.on, self.links.linked = True, True
         self._a, self._capture = self._session.recording, self._session.capture
-        self._start_over()
+        self.links.forget()
         self.beside.open(path)
         self.changed.emit()
 
@@ -194,11 +175,11 @@ class Compared(QObject):
         assert beside.selected is not None
         a, index_a = session.recording.path, session.frame_index
         b, index_b = beside.selected, beside.frame_index
-        self._offsets = {kind: -offset for kind, offset in self._offsets.items()}
+        self.links.turn()
         if a == b:
             session.seek(index_b)
             beside.show(index_a)
-            self._relink()
+            self.links.find()
             return
         self._swapping = (b, index_b, a, index_a)
         session.select(b)
@@ -208,8 +189,8 @@ class Compared(QObject):
         if not self.on:
             return
         self.on, self._swapping = False, None
-        self._start_over()
-        self.cycles.forget()
+        self.links.forget()
+        self.links.cycles.forget()
         self.beside.forget()
         self.subtracted.forget()
         self._share()
@@ -218,10 +199,6 @@ class Compared(QObject):
     def stop(self) -> None:
         """End the threads; call before the window goes."""
         self.beside.loader.close()
-
-    def _start_over(self) -> None:
-        self.link, self.partner = None, None
-        self._offsets = {}
 
     # -- verbs: how they are linked and shown ----------------------------------------------------------
 
@@ -238,54 +215,6 @@ class Compared(QObject):
         """B, the difference, both, and round again."""
         self.show(VIEWS[(VIEWS.index(self.views) + 1) % len(VIEWS)])
 
-    def link_by(self, kind: LinkKind | None) -> None:
-        """By frame, time or phase; None: each stays where it is."""
-        if kind is None:
-            self.linked = False
-        else:
-            self.linked, self.kind = True, kind
-            self.cycles.try_again()
-            self._keep()
-        self._relink()
-
-    def next_link(self) -> None:
-        """The next kind of link that these two recordings can have."""
-        kinds = [kind for kind in LINK_KINDS if not self.why_no_link(kind)]
-        now = self.link.kind if self.link is not None else self.kind
-        at = kinds.index(now) if now in kinds else -1
-        self.link_by(kinds[(at + 1) % len(kinds)])
-
-    def toggle_link(self) -> None:
-        """Break the link, or link again."""
-        self.link_by(None if self.linked else self.kind)
-
-    def align_here(self) -> None:
-        """From now on the two frames on screen belong together."""
-        if not self.on or self.beside.recording is None:
-            return
-        self.linked = True
-        self._relink(follow=False)
-        if self.link is not None:
-            self._take(self.link.aligned(self._session.frame_index, self.beside.frame_index))
-
-    def step_b(self, frames: int) -> None:
-        """Move B alone: while it is linked, its offset changes (by phase: by whole cycles)."""
-        if self.beside.recording is None:
-            return
-        if self.link is None:
-            self._go_b(self.beside.frame_index + frames)
-        else:
-            self._take(self.link.moved(self._session.frame_index, frames))
-
-    def seek_b(self, index: int) -> None:
-        """Move B alone to a frame: while it is linked, its offset changes."""
-        if self.beside.recording is None or index == self.beside.frame_index:
-            return
-        if self.link is None:
-            self._go_b(index)
-        else:
-            self._take(self.link.aligned(self._session.frame_index, index))
-
     def set_shared(self, shared: bool) -> None:
         """One scale for both, where they show values of the same kind, or one for each."""
         if shared != self.wants_shared:
@@ -294,94 +223,12 @@ class Compared(QObject):
             self._share()
             self.changed.emit()
 
-    def _go_b(self, index: int) -> None:
-        assert self.beside.recording is not None
-        self.beside.show(min(max(index, 0), len(self.beside.recording) - 1))
-
-    def _take(self, link: Link) -> None:
-        self._offsets[link.kind] = link.offset
-        self.link = link
-        self._follow()
-        self.changed.emit()
-
     def _keep(self) -> None:
-        kept = {"views": self.views, "link": self.kind, "shared": self.wants_shared}
+        kept = {"views": self.views, "link": self.links.kind, "shared": self.wants_shared}
         try:
             self._session.settings["compare"] = kept
         except StoreError as error:
             self._session.message.emit(str(error))
-
-    # -- linking ---------------------------------------------------------------------------------------
-
-    def why_no_link(self, kind: LinkKind) -> str:
-        """Why the two cannot be linked so; empty where they can, or where that is being found out."""
-        a, b = self._session.recording, self.beside.recording
-        if a is None or b is None:
-            return "There are no two recordings to link."
-        if kind == "time":
-            for name, recording in (("A", a), ("B", b)):
-                if course_of_times(recording) is None:
-                    return f"{name} has no clock."
-        if kind == "phase":
-            return self.cycles.why_not
-        return ""
-
-    def _courses(self, kind: LinkKind) -> tuple[Floats | None, Floats | None]:
-        a, b = self._session.recording, self.beside.recording
-        assert a is not None
-        assert b is not None
-        if kind == "frame":
-            return course_of_frames(a), course_of_frames(b)
-        if kind == "time":
-            return course_of_times(a), course_of_times(b)
-        return tuple(course_of_cycles(phase) for phase in self.cycles.phases)  # type: ignore[return-value]
-
-    def _relink(self, follow: bool = True) -> None:
-        """Find the courses anew; what is asked for but cannot be gives way to the frames' numbers."""
-        self.link = self.partner = None
-        if (
-            self.on
-            and self.linked
-            and self.beside.recording is not None
-            and self._session.recording is not None
-        ):
-            if self.kind == "phase":
-                self.cycles.want()
-            kind: LinkKind = "frame" if self.why_no_link(self.kind) else self.kind
-            a, b = self._courses(kind)
-            if a is not None and b is not None:
-                self.link = Link(kind, a, b, self._offsets.get(kind, 0.0))
-        if follow:
-            self._follow()
-            self.changed.emit()
-
-    def _follow(self) -> None:
-        """Show the frame of B that belongs to the shown one of A."""
-        if not self.on:
-            return
-        session, link = self._session, self.link
-        if link is None or session.recording is None or session.frame_index >= len(link.a):
-            self._subtract()
-            return
-        index, playback = session.frame_index, session.playback
-        self.partner = link.partner(index)
-        at = self.partner.index
-        first, stop = at, at + 1
-        if playback.playing and playback.peak_hold:  # also what passed of B alone must not pass unseen
-            first, stop = link.held(index, session.held_frames, playback.reverse)
-        shown = self.beside.frame
-        self.beside.show(at, first, stop)
-        if self.beside.frame is shown:  # another one has been subtracted already
-            self._subtract()
-
-    def _paused(self) -> None:
-        """What was held while playing gives way to the frame itself."""
-        if self.on and not self._session.playback.playing and self.beside.held_frames > 1:
-            self._follow()
-
-    def _cycles_changed(self) -> None:
-        if self.on and self.kind == "phase" and (self.link is None or self.link.kind != "phase"):
-            self._relink()
 
     # -- keeping in step -------------------------------------------------------------------------------
 
@@ -399,35 +246,46 @@ class Compared(QObject):
             return
         if session.capture != self._capture:
             self.close()
-            return
-        self.cycles.forget()
-        if session.recording is None:
-            self.link = self.partner = None
+        elif session.recording is None:
+            self.links.forget()
             self.subtracted.work_out()
             self.changed.emit()
-            return
-        self._a_came(session.recording, again)
+        else:
+            self._a_came(session.recording, again)
 
     def _a_came(self, recording: Recording, again: bool) -> None:
         swapping, self._swapping = self._swapping, None
-        offsets = self._offsets
-        if not again:  # the same file measured by other conditions keeps its frames
-            self._start_over()
+        swaps = swapping is not None and swapping[0] == recording.path
+        if not again and not swaps:  # the same file measured by other conditions keeps its frames
+            self.links.forget()
         self.subtracted.start_over()
-        if swapping is not None and swapping[0] == recording.path:
-            self._offsets = offsets
+        if swaps and swapping is not None:
+            self.links.link = self.links.partner = None
             self._session.seek(swapping[1])
             self.beside.open(swapping[2], swapping[3])
             self.changed.emit()
         else:
             self._share()
-            self._relink()
+            self.links.find()
 
     def _b_came(self) -> None:
         self.subtracted.start_over()
-        self.cycles.forget_b()
+        self.links.cycles.forget()
         self._share()
-        self._relink()
+        self.links.find()
+
+    def _a_frame(self) -> None:
+        if not self.on:
+            return
+        shown = self.beside.frame
+        self.links.follow()
+        if self.beside.frame is shown:  # another one has been subtracted already
+            self._subtract()
+
+    def _links_changed(self) -> None:
+        if self.on:
+            self._keep()
+            self.changed.emit()
 
     def _b_frame(self) -> None:
         if self.on:
@@ -436,11 +294,12 @@ class Compared(QObject):
 
     def _display_changed(self) -> None:
         self._share()
-        if self.beside.shares:
+        unit = self._session.settings["temperature_unit"]
+        if self.beside.shares or unit != self._unit:
             self.beside.display_changed.emit()
-        else:
+        if not self.beside.shares:
             self.beside.take_colours()
-        self.subtracted.display_changed.emit()  # another unit may have been chosen
+        self._unit = unit
 
     def _filters_changed(self) -> None:
         if self.on:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from thermview.gui.compare.beside import Beside
 from thermview.gui.tracked import is_laser
 from thermview.jobs import Job, Progress
 from thermview.laser.spot_facts import Measured
 
 if TYPE_CHECKING:
-    from thermview.gui.compare.compared import Compared
     from thermview.gui.session import Session
 
 _MEASURING = "Measuring the cycle of B"
@@ -26,9 +26,9 @@ class CyclesOf(QObject):
     changed = Signal()
     """a cycle was found, or cannot be"""
 
-    def __init__(self, session: Session, compared: Compared) -> None:
-        super().__init__(compared)
-        self._session, self._compared = session, compared
+    def __init__(self, session: Session, beside: Beside, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._beside = session, beside
         self._measured: Measured | None = None
         self._problem = ""
         self._job: Job | None = None
@@ -41,7 +41,7 @@ class CyclesOf(QObject):
     @property
     def why_not(self) -> str:
         """Why there are no phases to link by; empty where there are, or may be."""
-        beside, tracked = self._compared.beside, self._session.tracked
+        beside, tracked = self._beside, self._session.tracked
         for name, laser, measured, problem in (
             ("A", tracked.is_laser, tracked.measured, tracked.problem),
             ("B", is_laser(beside.recording, beside.context), self._measured, self._problem),
@@ -61,7 +61,7 @@ class CyclesOf(QObject):
 
     def want(self) -> None:
         """Measure both in the background, unless that is done or under way."""
-        recording = self._compared.beside.recording
+        recording = self._beside.recording
         if recording is None or self.why_not:
             return
         self._session.tracked.want()
@@ -85,16 +85,11 @@ class CyclesOf(QObject):
         if self._problem == STOPPED:
             self._problem = ""
 
-    def forget_b(self) -> None:
-        """Another B."""
+    def forget(self) -> None:
+        """Another B, or none."""
         if self._job is not None:
             self._job.cancel()
         self._job, self._measured, self._problem = None, None, ""
-
-    def forget(self) -> None:
-        """Nothing is compared any more, or with another A; what was measured of B stays true of it."""
-        if not self._compared.on:
-            self.forget_b()
 
 
 def _phase(measured: Measured | None) -> Phase | None:

@@ -17,7 +17,7 @@ from thermview.gui.parts.plain_words import frame_text, tip
 if TYPE_CHECKING:
     from thermview.gui.session import Session
 
-_LEAST_PX, _FOOT_PX = 120, 22
+_LEAST_PX, _FOOT_PX, _GAP_PX = 120, 22, 2
 
 
 class PaneView(FrameView):
@@ -83,7 +83,7 @@ class Pane(QWidget):
         row.setSpacing(0)
         row.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(title, 1)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
@@ -99,6 +99,8 @@ class Pane(QWidget):
         """Among several a view may be smaller than alone; its head tells them apart."""
         self.head.setVisible(narrow)
         self.foot.setVisible(narrow and foot)
+        gap = _GAP_PX if narrow else 0  # zoomed frames must not run into each other; all are equally wide
+        self._column.setContentsMargins(gap, 0, gap, 0)
         self.view.setMinimumWidth(_LEAST_PX if narrow else 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSlider
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from thermview.gui.compare.compare_words import ACTIVE_TIP, held_words
 from thermview.gui.compare.pane import BarPlace, DifferenceTitle, Pane, PaneView
@@ -59,6 +59,9 @@ class Panes(QObject):
     def put_into(self, row: QHBoxLayout, line: CompareLine) -> None:
         """Stand in a row in which A's frame and the session's colour bar stand already; `line` reads values out."""
         self._row, self._line = row, line
+        before = row.itemAt(row.indexOf(self._bar) - 1)
+        self._home: QWidget = (before and before.widget()) or self.a
+        """What the session's colour bar stands behind while it holds for A alone."""
         for widget, stretch in (
             (self.b, 1), (self.b_bar, 0), (self.difference, 1), (self.difference_bar, 0),
         ):  # fmt: skip
@@ -67,7 +70,7 @@ class Panes(QObject):
             pane.view.view_changed.connect(lambda view, name=name: self._share_view(name, view))
             pane.view.pointer_moved.connect(lambda pixel, name=name: self._point(name, pixel))
         compared = self._compared
-        self.slider.valueChanged.connect(compared.seek_b)
+        self.slider.valueChanged.connect(compared.links.seek_b)
         for signal in (compared.changed, compared.beside.recording_changed, compared.beside.display_changed):
             signal.connect(self.arrange)
         for signal in (compared.beside.frame_changed, compared.beside.recording_changed):
@@ -87,10 +90,10 @@ class Panes(QObject):
         self.b_bar.setVisible(compared.shows_b and not beside.shares)
         self.difference_bar.setVisible(compared.shows_difference)
         shared = compared.shows_b and beside.shares
-        behind = self._row.indexOf(self.b if shared else self.a) + 1
-        if self._row.indexOf(self._bar) != behind:
+        last = self.b if shared else self._home
+        if self._row.indexOf(self._bar) != self._row.indexOf(last) + 1:
             self._row.removeWidget(self._bar)
-            self._row.insertWidget(self._row.indexOf(self.b if shared else self.a) + 1, self._bar)
+            self._row.insertWidget(self._row.indexOf(last) + 1, self._bar)
         if not compared.on:
             for mark in self._marks.values():
                 mark.mark(None)

@@ -37,12 +37,16 @@ class Subtracted(QObject):
         self.scale.centred = True
         self.filtering: Seen = SeenThrough(always=True)
         self.context = Context("")
-        self.opening: Path | None = None
         self.recording: Recording | None = None
         self.frame: Frame | None = None
         self.quantity: Quantity | None = None
         self.problem = ""
         self.frame_index, self.held_frames = 0, 1
+
+    @property
+    def opening(self) -> Path | None:
+        """The file of B while it is on its way."""
+        return self._beside.opening
 
     @property
     def selected(self) -> Path | None:

@@ -28,6 +28,7 @@ from thermview.gui.parts import theme
 from thermview.gui.parts.hand import Hand
 from thermview.gui.parts.layer import Layer
 from thermview.gui.parts.shown import Shown
+from thermview.recording import Frame
 from thermview.thermal.display import paint_packed
 
 
@@ -48,6 +49,8 @@ class FrameView(QWidget):
         self._viewed_size = (0, 0)
         self._image: QImage | None = None
         self._pixels: np.ndarray | None = None  # what the image shows without owning it
+        self._painted_frame: Frame | None = None
+        self._painted_by: tuple[object, ...] = ()
         self._pressed: QPointF | None = None
         self._layer: tuple[tuple[object, ...], QPixmap] | None = None
         self._dragged = False
@@ -100,18 +103,26 @@ class FrameView(QWidget):
             self._image = self._pixels = None
             self._spots = (None, None)
         else:
-            self._pixels = paint_packed(frame, self._session.display, self._session.limits)
-            rows, columns = self._pixels.shape
-            if (
-                columns,
-                rows,
-            ) != self._viewed_size:  # a place in a frame of another size may be outside this one
-                self._viewed_size = (columns, rows)
-                self.set_view(replace(self._view, scale=None))
-            self._image = QImage(self._pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
+            self._paint_anew(frame)
             if "hot spot" in self._session.overlays:
                 self._spots = (overlays.hottest(frame), overlays.coldest(frame))
         self.update()
+
+    def _paint_anew(self, frame: Frame) -> None:
+        """Make the picture, unless it is there already: ends that follow from a frame beside are told on their own."""
+        shown = (self._session.display, self._session.limits)
+        if frame is self._painted_frame and shown == self._painted_by and self._image is not None:
+            return
+        self._painted_frame, self._painted_by = frame, shown
+        self._pixels = paint_packed(frame, self._session.display, self._session.limits)
+        rows, columns = self._pixels.shape
+        if (
+            columns,
+            rows,
+        ) != self._viewed_size:  # a place in a frame of another size may be outside this one
+            self._viewed_size = (columns, rows)
+            self.set_view(replace(self._view, scale=None))
+        self._image = QImage(self._pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
 
     def _new_annotations(self) -> None:
         if self.chosen is not None and self.chosen not in self._session.context.annotations:
