@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from thermview.gui.diagnosis.context import PageContext
 from thermview.gui.diagnosis.density_views import BoxChart, BoxRow
-from thermview.gui.diagnosis.groups import TOKENS, Groups, spread_over, token_groups
+from thermview.gui.diagnosis.groups import TOKENS, Groups, token_groups
 from thermview.gui.diagnosis.page_parts import Heading, ScrollPage, Switch, TextTable, class_title
 from thermview.gui.diagnosis.picture_grid import PictureGrid
 from thermview.gui.diagnosis.prepared import Prepared
@@ -24,7 +24,7 @@ _SPLITS = (
 )
 _NO_SPLIT = "No class falls into parts by distance, site, date, hour or session."
 _SAMPLES = "Pictures of each value, one a session as far as there is room."
-_SHOWN_GROUPS, _SHOWN_PICTURES = 8, 8
+_SHOWN_GROUPS = 8
 _HOW = "Click a name to select all its pictures, a box or whisker to select that part."
 
 
@@ -182,9 +182,7 @@ class DistancePage(ScrollPage):
                 PictureGrid(self.context),
             )
             label.setProperty("role", "caption")
-            grid.show_rows(
-                spread_over(self.prepared.table.session_codes[group.rows], group.rows, _SHOWN_PICTURES)
-            )
+            grid.show_rows(group.samples)
             self.grids.append(grid)
             self._samples.addWidget(label)
             self._samples.addWidget(grid)
