@@ -11,7 +11,9 @@ from conftest_values import WAIT_MS
 from diagnosed_set import made_diagnosis, made_steps, write_set
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
+from small_capture_files import write_picture
 
+from thermview.diagnosis.diagnose import diagnose
 from thermview.errors import ModelError
 from thermview.gui.diagnosis.diagnosis_view import PAGES
 from thermview.gui.diagnosis.picture_grid import PictureGrid
@@ -175,6 +177,37 @@ def test_every_page_can_be_looked_at_in_both_themes(qtbot, diagnosed, theme):
     for name in PAGES:
         page(qtbot, diagnosed, name)
         assert not diagnosed.grab().isNull()
+
+
+def test_a_folder_without_pictures_says_so(qtbot, window, tmp_path):
+    (tmp_path / "empty").mkdir()
+    window.session.open_capture(tmp_path / "empty")
+    window.session.diagnosing.steps_of = lambda capture, model: lambda: diagnose(capture, None)
+    qtbot.waitUntil(lambda: not window.session.browsing.scanning, timeout=WAIT_MS)
+    window.diagnose()
+    finish(qtbot, window)
+    assert window.session.diagnosing.diagnosis is not None
+    assert window.diagnosis.begin.isVisible()
+    assert "No picture was found" in window.diagnosis.begin.problem.text()
+
+
+def test_pictures_without_classes_names_and_lenses_have_their_pages(qtbot, window, tmp_path):
+    rng = np.random.default_rng(1)
+    for number in range(3):
+        write_picture(tmp_path / "flat" / f"a{number}.png", rng)
+    (tmp_path / "flat" / "broken.png").write_bytes(b"no picture")
+    window.session.open_capture(tmp_path / "flat")
+    window.session.diagnosing.steps_of = lambda capture, model: lambda: diagnose(capture, None)
+    qtbot.waitUntil(lambda: not window.session.browsing.scanning, timeout=WAIT_MS)
+    window.diagnose()
+    finish(qtbot, window)
+    for name in PAGES:
+        page(qtbot, window, name)
+    assert not window.diagnosis.pages["Map"].nothing.isHidden()
+    assert "no densities" in window.diagnosis.pages["Density"].nothing.text()
+    assert "say nothing of object" in window.diagnosis.pages["Suspects"]._contamination_heading.words.text()
+    fixes = fixed(qtbot, window)
+    assert len(fixes.excludes.rows) == 1
 
 
 def test_another_capture_forgets_the_diagnosis(qtbot, diagnosed, tmp_path):

@@ -35,8 +35,9 @@ class ClassesPage(Page):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
+        self._details = self._right()
         across.addWidget(self._left(), 5)
-        across.addWidget(self._right(), 6)
+        across.addWidget(self._details, 6)
 
     def _left(self) -> QWidget:
         self._counts_heading = Heading("Pictures by class")
@@ -87,6 +88,7 @@ class ClassesPage(Page):
             f"smallest {significant_text(hygiene.max_min_ratio)}. × is the weight that evens the classes out in "
             f"training. ● normal, ▲ anomaly, ○ neither by its name."
         )
+        self._details.setVisible(bool(bars))
         if bars:
             known = self.code if self.code is not None and self.code < len(counts) else bars[0].key
             self.show_class(known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -97,6 +98,8 @@ class DistancePage(ScrollPage):
         for code in range(len(prepared.table.class_names)):
             self.class_box.addItem(class_title(prepared, code), code)
         self.class_box.setCurrentIndex(max(self.class_box.findData(chosen), 0))
+        if not np.isfinite(prepared.table.tokens.distances_m).any() and self.token_switch.value == "distance":
+            self.token_switch.choose("session")  # the names say nothing of distances
         if diagnosis.splits and chosen is None:
             self.splits.selectRow(0)
             self.show_split(0)
@@ -152,6 +155,8 @@ class DistancePage(ScrollPage):
         spread = self.prepared.spreads[self.lens.name, False].of(code)
         mean = float(spread.mean()) if len(spread) else float("nan")
         self.chart.show_rows(rows, mean)
+        for widget in (self.chart, self.definition):
+            widget.setVisible(bool(rows))
         said = [_HOW, f"Dashed: mean of the class, {significant_text(mean)}."]
         if groups.unknown:
             said.append(f"{count_text(groups.unknown, 'picture')} without this token in the name.")
