@@ -10,13 +10,13 @@ import pytest
 from conftest_values import WAIT_MS
 from diagnosed_set import made_diagnosis, made_steps, write_set
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from small_capture_files import write_picture
 
 from thermview.diagnosis.diagnose import diagnose
 from thermview.errors import ModelError
 from thermview.gui.diagnosis.diagnosis_view import PAGES
-from thermview.gui.diagnosis.picture_grid import PictureGrid
+from thermview.gui.diagnosis.picture_grid import PictureGrid, fill_picture_menu
 from thermview.gui.main_window import MainWindow
 from thermview.gui.session import Session
 from thermview.jobs import Progress
@@ -511,6 +511,40 @@ def test_lowest_of_both_lenses_are_marked_and_pivots_tell_what_names_say(qtbot, 
     assert suspects.lowest.rows == made.domain.lowest.tolist()
     assert suspects.pivot.rows[0] == made.generic.pivots[0].row
     assert "names say AIR_NOM" in suspects.pivot_words.text()
+
+
+def test_the_picture_on_screen_stands_among_its_neighbours(qtbot, diagnosed, made):
+    suspects = page(qtbot, diagnosed, "Suspects")
+    assert "Open a picture" in suspects._neighbours_heading.words.text()
+    row = int(made.contamination[0].rows[0])
+    diagnosed.session.diagnosing.show_picture(row)
+    opened(qtbot, diagnosed, row)
+    diagnosed.action("diagnosis").trigger()
+    for lens in made.lenses:
+        near = suspects.prepared.neighbours(lens, row).tolist()
+        assert suspects.near[lens.name].rows == [row, *near]
+        same = sum(made.table.class_codes[other] == made.table.class_codes[row] for other in near)
+        assert (
+            suspects._near_labels[lens.name].text()
+            == f"{lens.name}: {same} of {len(near)} lie in the same class"
+        )
+
+
+def test_a_right_click_offers_the_session_and_the_neighbours(qtbot, diagnosed, made):
+    context, row = diagnosed.diagnosis.context, int(made.generic.rows[60])
+    menu = QMenu(diagnosed)
+    fill_picture_menu(menu, context, row)
+    actions = {action.text().partition(" (")[0]: action for action in menu.actions()}
+    actions["Select its session"].trigger()
+    session = made.table.session_codes[row]
+    assert chosen_rows(diagnosed) == np.flatnonzero(made.table.session_codes == session).tolist()
+    actions["Select its neighbours"].trigger()
+    assert chosen_rows(diagnosed)[0] == row
+    assert len(chosen_rows(diagnosed)) == 11
+    actions["Exclude"].trigger()
+    assert list(diagnosed.session.diagnosing.choices.excluded) == [made.table.paths[row]]
+    actions["Leave as it is"].trigger()
+    assert diagnosed.session.diagnosing.choices.left == {made.table.paths[row]}
 
 
 def test_a_split_shows_its_parts_and_they_can_be_picked(qtbot, diagnosed, made):

@@ -64,7 +64,6 @@ class DensityPage(ScrollPage):
         self.class_box.activated.connect(self._show)
         self.histogram.bin_clicked.connect(self._bin_clicked)
         self.boxes.clicked.connect(self._box_clicked)
-        context.session.recording_changed.connect(self._mark)
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
@@ -216,8 +215,8 @@ class DensityPage(ScrollPage):
         value = float((self.lens.plain_values if self.plain else self.lens.values)[place])
         return value if np.isfinite(value) else None
 
-    def _mark(self) -> None:
-        if self._shown is not None and self.isVisible() and self._shown.diagnosis.lenses:
+    def follow_picture(self) -> None:
+        if self.prepared.diagnosis.lenses:
             self._show_histogram()
 
     def _rows_between(self, low: float, high: float, code: int | None) -> Rows:
@@ -268,6 +267,7 @@ class GreyZones(QWidget):
         self.at = float("nan")
         self.box, self.chart, self.words = QComboBox(), CostChart(), QLabel(wordWrap=True)
         self.box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.box.setMinimumWidth(190)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.select = QPushButton()
         self.select.setFocusPolicy(Qt.FocusPolicy.TabFocus)
