@@ -251,7 +251,6 @@ def test_a_finding_becomes_a_filter_of_the_list_that_is_kept(qtbot, diagnosed, m
     qtbot.waitUntil(lambda: set(session.browsing.matches or ()) == paths, timeout=WAIT_MS)
     assert session.browsing.filter_text == "selection:contamination"
     assert diagnosed.tree.filter_box.text() == session.browsing.filter_text
-    qtbot.waitUntil(lambda: not session.peek_worker.jobs, timeout=WAIT_MS)
     later = Session(Settings(tmp_path / "later.json"), ReviewStore(tmp_path / "review.sqlite"))
     later.open_capture(session.capture)
     qtbot.waitUntil(lambda: not later.browsing.scanning, timeout=WAIT_MS)
@@ -590,6 +589,25 @@ def test_fixes_are_proposed_and_overruled(qtbot, diagnosed, made):
     diagnosing.keep_as_it_is(np.array([3]))  # it cannot be read: it cannot be kept either
     qtbot.waitUntil(lambda: found.fixes is not before, timeout=WAIT_MS)
     assert 3 in found.excludes.rows
+
+
+def test_relabelling_to_the_class_they_lie_in_leaves_pictures_as_they_are(diagnosed, made):
+    diagnosing, own = diagnosed.session.diagnosing, made.table.class_names[int(made.table.class_codes[100])]
+    other = int(np.flatnonzero(made.table.class_codes != made.table.class_codes[100])[0])
+    diagnosing.relabel(np.array([100, other]), own)
+    assert diagnosing.choices.relabelled == {made.table.paths[other]: own}
+    assert diagnosing.choices.left == {made.table.paths[100]}
+    diagnosing.relabel(np.array([100]), "no such class")
+    assert diagnosing.choices.left == {made.table.paths[100]}
+
+
+def test_many_decisions_are_kept_in_a_thread(qtbot, diagnosed, made, monkeypatch):
+    monkeypatch.setattr("thermview.gui.diagnosis.diagnosing._SAVED_AT_ONCE", 3)
+    session = diagnosed.session
+    session.diagnosing.exclude(np.arange(20), "all of them")
+    qtbot.waitUntil(lambda: not session.export_worker.jobs, timeout=WAIT_MS)
+    session.diagnosing.forget()
+    assert len(session.diagnosing.choices.excluded) == 20
 
 
 def test_the_split_follows_the_wanted_shares(qtbot, diagnosed, made):

@@ -59,13 +59,16 @@ class SelectionBar(QFrame):
             "Clear": partial(diagnosing.choose, [], ""),
         }
         for text, verb in verbs.items():
-            button = QPushButton(text)
+            button = QPushButton("\u2715" if text == "Clear" else text)
+            button.setAccessibleName(text)
             button.setToolTip(_TIPS[text])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if verb is None:
                 button.setMenu(self.menu)
             else:
                 button.clicked.connect(lambda checked=False, verb=verb: verb())
+            if text == "Clear":
+                button.setFixedWidth(30)
             self.buttons[text] = button
             row.addWidget(button)
         diagnosing.chosen_changed.connect(self.refresh)
