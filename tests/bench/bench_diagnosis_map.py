@@ -8,16 +8,26 @@ Points are simulated: 20 classes of 1.22 million pictures in a plane. Thread tim
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from diagnosis_values import diagnosis_of, hygiene_of
 from PySide6.QtWidgets import QApplication
 
+from thermview.diagnosis.results import Diagnosis, Lens
+from thermview.diagnosis.table import PictureTable
 from thermview.gui.app import make_application
 from thermview.gui.diagnosis.binned import PointIndex, binned_picture, fitted
+from thermview.gui.diagnosis.diagnosis_view import PAGES, DiagnosisView
+from thermview.gui.diagnosis.prepared import prepare
 from thermview.gui.diagnosis.scatter_view import Cloud, ScatterView
+from thermview.gui.session import Session
 from thermview.gui.tour import pause
 from thermview.gui.work.latest import Latest
+from thermview.review.store import ReviewStore
+from thermview.settings import Settings
 
 POINTS, CLASSES, STEPS = 1_220_000, 20, 60
 
@@ -87,3 +97,79 @@ def test_a_pan_costs_the_window_little(cloud: Cloud) -> None:
     picking.close()
     view.close()
     assert application is not None
+
+
+def large_diagnosis(cloud: Cloud) -> Diagnosis:
+    """The shared small diagnosis with each of its pictures many times over."""
+    small = diagnosis_of()
+    table, source = small.table, np.arange(POINTS) % len(small.table)
+    source.sort()
+    tokens = replace(
+        table.tokens, object_codes=table.tokens.object_codes[source], state_codes=table.tokens.state_codes[source],
+        site_codes=table.tokens.site_codes[source], days=table.tokens.days[source], hours=table.tokens.hours[source],
+        distances_m=table.tokens.distances_m[source],
+    )  # fmt: skip
+    large = replace(
+        table,
+        paths=tuple(f"{table.paths[row][:-4]}_{n}.png" for n, row in enumerate(source.tolist())),
+        class_codes=table.class_codes[source],
+        session_codes=table.session_codes[source],
+        tokens=tokens,
+        looks=table.looks[source],
+        problems={},
+    )
+    rng = np.random.default_rng(4)
+    lenses = [_large_lens(lens, large, cloud, rng) for lens in small.lenses]
+    return replace(small, table=large, hygiene=hygiene_of(large), generic=lenses[0], domain=lenses[1])
+
+
+def _large_lens(lens: Lens, table: PictureTable, cloud: Cloud, rng: np.random.Generator) -> Lens:
+    values = rng.gamma(4, 0.5, len(table)).astype(np.float32)
+    return replace(
+        lens, rows=np.arange(len(table)), values=values, plain_values=4 * values,
+        percentiles=rng.uniform(0, 100, len(table)).astype(np.float32),
+        neighbours=rng.integers(0, len(table), (len(table), 10)).astype(np.int32),
+        plane=cloud.index.points, spread_map=cloud.index.points[:, ::-1],
+    )  # fmt: skip
+
+
+@pytest.mark.bench
+def test_clicks_among_a_million_pictures(qtbot, tmp_path, cloud: Cloud) -> None:  # type: ignore[no-untyped-def]
+    made = large_diagnosis(cloud)
+    began = time.thread_time()
+    prepared = prepare(made)
+    print(f"\n{POINTS:,} pictures made ready in {time.thread_time() - began:.1f} s")
+    session = Session(Settings(tmp_path / "settings.json"), ReviewStore(tmp_path / "review.sqlite"))
+    session.diagnosing.steps_of = lambda capture, model: lambda: iter(())  # type: ignore[assignment, return-value]
+    session.open_capture(tmp_path)
+    pause(300)
+    view = DiagnosisView(session)
+    qtbot.addWidget(view)
+    view.resize(670, 700)
+    view.show()
+    session.diagnosing.prepared = prepared
+    session.diagnosing.changed.emit()
+
+    def cost(what: str, action: Callable[[], object]) -> None:
+        before = time.thread_time()
+        action()
+        QApplication.processEvents()
+        print(f"{what}: GUI thread {1000 * (time.thread_time() - before):.0f} ms")
+        pause(400)
+
+    for name in PAGES:
+        cost(f"page {name}", lambda name=name: view.show_page(name))  # type: ignore[misc]
+        pause(1500)
+    view.show_page("Density")
+    density = view.pages["Density"]
+    edges = density.histogram.edges  # type: ignore[attr-defined]
+    cost("bar of the histogram", lambda: density.histogram.bin_clicked.emit(edges[20], edges[21]))  # type: ignore[attr-defined]
+    cost("quarter of a box", lambda: density.boxes.clicked.emit(3, "low"))  # type: ignore[attr-defined]
+    cost("another lens", lambda: (density.lens_switch.choose("L3"), density.lens_switch.changed.emit()))  # type: ignore[attr-defined]
+    view.show_page("Classes")
+    cost("another class", lambda: view.pages["Classes"].show_class(5))  # type: ignore[attr-defined]
+    cost("select a class", lambda: session.diagnosing.choose(prepared.class_rows[5], "class"))
+    view.show_page("Map")
+    cost("the class lit on the map", lambda: view.pages["Map"]._show_chosen())  # type: ignore[attr-defined]
+    cost("filter by it", session.diagnosing.filter_chosen)
+    session.close()

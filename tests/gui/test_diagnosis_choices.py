@@ -15,9 +15,9 @@ from thermview.capture.filter import parse_filter
 from thermview.gui.diagnosis.binned import PointIndex, View, binned_picture, fitted
 from thermview.gui.diagnosis.choices import KEPT_PICTURES, Choices
 from thermview.gui.diagnosis.colouring import WAYS, colouring, rows_of
-from thermview.gui.diagnosis.groups import TOKENS, spread_over, token_groups
+from thermview.gui.diagnosis.groups import TOKENS, token_groups
 from thermview.gui.diagnosis.prepared import PARTING, PCA, prepare
-from thermview.gui.diagnosis.spreads import box_of, counts_in, edges_of
+from thermview.gui.diagnosis.spreads import box_of, counts_in, edges_of, spread_over
 
 PATHS = st.lists(st.sampled_from("abcdefgh"), max_size=6)
 FINITE = st.floats(-1e3, 1e3, width=32)

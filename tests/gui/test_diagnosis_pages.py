@@ -10,11 +10,13 @@ import pytest
 from conftest_values import WAIT_MS
 from diagnosed_set import made_diagnosis, made_steps, write_set
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from small_capture_files import write_picture
 
+from thermview.diagnosis.diagnose import diagnose
 from thermview.errors import ModelError
 from thermview.gui.diagnosis.diagnosis_view import PAGES
-from thermview.gui.diagnosis.picture_grid import PictureGrid
+from thermview.gui.diagnosis.picture_grid import PictureGrid, fill_picture_menu
 from thermview.gui.main_window import MainWindow
 from thermview.gui.session import Session
 from thermview.jobs import Progress
@@ -177,6 +179,37 @@ def test_every_page_can_be_looked_at_in_both_themes(qtbot, diagnosed, theme):
         assert not diagnosed.grab().isNull()
 
 
+def test_a_folder_without_pictures_says_so(qtbot, window, tmp_path):
+    (tmp_path / "empty").mkdir()
+    window.session.open_capture(tmp_path / "empty")
+    window.session.diagnosing.steps_of = lambda capture, model: lambda: diagnose(capture, None)
+    qtbot.waitUntil(lambda: not window.session.browsing.scanning, timeout=WAIT_MS)
+    window.diagnose()
+    finish(qtbot, window)
+    assert window.session.diagnosing.diagnosis is not None
+    assert window.diagnosis.begin.isVisible()
+    assert "No picture was found" in window.diagnosis.begin.problem.text()
+
+
+def test_pictures_without_classes_names_and_lenses_have_their_pages(qtbot, window, tmp_path):
+    rng = np.random.default_rng(1)
+    for number in range(3):
+        write_picture(tmp_path / "flat" / f"a{number}.png", rng)
+    (tmp_path / "flat" / "broken.png").write_bytes(b"no picture")
+    window.session.open_capture(tmp_path / "flat")
+    window.session.diagnosing.steps_of = lambda capture, model: lambda: diagnose(capture, None)
+    qtbot.waitUntil(lambda: not window.session.browsing.scanning, timeout=WAIT_MS)
+    window.diagnose()
+    finish(qtbot, window)
+    for name in PAGES:
+        page(qtbot, window, name)
+    assert not window.diagnosis.pages["Map"].nothing.isHidden()
+    assert "no densities" in window.diagnosis.pages["Density"].nothing.text()
+    assert "say nothing of object" in window.diagnosis.pages["Suspects"]._contamination_heading.words.text()
+    fixes = fixed(qtbot, window)
+    assert len(fixes.excludes.rows) == 1
+
+
 def test_another_capture_forgets_the_diagnosis(qtbot, diagnosed, tmp_path):
     (tmp_path / "other").mkdir()
     diagnosed.session.open_capture(tmp_path / "other")
@@ -218,7 +251,6 @@ def test_a_finding_becomes_a_filter_of_the_list_that_is_kept(qtbot, diagnosed, m
     qtbot.waitUntil(lambda: set(session.browsing.matches or ()) == paths, timeout=WAIT_MS)
     assert session.browsing.filter_text == "selection:contamination"
     assert diagnosed.tree.filter_box.text() == session.browsing.filter_text
-    qtbot.waitUntil(lambda: not session.peek_worker.jobs, timeout=WAIT_MS)
     later = Session(Settings(tmp_path / "later.json"), ReviewStore(tmp_path / "review.sqlite"))
     later.open_capture(session.capture)
     qtbot.waitUntil(lambda: not later.browsing.scanning, timeout=WAIT_MS)
@@ -480,6 +512,40 @@ def test_lowest_of_both_lenses_are_marked_and_pivots_tell_what_names_say(qtbot, 
     assert "names say AIR_NOM" in suspects.pivot_words.text()
 
 
+def test_the_picture_on_screen_stands_among_its_neighbours(qtbot, diagnosed, made):
+    suspects = page(qtbot, diagnosed, "Suspects")
+    assert "Open a picture" in suspects._neighbours_heading.words.text()
+    row = int(made.contamination[0].rows[0])
+    diagnosed.session.diagnosing.show_picture(row)
+    opened(qtbot, diagnosed, row)
+    diagnosed.action("diagnosis").trigger()
+    for lens in made.lenses:
+        near = suspects.prepared.neighbours(lens, row).tolist()
+        assert suspects.near[lens.name].rows == [row, *near]
+        same = sum(made.table.class_codes[other] == made.table.class_codes[row] for other in near)
+        assert (
+            suspects._near_labels[lens.name].text()
+            == f"{lens.name}: {same} of {len(near)} lie in the same class"
+        )
+
+
+def test_a_right_click_offers_the_session_and_the_neighbours(qtbot, diagnosed, made):
+    context, row = diagnosed.diagnosis.context, int(made.generic.rows[60])
+    menu = QMenu(diagnosed)
+    fill_picture_menu(menu, context, row)
+    actions = {action.text().partition(" (")[0]: action for action in menu.actions()}
+    actions["Select its session"].trigger()
+    session = made.table.session_codes[row]
+    assert chosen_rows(diagnosed) == np.flatnonzero(made.table.session_codes == session).tolist()
+    actions["Select its neighbours"].trigger()
+    assert chosen_rows(diagnosed)[0] == row
+    assert len(chosen_rows(diagnosed)) == 11
+    actions["Exclude"].trigger()
+    assert list(diagnosed.session.diagnosing.choices.excluded) == [made.table.paths[row]]
+    actions["Leave as it is"].trigger()
+    assert diagnosed.session.diagnosing.choices.left == {made.table.paths[row]}
+
+
 def test_a_split_shows_its_parts_and_they_can_be_picked(qtbot, diagnosed, made):
     distance = page(qtbot, diagnosed, "Distance")
     qtbot.waitUntil(lambda: distance.groups is not None, timeout=WAIT_MS)
@@ -523,6 +589,25 @@ def test_fixes_are_proposed_and_overruled(qtbot, diagnosed, made):
     diagnosing.keep_as_it_is(np.array([3]))  # it cannot be read: it cannot be kept either
     qtbot.waitUntil(lambda: found.fixes is not before, timeout=WAIT_MS)
     assert 3 in found.excludes.rows
+
+
+def test_relabelling_to_the_class_they_lie_in_leaves_pictures_as_they_are(diagnosed, made):
+    diagnosing, own = diagnosed.session.diagnosing, made.table.class_names[int(made.table.class_codes[100])]
+    other = int(np.flatnonzero(made.table.class_codes != made.table.class_codes[100])[0])
+    diagnosing.relabel(np.array([100, other]), own)
+    assert diagnosing.choices.relabelled == {made.table.paths[other]: own}
+    assert diagnosing.choices.left == {made.table.paths[100]}
+    diagnosing.relabel(np.array([100]), "no such class")
+    assert diagnosing.choices.left == {made.table.paths[100]}
+
+
+def test_many_decisions_are_kept_in_a_thread(qtbot, diagnosed, made, monkeypatch):
+    monkeypatch.setattr("thermview.gui.diagnosis.diagnosing._SAVED_AT_ONCE", 3)
+    session = diagnosed.session
+    session.diagnosing.exclude(np.arange(20), "all of them")
+    qtbot.waitUntil(lambda: not session.export_worker.jobs, timeout=WAIT_MS)
+    session.diagnosing.forget()
+    assert len(session.diagnosing.choices.excluded) == 20
 
 
 def test_the_split_follows_the_wanted_shares(qtbot, diagnosed, made):

@@ -18,6 +18,7 @@ from thermview.gui.parts.plain_words import (
 )
 
 if TYPE_CHECKING:
+    from thermview.diagnosis.results import Diagnosis
     from thermview.gui.session import Session
     from thermview.jobs import Job
 
@@ -86,6 +87,13 @@ def progress_figures(job: Job) -> str:
     return ", ".join(parts)
 
 
+def _nothing_found(diagnosis: Diagnosis | None) -> str:
+    """Why a diagnosis has nothing to show; empty where it has, or where there is none."""
+    if diagnosis is None or len(diagnosis.table):
+        return ""
+    return " ".join(["No picture was found to diagnose.", *diagnosis.table.notices[:2]])
+
+
 class BeginPage(QWidget):
     """Words, a bar, one button."""
 
@@ -136,8 +144,9 @@ class BeginPage(QWidget):
         diagnosing, job = self._session.diagnosing, self._session.diagnosing.job
         for widget in (self.bar, self.figures):
             widget.setVisible(job is not None)
-        self.problem.setVisible(bool(diagnosing.problem))
-        self.problem.setText(breakable(diagnosing.problem))
+        problem = diagnosing.problem or _nothing_found(diagnosing.diagnosis)
+        self.problem.setVisible(bool(problem) and job is None)
+        self.problem.setText(breakable(problem))
         if job is not None:
             self._show_job(job)
             return

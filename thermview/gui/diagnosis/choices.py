@@ -55,6 +55,12 @@ class Choices:
             left=self.left | gone,
         )
 
+    @property
+    def size(self) -> int:
+        """How many paths it holds."""
+        kept = sum(len(paths) for paths in self.selections.values())
+        return kept + len(self.excluded) + len(self.relabelled) + len(self.left)
+
     def free_name(self, stem: str) -> str:
         """A name for a new selection: one word, not taken yet."""
         word = "-".join("".join(c if c.isalnum() or c in "-_." else " " for c in stem).split()).lower()

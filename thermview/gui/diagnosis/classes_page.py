@@ -9,14 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from thermview.gui.diagnosis.bars import Bar, Bars
 from thermview.gui.diagnosis.class_views import MeanPicture, PixelChart
 from thermview.gui.diagnosis.context import PageContext
-from thermview.gui.diagnosis.groups import spread_over
 from thermview.gui.diagnosis.page_parts import Heading, Page, class_title
 from thermview.gui.diagnosis.picture_grid import PictureGrid
 from thermview.gui.diagnosis.prepared import Prepared
 from thermview.gui.parts.plain_words import breakable, count_text, percent_text, significant_text
 from thermview.thermal.ticks import number_text
 
-_SAMPLES = 16
 _MOST_SIZES = 4
 
 
@@ -37,8 +35,9 @@ class ClassesPage(Page):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
+        self._details = self._right()
         across.addWidget(self._left(), 5)
-        across.addWidget(self._right(), 6)
+        across.addWidget(self._details, 6)
 
     def _left(self) -> QWidget:
         self._counts_heading = Heading("Pictures by class")
@@ -89,6 +88,7 @@ class ClassesPage(Page):
             f"smallest {significant_text(hygiene.max_min_ratio)}. × is the weight that evens the classes out in "
             f"training. ● normal, ▲ anomaly, ○ neither by its name."
         )
+        self._details.setVisible(bool(bars))
         if bars:
             known = self.code if self.code is not None and self.code < len(counts) else bars[0].key
             self.show_class(known)
@@ -107,7 +107,7 @@ class ClassesPage(Page):
         self.select.setText(f"Select {count_text(len(rows), 'picture')}")
         blur = float(hygiene.class_blur[code])
         self.mean.show_mean(table.mean_pictures[code], blur)
-        self.samples.show_rows(spread_over(table.session_codes[rows], rows, _SAMPLES))
+        self.samples.show_rows(facts.samples)
         self.pixels.show_counts(table.histograms[code])
         sizes = [f"{w}×{h} ({percent_text(n / max(len(rows), 1))})" for (w, h), n in facts.sizes.items()]
         more = f" and {len(sizes) - _MOST_SIZES} more" if len(sizes) > _MOST_SIZES else ""

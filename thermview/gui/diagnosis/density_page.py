@@ -53,7 +53,8 @@ class DensityPage(ScrollPage):
         self.nothing = QLabel(_NOTHING, wordWrap=True)
         self.gaps = TextTable(("", "gap", "gap / quartile range", "AUROC"), (1, 2, 3), most=6)
         self.held_out, self.held_words = HeldOutChart(), QLabel(wordWrap=True)
-        for label in (self.definition, self.definition_again, self.held_words):
+        self.notices = QLabel(wordWrap=True)
+        for label in (self.definition, self.definition_again, self.held_words, self.notices):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", "caption")
         self.zones = GreyZones(context)
@@ -63,7 +64,6 @@ class DensityPage(ScrollPage):
         self.class_box.activated.connect(self._show)
         self.histogram.bin_clicked.connect(self._bin_clicked)
         self.boxes.clicked.connect(self._box_clicked)
-        context.session.recording_changed.connect(self._mark)
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
@@ -79,7 +79,7 @@ class DensityPage(ScrollPage):
         self._held_heading = Heading("Does the learnt lens separate what it has not seen?")
         self._parts = (
             self._histogram_heading, self.histogram, self.definition, self._boxes_heading, self.boxes,
-            self.definition_again, self._gaps_heading, self.gaps, self._held_heading, self.held_out,
+            self.definition_again, self._gaps_heading, self.gaps, self.notices, self._held_heading, self.held_out,
             self.held_words, self.zones,
         )  # fmt: skip
         for widget in self._parts:
@@ -198,6 +198,11 @@ class DensityPage(ScrollPage):
         self._held_heading.setVisible(held is not None)
         self.held_words.setVisible(held is not None)
         self.held_words.setText(breakable(held.sentence) if held is not None else "")
+        notices = dict.fromkeys(
+            f"{lens.name}: {text}" for lens in prepared.diagnosis.lenses for text in lens.notices
+        )
+        self.notices.setText(breakable("\n".join(notices)))
+        self.notices.setVisible(bool(notices))
 
     # -- the picture on screen, and clicks ---------------------------------------------------------
 
@@ -210,8 +215,8 @@ class DensityPage(ScrollPage):
         value = float((self.lens.plain_values if self.plain else self.lens.values)[place])
         return value if np.isfinite(value) else None
 
-    def _mark(self) -> None:
-        if self._shown is not None and self.isVisible() and self._shown.diagnosis.lenses:
+    def follow_picture(self) -> None:
+        if self.prepared.diagnosis.lenses:
             self._show_histogram()
 
     def _rows_between(self, low: float, high: float, code: int | None) -> Rows:
@@ -246,6 +251,12 @@ class DensityPage(ScrollPage):
         )
 
 
+def _zone_words(zone: GreyZone) -> str:
+    if not zone.low <= zone.high:  # its ends stand the other way round where nothing overlaps
+        return f"Normal pictures and anomalies do not overlap in {zone.lens}."
+    return f"Grey zone: {significant_text(zone.low)} to {significant_text(zone.high)} in {zone.lens}."
+
+
 class GreyZones(QWidget):
     """Where an object's normal tail lies over its anomaly head, and what a threshold there costs."""
 
@@ -256,6 +267,7 @@ class GreyZones(QWidget):
         self.at = float("nan")
         self.box, self.chart, self.words = QComboBox(), CostChart(), QLabel(wordWrap=True)
         self.box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.box.setMinimumWidth(190)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.select = QPushButton()
         self.select.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -317,7 +329,7 @@ class GreyZones(QWidget):
         self.words.setText(
             f"At a threshold of {significant_text(at)}, {percent_text(missed)} of {count_text(counts[0])} anomalies "
             f"are missed and {percent_text(false)} of {count_text(counts[1])} normal pictures are called anomalies. "
-            f"Grey zone: {significant_text(zone.low)} to {significant_text(zone.high)} in {zone.lens}."
+            f"{_zone_words(zone)}"
         )
 
     def _select(self) -> None:

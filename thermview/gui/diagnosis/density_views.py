@@ -345,7 +345,7 @@ class CostChart(Chart):
 
     def paint(self, painter: QPainter) -> None:
         area, dress, edges = self._area(), theme.current(), self.edges
-        if np.isfinite(self._zone).all():
+        if np.isfinite(self._zone).all() and self._zone[0] <= self._zone[1]:
             low, high = (x_in(area, edges, end) for end in self._zone)
             painter.fillRect(
                 QRectF(low, area.top(), high - low, area.height()), faded(QColor(theme.FLAG), 0.18)

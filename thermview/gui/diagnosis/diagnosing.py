@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DIAGNOSING = "Diagnosing the picture set"
 FLAGGED_AT_ONCE = 2000
+_SAVED_AT_ONCE = 5000
 _STATE = "\0diagnosis"
 """Under what choices are kept: no recording is named like this."""
 
@@ -221,8 +222,16 @@ class Diagnosing(QObject):
         self._change(self.choices.excluding(self.paths_of(rows), why), "exclude pictures")
 
     def relabel(self, rows: NDArray[np.intp], class_name: str) -> None:
-        """Put pictures on the list of what belongs to another class; can be undone."""
-        self._change(self.choices.relabelling(self.paths_of(rows), class_name), "relabel pictures")
+        """Put pictures on the list of what belongs to another class; can be undone.
+
+        Those that lie in that class already stay as they are.
+        """
+        table = self.prepared.table if self.prepared is not None else None
+        if table is None or class_name not in table.class_names:
+            return
+        here = table.class_codes[rows] == table.class_names.index(class_name)
+        after = self.choices.relabelling(self.paths_of(rows[~here]), class_name)
+        self._change(after.leaving(self.paths_of(rows[here])), "relabel pictures")
 
     def keep_as_it_is(self, rows: NDArray[np.intp]) -> None:
         """Take pictures off both lists, also off what the diagnosis proposes; can be undone."""
@@ -238,17 +247,26 @@ class Diagnosing(QObject):
         if capture == self._session.capture:
             self.choices = choices
             self._tell_filter()
-        store = self._session.store
-        state = choices.as_state()
+        self._save(capture, choices)
+        self.choices_changed.emit()
+
+    def _save(self, capture: Path, choices: Choices) -> None:
+        store, state = self._session.store, choices.as_state()
 
         def steps() -> Steps:
             store.save_state(capture, _STATE, state)
             yield Progress(1, 1)
 
-        # in a thread: a selection may hold thousands of paths
-        job = Job("Keeping selections", steps)
-        self._session.submit(self._session.peek_worker, job, lambda progress: None)
-        self.choices_changed.emit()
+        if (
+            choices.size > _SAVED_AT_ONCE
+        ):  # writing so many paths would be felt; another capture cancels no export
+            job = Job("Keeping selections", steps)
+            self._session.submit(self._session.export_worker, job, lambda progress: None, urgent=True)
+            return
+        try:
+            store.save_state(capture, _STATE, state)
+        except StoreError as error:
+            self._session.message.emit(str(error))
 
     def _tell_filter(self) -> None:
         self._session.browsing.selections = {

@@ -49,6 +49,7 @@ class DiagnosisView(QWidget):
         top.setSpacing(8)
         top.addWidget(self.line, 1)
         for button in (self.again, self.back):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             top.addWidget(button)
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,7 +95,8 @@ class DiagnosisView(QWidget):
 
     def refresh(self) -> None:
         """Show the pages where there is a diagnosis, else how to get one."""
-        if self._session.diagnosing.prepared is None:
+        prepared = self._session.diagnosing.prepared
+        if prepared is None or not len(prepared.table):
             self._stack.setCurrentIndex(0)
             return
         if not self.pages:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from thermview.gui.diagnosis.context import PageContext
 from thermview.gui.diagnosis.density_views import BoxChart, BoxRow
-from thermview.gui.diagnosis.groups import TOKENS, Groups, spread_over, token_groups
+from thermview.gui.diagnosis.groups import TOKENS, Groups, token_groups
 from thermview.gui.diagnosis.page_parts import Heading, ScrollPage, Switch, TextTable, class_title
 from thermview.gui.diagnosis.picture_grid import PictureGrid
 from thermview.gui.diagnosis.prepared import Prepared
@@ -24,7 +25,7 @@ _SPLITS = (
 )
 _NO_SPLIT = "No class falls into parts by distance, site, date, hour or session."
 _SAMPLES = "Pictures of each value, one a session as far as there is room."
-_SHOWN_GROUPS, _SHOWN_PICTURES = 8, 8
+_SHOWN_GROUPS = 8
 _HOW = "Click a name to select all its pictures, a box or whisker to select that part."
 
 
@@ -97,6 +98,8 @@ class DistancePage(ScrollPage):
         for code in range(len(prepared.table.class_names)):
             self.class_box.addItem(class_title(prepared, code), code)
         self.class_box.setCurrentIndex(max(self.class_box.findData(chosen), 0))
+        if not np.isfinite(prepared.table.tokens.distances_m).any() and self.token_switch.value == "distance":
+            self.token_switch.choose("session")  # the names say nothing of distances
         if diagnosis.splits and chosen is None:
             self.splits.selectRow(0)
             self.show_split(0)
@@ -152,6 +155,8 @@ class DistancePage(ScrollPage):
         spread = self.prepared.spreads[self.lens.name, False].of(code)
         mean = float(spread.mean()) if len(spread) else float("nan")
         self.chart.show_rows(rows, mean)
+        for widget in (self.chart, self.definition):
+            widget.setVisible(bool(rows))
         said = [_HOW, f"Dashed: mean of the class, {significant_text(mean)}."]
         if groups.unknown:
             said.append(f"{count_text(groups.unknown, 'picture')} without this token in the name.")
@@ -182,9 +187,7 @@ class DistancePage(ScrollPage):
                 PictureGrid(self.context),
             )
             label.setProperty("role", "caption")
-            grid.show_rows(
-                spread_over(self.prepared.table.session_codes[group.rows], group.rows, _SHOWN_PICTURES)
-            )
+            grid.show_rows(group.samples)
             self.grids.append(grid)
             self._samples.addWidget(label)
             self._samples.addWidget(grid)

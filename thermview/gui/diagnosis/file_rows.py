@@ -50,6 +50,12 @@ def file_rows(diagnosis: Diagnosis) -> list[FileRow]:
             diagnosis.table.problems[row] for row in found[:_TOLD].tolist() if row in diagnosis.table.problems
         ]
         rows.append(FileRow(what, len(found), how if len(found) else "none", found, "\n".join(problems)))
+    for what, found in notes.gaps.items():
+        rows.append(
+            FileRow(
+                f"no {' '.join(what.split('_')[:-1]) or what}", len(found), "left out by their record", found
+            )
+        )
     nothing = np.zeros(0, np.intp)
     for what, texts in (
         ("annotations of files not there", notes.dangling),

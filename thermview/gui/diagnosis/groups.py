@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.gui.diagnosis.spreads import Box, box_of
+from thermview.gui.diagnosis.spreads import Box, box_of, spread_over
 from thermview.gui.parts.plain_words import THIN, significant_text
 
 if TYPE_CHECKING:
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 TOKENS = ("distance", "site", "month", "hour", "session")
 MOST_GROUPS = 60
+SAMPLES = 8
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Pictures of one value of a token: table rows, how many sessions, and their box of densities, None without any."""
+    """Pictures of one value of a token: table rows, some of many sessions, how many those are, box of densities."""
 
     name: str
     rows: Rows
+    samples: Rows
     sessions: int
     box: Box | None
 
@@ -58,22 +60,11 @@ def token_groups(prepared: Prepared, lens: Lens, token: str, class_code: int | N
         here = keys == key
         own = values[here]
         box = box_of(np.sort(own[np.isfinite(own)]).astype(np.float32))
-        sessions = len(np.unique(table.session_codes[rows[here]]))
-        groups.append(Group(names(int(key)), rows[here], sessions, box))
+        members = rows[here]
+        sessions = table.session_codes[members]
+        samples = spread_over(sessions, members, SAMPLES)
+        groups.append(Group(names(int(key)), members, samples, len(np.unique(sessions)), box))
     return Groups(token, tuple(groups), int((~known).sum()), max(len(found) - MOST_GROUPS, 0))
-
-
-def spread_over(sessions: NDArray[np.intp], rows: Rows, most: int) -> Rows:
-    """At most so many of the rows, spread over their sessions: the first of each, of evenly spaced ones where many."""
-    if not len(rows):
-        return rows
-    _, first = np.unique(sessions, return_index=True)
-    if len(first) < most:
-        others = np.setdiff1d(np.arange(len(rows)), first)
-        step = max(len(others) // max(most - len(first), 1), 1)
-        first = np.concatenate([first, others[::step][: most - len(first)]])
-    chosen = first[np.linspace(0, len(first) - 1, min(most, len(first))).astype(np.intp)]
-    return rows[chosen]
 
 
 def _keys(prepared: Prepared, token: str, rows: Rows):  # type: ignore[no-untyped-def]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -23,7 +24,7 @@ from thermview.gui.diagnosis.colouring import WAYS, Colouring, colouring, rows_o
 from thermview.gui.diagnosis.context import PageContext
 from thermview.gui.diagnosis.legend import Legend
 from thermview.gui.diagnosis.page_parts import Page, Switch
-from thermview.gui.diagnosis.picture_grid import PictureGrid
+from thermview.gui.diagnosis.picture_grid import PictureGrid, fill_picture_menu
 from thermview.gui.diagnosis.picture_words import picture_words
 from thermview.gui.diagnosis.prepared import PARTING, PCA, Prepared
 from thermview.gui.diagnosis.scatter_view import Cloud, ScatterView
@@ -123,6 +124,7 @@ class MapPage(Page):
         self.view.point_clicked.connect(self._clicked)
         self.view.pointed.connect(self._pointed_at)
         self.view.lassoed.connect(self._lassoed)
+        self.view.menu_wanted.connect(self._menu)
         self.legend.clicked.connect(self._legend_clicked)
         diagnosing.cloud_work.came.connect(self._cloud_came)
         diagnosing.chosen_changed.connect(self._show_chosen)
@@ -203,6 +205,12 @@ class MapPage(Page):
 
     def _clicked(self, place: int) -> None:
         self.context.diagnosing.show_picture(self._row(place))
+
+    def _menu(self, place: int, at: QPoint) -> None:
+        menu = QMenu(self)
+        fill_picture_menu(menu, self.context, self._row(place))
+        menu.exec(at)
+        menu.deleteLater()
 
     def _lassoed(self, places: NDArray[np.intp]) -> None:
         rows = np.sort(self.lens.rows[places])

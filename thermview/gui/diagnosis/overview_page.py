@@ -86,7 +86,8 @@ class FindingCard(QFrame):
         finding = self.finding
         mark, colour = SEVERITY_MARKS[str(finding.severity)]
         chip = QLabel(f"{mark} {finding.severity}")
-        chip.setStyleSheet(f"color: {colour or theme.current().muted}; font-weight: bold;")
+        chip.setStyleSheet(f"font-weight: bold; color: {colour};" if colour else "font-weight: bold;")
+        chip.setProperty("role", "" if colour else "muted")
         kind, code = QLabel(finding.kind), QLabel(finding.standard)
         for label in (kind, code):
             label.setTextFormat(Qt.TextFormat.PlainText)

@@ -42,7 +42,7 @@ def interval_of(interval: Interval, digits: int = 2) -> str:
 
 def headlines(diagnosis: Diagnosis) -> list[Headline]:
     """The six figures that the overview begins with."""
-    table, hygiene = diagnosis.table, diagnosis.hygiene
+    table = diagnosis.table
     unread = len(table) - int(table.readable.sum())
     classes = sum(1 for name in table.class_names if name)
     left_out = f", {count_text(unread, 'file')} unreadable" if unread else ", all readable"
@@ -53,15 +53,21 @@ def headlines(diagnosis: Diagnosis) -> list[Headline]:
             f"{count_text(len(table.session_names), 'capture session')}",
             "Classes",
         ),
-        Headline(
-            f"{significant_text(hygiene.max_min_ratio)} : 1",
-            "largest class over smallest",
-            f"mean {number_text(hygiene.mean_count, 0)} pictures a class, sd {number_text(hygiene.sd_count, 0)}",
-            "Classes",
-        ),
+        _balance(diagnosis),
         _channels(diagnosis),
     ]
     return [*found, *_lens_headlines(diagnosis)]
+
+
+def _balance(diagnosis: Diagnosis) -> Headline:
+    hygiene = diagnosis.hygiene
+    if not np.isfinite(hygiene.max_min_ratio):
+        return Headline(DASH, "no classes to compare", "Pictures lie in no class folder.", "Classes")
+    words = (
+        f"mean {number_text(hygiene.mean_count, 0)} pictures a class, sd {number_text(hygiene.sd_count, 0)}"
+    )
+    figure = f"{significant_text(hygiene.max_min_ratio)} : 1"
+    return Headline(figure, "largest class over smallest", words, "Classes")
 
 
 def _channels(diagnosis: Diagnosis) -> Headline:
@@ -80,7 +86,7 @@ def _channels(diagnosis: Diagnosis) -> Headline:
 def _lens_headlines(diagnosis: Diagnosis) -> list[Headline]:
     generic, domain = diagnosis.generic, diagnosis.domain
     found = []
-    if generic is not None:
+    if generic is not None and np.isfinite(generic.separation.auroc.value):
         gap = generic.separation.gap_iqr
         learnt = ""
         if domain is not None and np.isfinite(domain.separation.gap_iqr.value):
@@ -107,7 +113,8 @@ def _lens_headlines(diagnosis: Diagnosis) -> list[Headline]:
         found.append(
             Headline(
                 number_text(held.heldout.value, 2),
-                f"AUROC held out, L3; shuffled classes reach {number_text(held.shuffled_95, 2)}",
+                f"AUROC held out, L3{'' if held.separates else ', no real separation'}; shuffled classes reach "
+                f"{number_text(held.shuffled_95, 2)}",
                 f"{interval_of(held.heldout)}. {held.sentence}",
                 "Density",
             )

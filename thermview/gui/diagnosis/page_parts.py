@@ -43,6 +43,7 @@ class Page(QWidget):
         self.context = context
         self._shown: Prepared | None = None
         context.diagnosing.changed.connect(self.refresh)
+        context.session.recording_changed.connect(self._picture_changed)
 
     @property
     def prepared(self) -> Prepared:
@@ -61,8 +62,16 @@ class Page(QWidget):
         """Fill the page."""
         raise NotImplementedError
 
+    def follow_picture(self) -> None:
+        """Another picture is on screen, or the page comes into sight; called while it shows a diagnosis."""
+
     def showEvent(self, event: QShowEvent) -> None:
         self.refresh()
+        self._picture_changed()
+
+    def _picture_changed(self) -> None:
+        if self._shown is not None and self.isVisible():
+            self.follow_picture()
 
 
 class ScrollPage(Page):

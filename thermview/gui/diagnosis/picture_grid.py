@@ -202,7 +202,7 @@ def fill_picture_menu(menu: QMenu, context: PageContext, row: int) -> None:
     menu.addSeparator()
     menu.addAction("Exclude", lambda: diagnosing.exclude(rows, "excluded by hand"))
     relabel = menu.addMenu("Relabel to")
-    for name in prepared.table.class_names:
-        action = relabel.addAction((name or "no class").replace("&", "&&"))
+    for name in filter(None, prepared.table.class_names):
+        action = relabel.addAction(name.replace("&", "&&"))
         action.triggered.connect(lambda checked=False, name=name: diagnosing.relabel(rows, name))
     menu.addAction("Leave as it is", lambda: diagnosing.keep_as_it_is(rows))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thermview.capture.ids import id_of
 from thermview.gui.diagnosis.binned import PointIndex
+from thermview.gui.diagnosis.spreads import spread_over
 from thermview.jobs import Progress, Steps
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Rows = NDArray[np.intp]
 PCA, PARTING = "PCA", "parting"
 """The two planes of a lens: most variance, and that which parts the classes best."""
+_SAMPLES = 16
 _CHANNELS = {1: "grey", 2: "grey + alpha", 3: "RGB", 4: "RGBA"}
 Floats = NDArray[np.float32]
 
@@ -37,14 +39,15 @@ class Spread:
         return self.every if class_code is None else self.by_class[class_code]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClassFacts:
-    """Of the readable pictures of a class: channels and sizes with their numbers, sessions, median blur."""
+    """Of the readable pictures of a class: channels, sizes, sessions, median blur; `samples` of many sessions."""
 
     channels: Mapping[str, int]
     sizes: Mapping[tuple[int, int], int]
     sessions: int
     blur: float
+    samples: Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +164,8 @@ def spread_of(values: Floats, codes: NDArray[np.intp], classes: int) -> Spread:
 
 
 def _facts(table: PictureTable, rows: Rows) -> ClassFacts:
-    looks = table.looks[rows[table.readable[rows]]]
+    readable = rows[table.readable[rows]]
+    looks = table.looks[readable]
     channels = np.bincount(looks["channels"], minlength=5)
     sizes = looks["columns"].astype(np.int64) << 32 | looks["rows"]
     found, counts = np.unique(sizes, return_counts=True)
@@ -171,6 +175,7 @@ def _facts(table: PictureTable, rows: Rows) -> ClassFacts:
         {(int(found[n]) >> 32, int(found[n]) & 0xFFFFFFFF): int(counts[n]) for n in order},
         len(np.unique(table.session_codes[rows])),
         float(np.median(looks["blur"])) if len(looks) else float("nan"),
+        spread_over(table.session_codes[readable], readable, _SAMPLES),
     )
 
 
@@ -193,7 +198,8 @@ def _for_dock(diagnosis: Diagnosis) -> tuple[dict[str, PictureDensities], Any]:
     from thermview.diagnosis.densities import PictureDensities
     from thermview.diagnosis.picture_scores import picture_scores
 
-    table, found = diagnosis.table, {}
+    table = diagnosis.table
+    found: dict[str, PictureDensities] = {}
     ids = [id_of(path) for path in table.paths] if diagnosis.lenses else []
     for lens in diagnosis.lenses:
         if diagnosis.model is None:
@@ -223,5 +229,15 @@ def _for_dock(diagnosis: Diagnosis) -> tuple[dict[str, PictureDensities], Any]:
             definition=lens.definition,
             plain_definition=lens.plain_definition,
         )
+    _share_index(list(found.values()))
     generic = found.get(diagnosis.generic.name) if diagnosis.generic is not None else None
     return found, None if generic is None or not len(generic) else picture_scores(generic)
+
+
+def _share_index(found: list[PictureDensities]) -> None:
+    """Look names up here, in the thread, and once for all lenses of the same pictures: it is a large table."""
+    for densities in found:
+        if densities.names == found[0].names:
+            densities.__dict__["index"] = found[0].index
+        else:
+            _ = densities.index

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QHelpEvent,
     QImage,
     QMouseEvent,
@@ -56,6 +57,8 @@ class ScatterView(QWidget):
     point_clicked = Signal(int)
     lassoed = Signal(object)
     """(n,) places within the lasso"""
+    menu_wanted = Signal(int, QPoint)
+    """place, where on the screen"""
     pointed = Signal(int)
     """place under the pointer, -1 for none"""
 
@@ -325,6 +328,11 @@ class ScatterView(QWidget):
     def _lasso_came(self, ticket: object, places: NDArray[np.intp]) -> None:
         if ticket is self.cloud:
             self.lassoed.emit(places)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        found = self.nearest(QPointF(event.pos()))
+        if found >= 0:
+            self.menu_wanted.emit(found, event.globalPos())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.nearest(event.position()) < 0:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from thermview.gui.diagnosis.context import PageContext
+from thermview.gui.diagnosis.picture_grid import PictureGrid
 from thermview.gui.parts.elided_label import ElidedLabel
 from thermview.gui.parts.plain_words import count_text
 
@@ -33,10 +34,22 @@ class SelectionBar(QFrame):
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self._list_classes)
         self.buttons: dict[str, QPushButton | QToolButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 4)
+        self.strip, self.fold = PictureGrid(context), QToolButton(autoRaise=True)
+        self.fold.setCheckable(True)
+        self.fold.setChecked(True)
+        self.fold.setText("\u25be")
+        self.fold.setToolTip("Show or hide the pictures that are picked out")
+        self.fold.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.fold.toggled.connect(self._fold)
+        row = QHBoxLayout()
         row.setSpacing(6)
+        row.addWidget(self.fold)
         row.addWidget(self.words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.strip)
         verbs = {
             "Browse": diagnosing.browse_chosen,
             "Filter": diagnosing.filter_chosen,
@@ -46,12 +59,16 @@ class SelectionBar(QFrame):
             "Clear": partial(diagnosing.choose, [], ""),
         }
         for text, verb in verbs.items():
-            button = QPushButton(text)
+            button = QPushButton("\u2715" if text == "Clear" else text)
+            button.setAccessibleName(text)
             button.setToolTip(_TIPS[text])
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if verb is None:
                 button.setMenu(self.menu)
             else:
                 button.clicked.connect(lambda checked=False, verb=verb: verb())
+            if text == "Clear":
+                button.setFixedWidth(30)
             self.buttons[text] = button
             row.addWidget(button)
         diagnosing.chosen_changed.connect(self.refresh)
@@ -64,6 +81,11 @@ class SelectionBar(QFrame):
         if chosen is not None:
             self.words.setText(f"{count_text(len(chosen.rows), 'picture')}: {chosen.words}")
             self.words.setToolTip(chosen.words)
+            self.strip.show_rows(chosen.rows)
+
+    def _fold(self, shown: bool) -> None:
+        self.fold.setText("\u25be" if shown else "\u25b8")
+        self.strip.setVisible(shown)
 
     def _exclude(self) -> None:
         diagnosing = self._context.diagnosing

@@ -58,6 +58,21 @@ def counts_in(ascending: NDArray[np.float32], edges: NDArray[np.float64]) -> NDA
     return np.diff(np.append(at, len(ascending)))
 
 
+def spread_over(sessions: NDArray[np.intp], rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    """At most so many of the rows, spread over their sessions: the first of each, of evenly spaced ones where many."""
+    if not len(rows):
+        return rows
+    _, first = np.unique(sessions, return_index=True)
+    if len(first) < most:
+        rest = np.ones(len(rows), np.bool_)
+        rest[first] = False
+        others = np.flatnonzero(rest)
+        step = max(len(others) // max(most - len(first), 1), 1)
+        first = np.concatenate([first, others[::step][: most - len(first)]])
+    chosen = first[np.linspace(0, len(first) - 1, min(most, len(first))).astype(np.intp)]
+    return rows[chosen]
+
+
 def interval_text(value: float, low: float, high: float, digits: int = 2) -> str:
     """A value with its interval, "0.82 (0.74 to 0.87)"; a dash where it cannot be said."""
     from thermview.thermal.ticks import number_text

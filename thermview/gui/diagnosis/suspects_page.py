@@ -27,6 +27,8 @@ _CONTAMINATION = (
 _CLEAN = "No session's file names contradict the class that it lies in."
 _NO_NAMES = "The file names say nothing of object and state, so they cannot contradict a class."
 _CODES = "How many pictures of a class carry which code in their names. Vermillion, with !: part of a suspect session."
+_NEIGHBOURS = "First the picture itself, then the nearest of other sessions; below each what its name says."
+_OPEN_ONE = "Open a picture, and what lies nearest to it through each lens is shown here."
 _EXTREMES = "A bar on top marks pictures that are among the lowest of both lenses."
 _PIVOTS = "The densest picture of a class and its ten nearest, of any session: what the class is taken for."
 
@@ -42,9 +44,16 @@ class SuspectsPage(ScrollPage):
         self._codes_heading = Heading("File names against classes", _CODES)
         self._make_extremes()
         self._make_pivots()
+        self._neighbours_heading = Heading("Neighbours of the picture on screen", _NEIGHBOURS)
+        self.near: dict[str, PictureGrid] = {}
+        self._near_labels: dict[str, QLabel] = {}
+        self._near_column = QVBoxLayout()
+        self._near_holder = QWidget()
+        self._near_holder.setLayout(self._near_column)
+        self._near_column.setContentsMargins(0, 0, 0, 0)
         for widget in (
             self._contamination_heading, self.table, self.case, self._codes_heading, self.codes,
-            self._extremes, self._pivots,
+            self._neighbours_heading, self._near_holder, self._extremes, self._pivots,
         ):  # fmt: skip
             self.column.addWidget(widget)
         self.column.addStretch()
@@ -90,6 +99,7 @@ class SuspectsPage(ScrollPage):
             self.table.selectRow(0)
             self.show_case(0)
         self._show_codes(prepared)
+        self.follow_picture()
         self._show_extremes(prepared)
         self._show_pivots(prepared)
 
@@ -182,6 +192,30 @@ class SuspectsPage(ScrollPage):
         rows = rows[prepared.row_codes[rows] == column]
         name = prepared.table.class_names[class_code] or "no class"
         self.context.diagnosing.choose(rows, f"{prepared.codes[column]} in {name}")
+
+    def follow_picture(self) -> None:
+        """Show the picture on screen and what lies nearest to it through each lens, of other sessions."""
+        prepared, shown = self.prepared, self.context.session.recording_id
+        densities = next(iter(prepared.densities.values()), None)
+        place = densities.index.get(shown) if densities is not None and shown else None
+        lenses = prepared.diagnosis.lenses
+        self._neighbours_heading.setVisible(bool(lenses))
+        self._near_holder.setVisible(place is not None)
+        self._neighbours_heading.say(_NEIGHBOURS if place is not None else _OPEN_ONE)
+        if place is None:
+            return
+        row = prepared.table.row_of[densities.paths[place]]  # type: ignore[union-attr]
+        for lens in lenses:
+            if lens.name not in self.near:
+                self.near[lens.name], self._near_labels[lens.name] = PictureGrid(self.context), _caption("")
+                self._near_column.addWidget(self._near_labels[lens.name])
+                self._near_column.addWidget(self.near[lens.name])
+            near = prepared.neighbours(lens, row)
+            same = int((prepared.table.class_codes[near] == prepared.table.class_codes[row]).sum())
+            self._near_labels[lens.name].setText(
+                f"{lens.name}: {count_text(same)} of {count_text(len(near))} lie in the same class"
+            )
+            self.near[lens.name].show_rows(np.concatenate([[row], near]).astype(np.intp), self._code_of)
 
     # -- lowest and highest ------------------------------------------------------------------------
 
