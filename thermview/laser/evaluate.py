@@ -138,7 +138,7 @@ class _Evaluation:
             raise ReadError(f"{self.folder.name}: no batch could be evaluated{said}.")
         names = [batch.name for batch in usable]
         levels = [self._levels(place, names) for place in range(len(self._methods))]
-        rules = self._rules(levels, names)
+        rules = self._rules(names)
         for item in self.plan.aside:
             yield from self._aside(item, rules, names)
         if self._fitted is not None:
@@ -245,13 +245,13 @@ class _Evaluation:
         """Per batch, from the calibration recordings: methods that learn know those that taught better than others."""
         return {name: Level.of(column(self.findings.normals[CALIBRATION][name], place)) for name in names}
 
-    def _rules(self, levels: Sequence[dict[str, Level]], names: Sequence[str]) -> list[Rule]:
+    def _rules(self, names: Sequence[str]) -> list[Rule]:
         rules = []
         for place, method in enumerate(self._methods):
             own = own_rule(method, place, names)
             normals = {name: column(self.findings.normals[CALIBRATION][name], place) for name in names}
             rules += [own] if own is not None else []
-            rules.append(calibrated_rule(method, place, levels[place], normals, self.options.rate))
+            rules.append(calibrated_rule(method, place, normals, self.options.rate))
         return rules
 
     def _load(self, source: Source, *, again: bool = False) -> Video | None:

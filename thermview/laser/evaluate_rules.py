@@ -81,14 +81,13 @@ def own_rule(method: Method, place: int, batches: Sequence[str]) -> Rule | None:
 def calibrated_rule(
     method: Method,
     place: int,
-    levels: Mapping[str, Level],
     normals: Mapping[str, Sequence[float]],
     rate: float,
 ) -> Rule:
     """A threshold exceeded at `rate` at most by conformal counting, all batches' scores pooled as z.
 
-    `normals` are scores of recordings that taught nothing, per batch, and `levels` are theirs; each is put on
-    its batch's scale by the others, as recordings to come will be.
+    `normals` are scores of recordings that taught nothing, per batch. Each is put on its batch's scale by the
+    others of the batch, as recordings to come will be; with few of them the rate is kept with room to spare.
     """
     pooled = sorted(
         Level.without(scores, place).z(score)
@@ -98,6 +97,7 @@ def calibrated_rule(
     count = len(pooled)
     place_of = min(math.ceil((count + 1) * (1.0 - rate)), count)
     z = pooled[place_of - 1]
+    levels = {batch: Level.of(scores) for batch, scores in normals.items()}
     limits = {batch: level.median + z * level.spread for batch, level in levels.items()}
     stated = max(rate, 1.0 / (count + 1))
     return Rule(f"{method.name}, set here", place, limits, stated, rate, count)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from thermview.inference import Model
-from thermview.laser.evaluate_findings import CALIBRATION, TEST, Findings, Rows, column
+from thermview.laser.evaluate_findings import CALIBRATION, TEST, Findings, column
 from thermview.laser.evaluate_fitted import NAME as FITTED
 from thermview.laser.evaluate_methods import Method
 from thermview.laser.evaluate_plan import Options, Plan
@@ -60,7 +60,13 @@ def tables(
         "lead": rules[lead].name,
         "split": [_split_row(name, findings) for name in levels[0]],
         "rules": [_rule_row(rule, methods, findings) for rule in rules],
-        "false_alarms": [row for rule in rules for row in _alarm_rows(rule, methods, findings)],
+        "false_alarms": [row for rule in rules for row in _alarm_rows(rule, methods, findings, (TEST,))],
+        "held_out": [
+            row
+            for rule in rules
+            if rule.rate is None
+            for row in _alarm_rows(rule, methods, findings, (CALIBRATION, TEST))
+        ],
         "detection": [_cell_row(key, told, rules, methods) for key, told in cells.items()],
         "goals": goals(cells, rules, methods),
         "smallest": smallest(cells, rules),
@@ -121,12 +127,16 @@ def _promised(rule: Rule, methods: Sequence[Method], batch: str) -> float | None
     return methods[rule.method].promised(batch) if rule.rate is None else rule.rate
 
 
-def _alarm_rows(rule: Rule, methods: Sequence[Method], findings: Findings) -> Iterable[dict[str, Any]]:
-    """Per batch, then all: recordings above the rule's threshold that neither taught nor set it."""
+def _alarm_rows(
+    rule: Rule, methods: Sequence[Method], findings: Findings, roles: Sequence[str]
+) -> Iterable[dict[str, Any]]:
+    """Per batch, then all: recordings of these roles above the rule's threshold. What a model brings with it
+    was set by none of the calibration recordings, so that they are held out from it too."""
     hits, count, allowed = 0, 0, 0.0
     known = True
     for batch, limit in rule.limits.items():
-        scores = column(_held_out(rule, batch, findings), rule.method)
+        rows = [row for role in roles for row in findings.normals[role][batch]]
+        scores = column(rows, rule.method)
         over = sum(score > limit for score in scores)
         promised = _promised(rule, methods, batch)
         hits, count = hits + over, count + len(scores)
@@ -135,12 +145,6 @@ def _alarm_rows(rule: Rule, methods: Sequence[Method], findings: Findings) -> It
         yield {"rule": rule.name, "batch": batch, **alarm_share(over, len(scores), promised)}
     pooled = allowed / count if known and count else None
     yield {"rule": rule.name, "batch": "all", **alarm_share(hits, count, pooled)}
-
-
-def _held_out(rule: Rule, batch: str, findings: Findings) -> Rows:
-    """A threshold that a model brings with it is set by none of the calibration recordings."""
-    tested = findings.normals[TEST][batch]
-    return tested if rule.rate is not None else findings.normals[CALIBRATION][batch] + tested
 
 
 def alarm_share(hits: int, count: int, promised: float | None) -> dict[str, Any]:

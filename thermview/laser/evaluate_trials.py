@@ -72,9 +72,12 @@ class Trial:
             return self._at_obstacle(frames, obstacles, rng)
         starts = np.arange(MARGIN, max(frames - self.duration - MARGIN, MARGIN) + 1)
         if INJECTIONS[self.kind].reach:
-            # frames of a detour's stages are not those of the plain path: both are left alone
+            # frames of a detour's stages are not those of the plain path: both are left alone, where there is
+            # room beside them; a control that mixes them would be none
+            free = starts
             for begin, end in obstacles:
-                starts = starts[(starts + self.duration < begin - MARGIN) | (starts > end + MARGIN)]
+                free = free[(free + self.duration < begin - MARGIN) | (free > end + MARGIN)]
+            starts = free if len(free) or INJECTIONS[self.kind].control else starts
         if not len(starts) or int(starts[0]) + self.duration > frames - AFTERGLOW:
             return None
         first = int(starts[int(rng.integers(len(starts)))])

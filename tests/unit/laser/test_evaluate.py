@@ -21,6 +21,7 @@ from thermview.laser.evaluate_tables import alarm_share, right_causes, share, sm
 from thermview.laser.evaluate_trials import GOALS, shared_out, trials_of
 from thermview.laser.faults import INJECTIONS, inject
 from thermview.sample.laser import make_batch, simulate
+from thermview.scoring import ModelId, Scores
 
 ROOT = Path("capture")
 
@@ -103,6 +104,9 @@ def test_trials_fit_into_their_recordings_and_come_again_with_the_seed():
     assert trials != list(trials_of(Options(trials=2, seed=2)))
     for trial in trials:
         fault = trial.placed(900, ((300, 500),))
+        if INJECTIONS[trial.kind].control:  # it has no room beside the obstacle
+            assert fault is None
+            fault = trial.placed(900, ())
         assert 32 < fault.first <= fault.last < 900 - 6
     dealt = [trial for hand in shared_out(trials, 7) for trial in hand]
     assert sorted(map(str, dealt)) == sorted(map(str, trials))
@@ -137,10 +141,9 @@ class Named:
 )
 def test_a_threshold_is_counted_off_and_never_states_more_than_its_normals_can(normals, rate, stated, over):
     scores = np.random.default_rng(1).permutation(normals).astype(float)
-    levels = {"A": Level(10.0, 2.0)}
-    rule = calibrated_rule(Named(), 0, levels, {"A": scores.tolist()}, rate)
+    rule = calibrated_rule(Named(), 0, {"A": scores.tolist()}, rate)
     assert rule.rate == pytest.approx(stated)
-    assert sum(scores > rule.limits["A"] + 1e-9) == over
+    assert sum(scores > rule.limits["A"] + 1e-9) <= over
 
 
 def test_false_alarms_stay_at_the_stated_rate():
@@ -149,14 +152,14 @@ def test_false_alarms_stay_at_the_stated_rate():
     alarms = 0
     for _ in range(2000):
         scores = rng.exponential(size=20)
-        rule = calibrated_rule(Named(), 0, {"A": Level(0.0, 1.0)}, {"A": scores[:19].tolist()}, 0.1)
+        rule = calibrated_rule(Named(), 0, {"A": scores[:19].tolist()}, 0.1)
         alarms += scores[19] > rule.limits["A"]
-    assert alarms / 2000 == pytest.approx(0.1, abs=0.02)
+    assert 0.05 < alarms / 2000 < 0.11
 
 
 def test_each_batch_has_its_own_level():
-    levels = {"A": Level.of([1.0, 2.0, 3.0]), "B": Level.of([100.0, 200.0, 300.0])}
-    rule = calibrated_rule(Named(), 0, levels, {"A": [2.5], "B": [210.0]}, 0.1)
+    scores = [1.0, 2.0, 2.5, 3.0]
+    rule = calibrated_rule(Named(), 0, {"A": scores, "B": [100 * score for score in scores]}, 0.1)
     assert rule.limits["B"] == pytest.approx(100 * rule.limits["A"])
     assert Level.of([5.0, 5.0]).spread > 0
 
@@ -168,14 +171,30 @@ def values(**above):
     return found
 
 
+def judged(above, lanes, cause="power", **measures):
+    """A model's scores of a recording, `cause` being the lane that is above."""
+    scores = Scores(
+        recording="Type1/0001", values=above, lanes={cause: above, **lanes}, threshold=2.0, score=3.0,
+        p_value=None, anomalous=True, cause=cause, events=(), model=ModelId("m", "0"), seconds=1.0,
+        measures=measures,
+    )  # fmt: skip
+    return Judged(3.0, above, scores)
+
+
 @pytest.mark.parametrize(
     ("place", "told"),
-    [(500, Told(True, "power", 0)), (470, Told(True, "power", -30)), (560, Told(True, "power", 60)),
+    [(500, Told(True, "power", 0, 0)), (470, Told(True, "power", -30, -30)), (560, Told(True, "power", 60, 60)),
      (439, Told(False)), (581, Told(False))],
 )  # fmt: skip
 def test_an_alarm_counts_where_the_fault_is(place, told):
-    lanes = {"power": values(a=place), "order": values() + 1}
-    assert tell(Judged(3.0, values(a=place), lanes), 2.0, 500, 520) == told
+    assert tell(judged(values(a=place), {"order": values() + 1}), 2.0, 500, 520) == told
+
+
+def test_an_event_that_is_dated_back_begins_before_its_alarm():
+    stated = np.zeros(1000, np.float32)
+    stated[500:620] = 1.0
+    found = judged(values(a=530), {}, cause="obstacle", stated=stated, pattern=stated * 0)
+    assert tell(found, 2.0, 500, 620) == Told(True, "obstacle", 30, 0)
 
 
 def test_an_alarm_that_is_there_without_the_fault_finds_nothing():
@@ -384,7 +403,7 @@ def test_the_page_is_self_contained_and_shows_names_as_text(result):
 def test_an_injected_fault_is_what_the_trial_says(capture):
     frames = np.load(capture / "Type1" / "0001.npz")["image"]
     for trial in trials_of(Options(trials=1)):
-        fault = trial.placed(len(frames), ((300, 500),))
+        fault = trial.placed(len(frames), ((300, 500),)) or trial.placed(len(frames))
         truth = inject(frames, fault, ((300, 500),))[1]
         lasting = {"missed_obstacle": 201, "late_obstacle": round(trial.size)}.get(trial.kind, trial.duration)
         assert truth["last"] + 1 - truth["first"] == lasting
