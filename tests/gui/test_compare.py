@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest_values import WAIT_MS
+from flir_files import fff_of
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -18,6 +19,7 @@ from thermview.gui.compare.panes import same_place
 from thermview.gui.main_window import MainWindow
 from thermview.gui.session import Session
 from thermview.jobs import Job
+from thermview.readers.count_scale import CountScale
 from thermview.settings import Settings
 
 SHORT = 100
@@ -346,6 +348,36 @@ def test_b_is_seen_through_the_same_filters(qtbot, window: MainWindow, pair, cap
     wanted = np.max([frame(capture / "Type1" / "0002.npz", index) for index in range(17, 21)], axis=0)
     qtbot.waitUntil(lambda: np.array_equal(session.compared.beside.frame, wanted), timeout=WAIT_MS)
     assert "last 4 frames" in session.compared.beside.filtering.filters.words()
+
+
+def test_conditions_of_the_camera_hold_for_b_too(qtbot, window: MainWindow, pair, capture: Path) -> None:  # type: ignore[no-untyped-def]
+    for name in ("a", "b"):
+        (capture / f"{name}.fff").write_bytes(fff_of())
+    session = pair("a.fff", "b.fff")
+    session.compared.show("all")
+    beside, before = session.compared.beside, session.compared.beside.frame
+    session.conditions.change("emissivity", 0.6)
+    settle(qtbot, session)
+    np.testing.assert_array_equal(beside.frame, before)
+    assert np.abs(session.compared.subtracted.frame).min() > 0
+    session.conditions.apply_to_camera()
+    qtbot.waitUntil(lambda: np.array_equal(beside.frame, session.frame), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not session.compared.subtracted.frame.any(), timeout=WAIT_MS)
+
+
+def test_a_scale_stated_for_counts_holds_for_b_too(qtbot, pair, capture: Path) -> None:  # type: ignore[no-untyped-def]
+    counts = np.arange(20_000, 20_192, dtype=np.float32).reshape(1, 12, 16)
+    for name in ("a", "b"):
+        np.save(capture / f"{name}.npy", counts)
+    session = pair("a.npy", "b.npy")
+    session.compared.show("difference")
+    assert session.compared.alike
+    session.conditions.state_scale(CountScale(0.04, -273.15))
+    beside = session.compared.beside
+    qtbot.waitUntil(lambda: session.compared.subtracted.unit.name == "K", timeout=WAIT_MS)
+    np.testing.assert_allclose(beside.frame, counts[0] * 0.04 - 273.15, atol=0.01)
+    session.undo_stack.undo()
+    qtbot.waitUntil(lambda: np.array_equal(beside.frame, counts[0]), timeout=WAIT_MS)
 
 
 # -- as one ----------------------------------------------------------------------------------------

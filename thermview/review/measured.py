@@ -60,6 +60,25 @@ def measured(recording: Recording, store: ReviewStore, capture: Path, recording_
     return recording
 
 
+def measured_anew(recording: Recording, store: ReviewStore, capture: Path, recording_id: str) -> Recording:
+    """A measured recording by what is kept of its camera now, without opening it anew; itself where nothing differs.
+
+    StoreError where the store cannot be read. Colours keep their scale until they are opened again.
+    """
+    if isinstance(recording, Radiometric):
+        changes = usable(store.measuring(capture, recording.camera_id, recording_id))
+        same = dict(changes) == dict(recording.changes)
+        return recording if same else recording.with_changes(changes)
+    counts = recording.counts_recording if isinstance(recording, ScaledRecording) else recording
+    if not lacks_scale(counts):
+        return recording
+    place, camera = scale_key(counts, capture)
+    scale = stated_scale(store.measuring(place, camera, EVERY_RECORDING))
+    if scale == (recording.scale if isinstance(recording, ScaledRecording) else None):
+        return recording
+    return ScaledRecording(counts, scale) if scale is not None else counts
+
+
 def _along_kept_axis(recording: Hdf5Recording, store: ReviewStore, capture: Path) -> Recording:
     if recording.open_axis is None:
         return recording

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from thermview.capture.context import Context, ContextFinder
+from thermview.errors import ThermviewError
 from thermview.gui.parts.shown import Seen
 from thermview.gui.scale import Scale
 from thermview.gui.work.frame_loader import FrameLoader, Opened, Wish
 from thermview.gui.work.tasks import opener
 from thermview.readers.filtered import FilteredRecording
 from thermview.recording import Frame, Quantity, Recording, is_colour, time_of
+from thermview.review.measured import measured_anew
 from thermview.thermal.display import Display
 from thermview.thermal.filters import Filters
 from thermview.thermal.temperature_units import Unit, shown_unit
@@ -78,6 +80,7 @@ class Beside(QObject):
         self.frame_index, self.held_frames = 0, 1
         self._seen: Recording | None = None
         self._path: Path | None = None
+        self._root = Path()
         self._index: int | None = None
         self.loader.opened.connect(self._opened)
         self.loader.open_failed.connect(self._open_failed)
@@ -147,8 +150,8 @@ class Beside(QObject):
         self.opening = self._path = path
         self._index = index
         seen = session.filtering.for_opening()
-        root = capture if inside else path.parent
-        self.loader.open(path, opener(path, finder, root, session.store, seen))
+        self._root = capture if inside else path.parent
+        self.loader.open(path, opener(path, finder, self._root, session.store, seen))
         self.recording_changed.emit()
 
     def _opened(self, opened: Opened) -> None:
@@ -232,6 +235,21 @@ class Beside(QObject):
         self.own_scale.measured_anew()
         self.frame = None
         self.show(self.frame_index)
+
+    def measure_anew(self) -> None:
+        """Show the shown frame by what is kept of B's camera now: it may be that of A."""
+        recording, session = self.recording, self._session
+        if recording is None:
+            return
+        try:
+            measured = measured_anew(recording, session.store, self._root, self.recording_id)
+        except ThermviewError as error:
+            session.message.emit(str(error))
+            return
+        if measured is not recording:
+            self.recording = measured
+            self.see_anew()
+            self.recording_changed.emit()
 
     def _see(self) -> None:
         assert self.recording is not None

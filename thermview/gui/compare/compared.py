@@ -60,6 +60,7 @@ class Compared(QObject):
         session.annotations_changed.connect(beside.annotations_changed)
         session.annotations_changed.connect(self.subtracted.annotations_changed)
         session.filtering.changed.connect(self._filters_changed)
+        session.conditions.kept.connect(beside.measure_anew)
         self.links.changed.connect(self._links_changed)
         beside.came.connect(self._b_came)
         beside.frame_changed.connect(self._b_frame)
