@@ -52,6 +52,8 @@ def record_of(scored: Scored) -> dict[str, Any]:
     """One recording's verdict with the keys of the contract."""
     from dataclasses import asdict
 
+    from thermview.cli.score_files import event_record
+
     scores = scored.scores
     frames = len(scores.values)
     return {
@@ -63,7 +65,7 @@ def record_of(scored: Scored) -> dict[str, Any]:
         "p_value": scores.p_value,
         "anomalous": scores.anomalous,
         "cause": scores.cause,
-        "events": [asdict(event) for event in scores.events],
+        "events": [event_record(event) for event in scores.events],
         "model": asdict(scores.model),
         "seconds": scores.seconds,
         "frames_per_s": frames / scores.seconds if scores.seconds > 0 else None,

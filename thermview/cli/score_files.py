@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import chain, count
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 import h5py
@@ -18,7 +18,7 @@ import h5py
 import thermview
 from thermview.review.forgiving_file import ForgivingFile
 from thermview.review.manifest import jsonable, safe_cell
-from thermview.scoring import Scores
+from thermview.scoring import Event, Scores
 
 
 class ScoreFile(Protocol):
@@ -29,6 +29,11 @@ class ScoreFile(Protocol):
 
     def close(self) -> None:
         """Finish the file."""
+
+
+def event_record(event: Event) -> dict[str, Any]:
+    """An event with the keys of the contract, which people's scripts rely on: no others."""
+    return {name: value for name, value in asdict(event).items() if name != "own_p"}
 
 
 @contextmanager
@@ -91,7 +96,7 @@ class _H5Scores:
         group.create_dataset("score", data=scores.values, compression="gzip", shuffle=True)
         for name, values in scores.lanes.items():
             group.create_dataset(f"lanes/{name}", data=values, compression="gzip", shuffle=True)
-        group["events"] = json.dumps([jsonable(asdict(event)) for event in scores.events])
+        group["events"] = json.dumps([jsonable(event_record(event)) for event in scores.events])
         group["model"] = json.dumps(asdict(scores.model))
         group.attrs["score"] = scores.score
         group.attrs["threshold"] = scores.threshold
