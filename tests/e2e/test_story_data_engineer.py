@@ -69,6 +69,11 @@ def test_a_set_is_diagnosed_and_its_suspects_are_dealt_with(  # type: ignore[no-
 
     QTest.keyClick(window, Qt.Key.Key_Backspace)
     assert window.pages.currentWidget() is window.diagnosis
+    suspects.table.setFocus()  # type: ignore[attr-defined]
+    QTest.keyClick(suspects.table, Qt.Key.Key_Backspace)  # type: ignore[attr-defined]
+    assert window.pages.currentIndex() == 1
+    QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
+    assert window.pages.currentWidget() is window.diagnosis
     QTest.mouseClick(suspects.select, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))  # type: ignore[attr-defined]
     QTest.mouseClick(window.diagnosis.selection.buttons["Filter"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(session.browsing.matches or ()) == len(misplaced), timeout=WAIT_MS)

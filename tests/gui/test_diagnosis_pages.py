@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from conftest_values import WAIT_MS
 from diagnosed_set import made_diagnosis, made_steps, write_set
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from small_capture_files import write_picture
 
@@ -544,6 +545,38 @@ def test_a_right_click_offers_the_session_and_the_neighbours(qtbot, diagnosed, m
     assert list(diagnosed.session.diagnosing.choices.excluded) == [made.table.paths[row]]
     actions["Leave as it is"].trigger()
     assert diagnosed.session.diagnosing.choices.left == {made.table.paths[row]}
+
+
+def test_arrows_read_the_pages_and_step_no_pictures(qtbot, diagnosed, made):
+    session, view = diagnosed.session, diagnosed.diagnosis
+    row = int(made.generic.rows[60])
+    session.diagnosing.show_picture(row)
+    opened(qtbot, diagnosed, row)
+    diagnosed.action("diagnosis").trigger()
+    overview = page(qtbot, diagnosed, "Overview")
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_PageDown)
+    assert overview.area.verticalScrollBar().value() > 0
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.tabs.currentIndex() == 1
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert view.tabs.currentIndex() == 0
+    assert session.diagnosing.open
+    assert session.opening is None
+
+
+def test_keys_go_from_row_to_row_of_a_table_which_leaves_backspace_alone(qtbot, diagnosed, made):
+    overview = page(qtbot, diagnosed, "Overview")
+    lines = {row.what: n for n, row in enumerate(overview._file_rows)}
+    overview.files.setFocus()
+    overview.files.selectRow(lines["exact copies"] - 1)
+    qtbot.keyClick(overview.files, Qt.Key.Key_Down)
+    assert chosen_rows(diagnosed) == [0, 1]
+    for key, wanted in ((Qt.Key.Key_Backspace, False), (Qt.Key.Key_Down, True)):
+        asked = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
+        asked.ignore()
+        QApplication.sendEvent(overview.files, asked)
+        assert asked.isAccepted() is wanted
 
 
 def test_a_split_shows_its_parts_and_they_can_be_picked(qtbot, diagnosed, made):

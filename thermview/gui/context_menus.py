@@ -21,9 +21,19 @@ STRIPS = (
     "go_to", "play", "", "mark_start", "mark_end", "no_range", "loop", "", "flag", "flag_words", "", "next_event",
     "previous_event",
 )  # fmt: skip
-PICTURES = ("previous_frame", "next_frame", "", "flag", "flag_words", "copy_picture", "", "densities")
+PICTURES = (
+    "previous_frame",
+    "next_frame",
+    "",
+    "flag",
+    "flag_words",
+    "copy_picture",
+    "",
+    "densities",
+    "diagnosis",
+)
 LIST = (
-    "compare_pointed", "", "score", "score_all", "densities", "", "flag", "flag_events", "export", "",
+    "compare_pointed", "", "score", "score_all", "densities", "diagnose", "", "flag", "flag_events", "export", "",
     "filter", "rescan",
 )  # fmt: skip
 SCORES = (

@@ -346,6 +346,9 @@ class MainWindow(QMainWindow):
         self._refresh_shortly()
         if self.session.diagnosing.open:
             self.docks["Density"].raise_()
+            self.diagnosis.setFocus()
+        else:
+            self.tree.tree.setFocus()  # not the next text field in a row: the arrows step pictures again
 
     def _front_tab(self) -> None:
         """Pictures are judged by density, recordings by scores: bring that tab to the front when the kind changes."""

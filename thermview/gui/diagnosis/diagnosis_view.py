@@ -5,13 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from thermview.gui.diagnosis.begin_page import BeginPage, progress_figures
 from thermview.gui.diagnosis.context import PageContext
 from thermview.gui.diagnosis.pictures import Pictures
 from thermview.gui.diagnosis.saving import USUAL_SHARES, ask_copy, ask_report
 from thermview.gui.diagnosis.selection_bar import SelectionBar
+from thermview.gui.parts.copying_table import claims
 from thermview.gui.parts.elided_label import ElidedLabel
 from thermview.gui.parts.plain_words import count_text, duration_text
 
@@ -20,7 +31,22 @@ if TYPE_CHECKING:
     from thermview.gui.diagnosis.page_parts import Page
     from thermview.gui.session import Session
 
+_ACTION = QAbstractSlider.SliderAction
+_READING = {
+    Qt.Key.Key_Up: _ACTION.SliderSingleStepSub,
+    Qt.Key.Key_Down: _ACTION.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: _ACTION.SliderPageStepSub,
+    Qt.Key.Key_PageDown: _ACTION.SliderPageStepAdd,
+    Qt.Key.Key_Home: _ACTION.SliderToMinimum,
+    Qt.Key.Key_End: _ACTION.SliderToMaximum,
+    Qt.Key.Key_Left: _ACTION.SliderNoAction,
+    Qt.Key.Key_Right: _ACTION.SliderNoAction,
+}
 PAGES = ("Overview", "Classes", "Density", "Map", "Suspects", "Distance", "Fixes")
+
+
+def _is_reading(event: QKeyEvent) -> bool:
+    return not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier and Qt.Key(event.key()) in _READING
 
 
 class DiagnosisView(QWidget):
@@ -30,6 +56,7 @@ class DiagnosisView(QWidget):
         super().__init__(parent)
         self._session = session
         self.context = PageContext(session, Pictures(session, self))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.begin = BeginPage(session)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -142,7 +169,22 @@ class DiagnosisView(QWidget):
         else:
             diagnosing.cancel()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.pages:
-            self.update()
+    # -- keys: here the arrows read the pages, they step no pictures -------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if claims(event, _is_reading):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if step and self.pages:
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
+            return
+        area = getattr(self.tabs.currentWidget(), "area", None)
+        if _is_reading(event) and isinstance(area, QScrollArea):
+            bar = area.verticalScrollBar()
+            bar.triggerAction(_READING[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QScrollArea,
     QSizePolicy,
+    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from thermview.gui.diagnosis.context import PageContext
 from thermview.gui.diagnosis.prepared import Prepared
-from thermview.gui.parts.copying_table import CopyingTable
+from thermview.gui.parts.copying_table import CopyingTable, claims, is_delete
 from thermview.gui.parts.plain_words import breakable, tip
 
 _ROW_PX = 24
@@ -272,6 +273,18 @@ class TextTable(CopyingTable):
                 self.setColumnWidth(column, min(self.columnWidth(column) + 8, self._widest_px))
         shown = min(max(len(rows), 1), self._most)
         self.setFixedHeight(header.sizeHint().height() + shown * _ROW_PX + 4)
+
+    def event(self, event: QEvent) -> bool:
+        """Nothing is removed here, so that Backspace goes back to the picture."""
+        if claims(event, is_delete):
+            return QTableView.event(self, event)
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        before = self.current_row
+        super().keyPressEvent(event)
+        if self.current_row not in (before, -1):
+            self.row_clicked.emit(self.current_row)
 
     @property
     def current_row(self) -> int:

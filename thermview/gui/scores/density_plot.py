@@ -37,7 +37,8 @@ _JOB = "Measuring densities"
 _LOW_PX = 560
 _EMPTY = (
     "No densities yet. Measure how dense each picture lies among those of other capture sessions: a histogram for "
-    "each class appears here, with the picture on screen marked in its own."
+    "each class appears here, with the picture on screen marked in its own. The diagnosis of the set (Ctrl+D) measures "
+    "them too."
 )
 _NOTHING = "Open a folder of pictures: a density histogram of each class appears here."
 _KINDS = (("session-aware density", False), ("plain density (depends on frame rate)", True))
