@@ -68,7 +68,7 @@ def test_the_second_run_reads_only_what_changed(tmp_path, seen, monkeypatch):
     write(root / "Car-Normal" / "new.png", scene(78))
     again = scanned(root, tmp_path / "cache")
     assert {changed, "Car-Normal/new.png"} <= set(seen)
-    assert len(seen) <= 4 * 5  # their blocks, at most
+    assert len(seen) < 60  # of 180: their blocks, up to where a key ends one again
     assert_same_table(again, scanned(root, tmp_path / "another cache"))
 
 
