@@ -23,7 +23,7 @@ from thermview.diagnosis.score_card import score_card
 from thermview.diagnosis.table import PictureTable
 from thermview.diagnosis.token_splits import find_splits
 from thermview.inference import Model
-from thermview.inference.pictures import embed, picture_tensor
+from thermview.inference.pictures import check_embedding, embed, picture_tensor
 from thermview.jobs import Progress, Steps, last_result
 from thermview.paths import cache_folder
 from thermview.scoring import ModelId
@@ -47,6 +47,8 @@ def diagnose(
     kept. The same folder, model and seed give the same diagnosis. ModelError where the model is no embedding.
     """
     begun = perf_counter()
+    if model is not None:
+        check_embedding(model)  # before a scan of hours, not after it
     table: PictureTable | None = None
     for step in scan_pictures(root, cache=cache):
         table = step.result

@@ -5,10 +5,11 @@ import json
 import cv2
 import numpy as np
 import pytest
-from unit.diagnosis.small_capture import saved_model, write_class
+from unit.diagnosis.small_capture import averaging_card, saved_model, write_class
 
 from thermview.diagnosis import diagnose
 from thermview.diagnosis.results import Severity
+from thermview.errors import ModelError
 from thermview.inference import default_model, open_model
 from thermview.jobs import last_result
 from thermview.sample.thermal_set import TRUTH_NAME, ThermalSizes, write_thermal
@@ -76,6 +77,13 @@ def test_a_diagnosis_that_was_stopped_goes_on_to_the_same_end(tmp_path, model):
     assert figures(last_result(diagnose(root, model, cache=tmp_path / "stopped"))) == figures(whole)
 
 
+def test_a_model_that_is_no_embedding_is_refused_before_anything_is_read(tmp_path):
+    other = saved_model(tmp_path / "other", card=averaging_card(kind="laser score"))
+    with pytest.raises(ModelError, match="embedding"):
+        next(diagnose(capture(tmp_path), other, cache=tmp_path / "cache"))
+    assert not (tmp_path / "cache").exists()
+
+
 def test_without_a_model_there_is_hygiene_and_no_lens(tmp_path):
     diagnosis = last_result(diagnose(capture(tmp_path), None, cache=tmp_path / "cache"))
     assert diagnosis.lenses == ()
@@ -139,7 +147,7 @@ class TestOddFolders:
 def thermal(tmp_path_factory):
     """The simulated thermal set, small, with its truth and its diagnosis."""
     folder = tmp_path_factory.mktemp("thermal")
-    last_result(write_thermal(folder, ThermalSizes(700, 8, frames_per_session=1, drawn_sessions=2), 23))
+    last_result(write_thermal(folder, ThermalSizes(500, 6, frames_per_session=1, drawn_sessions=1), 23))
     model = open_model(default_model("embedding"))
     diagnosis = last_result(diagnose(folder / "thermal", model, cache=folder / "cache"))
     return json.loads((folder / TRUTH_NAME).read_text("utf-8")), diagnosis
