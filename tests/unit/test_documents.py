@@ -169,15 +169,6 @@ def known_rows(said):
         yield f"| {row['rule']} | {counted(row)} | {row['cause_right']} |"
 
 
-def other_capture_rows(said):
-    """The same of a second capture: false alarms, then goals."""
-    yield from promise_rows(said["second"])
-
-
-def other_goal_rows(said):
-    yield from goal_rows(said["second"])
-
-
 def many_normals_rows(said):
     """A run of the protocol on normal recordings alone, enough of them to tell a promise kept from one broken."""
     for row in said["normals"]["false_alarms"]:
@@ -193,7 +184,7 @@ def many_normals_rows(said):
         ("README.md", goal_rows), ("README.md", promise_rows),
         *(("docs/laser-evaluation.md", rows) for rows in (
             goal_rows, promise_rows, noise_rows, unknown_rows, smallest_rows, known_rows,
-            other_capture_rows, other_goal_rows, many_normals_rows,
+            many_normals_rows,
         )),
     ],
 )  # fmt: skip

@@ -37,6 +37,7 @@ class Video:
     """Difference frames (n, rows, columns) and stated obstacles as (first, last).
 
     `states` says whether the capture's metadata speaks of obstacles at all: with none stated there are none.
+    `issues` are sentences about what is wrong with that metadata.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Video:
     quantity: Quantity
     frame_rate: float | None
     states: bool = True
+    issues: tuple[str, ...] = ()
 
     @property
     def batch(self) -> str:
@@ -83,6 +85,7 @@ def load_video(source: Source, finder: ContextFinder, check: Callable[[Recording
             recording.quantity,
             recording.frame_rate,
             context.states_obstacles,
+            context.issues,
         )
     finally:
         recording.close()

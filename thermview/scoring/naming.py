@@ -125,7 +125,7 @@ def _another_place(cause: str, peaks: Peaks, place: _Place, measures: Mapping[st
 def _early_or_late(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
     """Out of turn by less than a pixel is the clock."""
     near = cause == "order" and place.far < 1.0
-    return "timing" if near and peaks.get("timing", 0.0) >= max(1.0, 0.6 * peaks[cause]) else ""
+    return "timing" if near and peaks.get("timing", 0.0) >= max(1.0, 0.9 * peaks[cause]) else ""
 
 
 def _wider_not_weaker(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:

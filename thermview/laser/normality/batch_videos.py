@@ -59,12 +59,19 @@ class BatchVideos:
         kept = []
         for source in self.sources:
             try:
-                self.load(source)
+                self._doubt(source, self.load(source))
                 kept.append(source)
             except ThermviewError as error:
                 self.problems.append(one_line(f"{str(error).rstrip('.')}."))
             yield 0  # a check costs a twentieth of a look
         return kept
+
+    def _doubt(self, source: Source, video: Video) -> None:
+        """Say where obstacles of a recording that is used are not stated as they should be."""
+        doubts = [issue for issue in video.issues if "bstacle" in issue]
+        if doubts:
+            more = f" ({len(doubts) - 1} more of the kind)" if len(doubts) > 1 else ""
+            self.problems.append(one_line(f"{source.id}: used all the same. {doubts[0]}{more}"))
 
     def _usual_shape(self) -> tuple[int, int]:
         """The size that most recordings have."""

@@ -1,0 +1,131 @@
+"""What an event is called where several lanes rise, and from when it is said to have begun."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from thermview.scoring import events_of, p_value
+from thermview.scoring.dating import REACH, dated_back
+from thermview.scoring.naming import named_cause
+
+Values = NDArray[np.float32]
+FRAMES, PERIOD = 100, 10
+
+
+def lanes(**peaks: float) -> dict[str, Values]:
+    """Lanes that are at their peak throughout; underscores stand for spaces."""
+    return {name.replace("_", " "): np.full(FRAMES, peak, np.float32) for name, peak in peaks.items()}
+
+
+def around(off: NDArray[np.float64]) -> dict[str, Values]:
+    """Measures of a spot that goes around in ten frames, `off` (FRAMES, 2) its place."""
+    turn = 2 * np.pi * np.arange(FRAMES) / PERIOD
+    due = np.column_stack([7 + 5 * np.sin(turn), 9 + 6 * np.cos(turn)])
+    found = {
+        "row": off[:, 0], "column": off[:, 1], "expected row": due[:, 0], "expected column": due[:, 1],
+        "spot row": due[:, 0] + off[:, 0], "period": np.full(FRAMES, PERIOD),
+    }  # fmt: skip
+    return {name: values.astype(np.float32) for name, values in found.items()}
+
+
+STEADY = around(np.zeros((FRAMES, 2)))
+SHIFTED = around(np.tile([0.6, -0.4], (FRAMES, 1)))
+NARROWED = around(np.column_stack([np.zeros(FRAMES), -0.9 * np.cos(2 * np.pi * np.arange(FRAMES) / PERIOD)]))
+AROUND_SOMETHING = around(
+    np.column_stack([np.zeros(FRAMES), np.where(np.arange(FRAMES) % PERIOD < 2, -2.5, 0.05)])
+)
+ELSEWHERE = around(np.column_stack([8 * np.sin(2 * np.pi * np.arange(FRAMES) / PERIOD), np.zeros(FRAMES)]))
+
+
+@pytest.mark.parametrize(
+    ("peaks", "measures", "cause"),
+    [
+        ({"power": 3.0, "spot_size": 1.0}, STEADY, "power"),
+        ({"power": 2.8, "spot_size": 2.2}, STEADY, "spot size"),
+        ({"shape": 4.6, "position": 4.1}, SHIFTED, "position"),
+        ({"position": 2.2, "shape": 2.0}, NARROWED, "shape"),
+        ({"spot_size": 3.0, "shape": 2.8}, NARROWED, "shape"),
+        ({"spot_size": 3.0, "shape": 1.5}, NARROWED, "spot size"),
+        ({"shape": 4.9, "position": 4.5, "obstacle": 0.0}, AROUND_SOMETHING, "obstacle"),
+        ({"position": 3.7, "order": 2.4}, ELSEWHERE, "order"),
+        ({"order": 2.1, "timing": 2.0}, STEADY, "timing"),
+        ({"sensor": 3.8, "spatter": 2.3}, STEADY, "spatter"),
+        ({"sensor": 3.8, "spatter": 0.6}, STEADY, "sensor"),
+    ],
+)
+def test_what_was_measured_decides_between_lanes_that_both_rise(
+    peaks: dict[str, float], measures: dict[str, Values], cause: str
+) -> None:
+    name, height = named_cause(lanes(**peaks), measures)
+    assert name == cause
+    assert height == pytest.approx(peaks[cause.replace(" ", "_")])
+
+
+def test_lost_frames_are_the_camera_s_whatever_else_rises() -> None:
+    lost = np.ones(FRAMES, np.float32)
+    assert named_cause(lanes(sensor=9.0, position=8.0), {**STEADY, "lost": lost})[0] == "sensor"
+
+
+def test_without_measures_the_highest_lane_names_it() -> None:
+    assert named_cause(lanes(power=2.0, shape=3.0), {})[0] == "shape"
+    assert named_cause({}, STEADY)[0] == ""
+    assert named_cause({"power": np.full(3, np.nan, np.float32)}, {})[0] == ""
+
+
+def test_frames_without_light_are_no_place() -> None:
+    dark = {name: np.full(FRAMES, np.nan, np.float32) for name in STEADY}
+    assert named_cause(lanes(power=3.0, position=1.0), dark)[0] == "power"
+
+
+# --- from when on --------------------------------------------------------------------------------------
+
+
+def marks(first: int, stop: int) -> Values:
+    found = np.zeros(400, np.float32)
+    found[first:stop] = 1.0
+    return found
+
+
+def test_a_detour_that_is_not_made_is_missing_from_its_stated_start_on() -> None:
+    measures = {"stated": marks(200, 300), "pattern": marks(0, 0)}
+    assert dated_back("obstacle", measures, 225, 310) == 200
+    assert dated_back("power", measures, 225, 310) == 225
+
+
+def test_a_detour_that_nobody_stated_begins_with_its_pattern() -> None:
+    measures = {"stated": marks(0, 0), "pattern": marks(190, 260)}
+    assert dated_back("obstacle", measures, 204, 258) == 190
+    assert dated_back("obstacle", {"stated": marks(0, 0), "pattern": marks(0, 0)}, 204, 258) == 204
+
+
+def test_nothing_is_dated_back_without_bounds() -> None:
+    measures = {"stated": marks(0, 400), "pattern": marks(0, 0)}
+    assert dated_back("obstacle", measures, 300, 350) == 300 - REACH
+    since = np.full(400, 10.0, np.float32)
+    assert dated_back("sensor", {"dead since": since}, 300, 350) == 300 - REACH
+
+
+def test_an_event_that_is_dated_back_says_when_it_was_noticed_and_stays_apart_from_the_one_before() -> None:
+    values = np.zeros(400, np.float32)
+    values[150:205], values[240:290] = 2.0, 2.0
+    measures = {"stated": marks(190, 300), "pattern": marks(0, 0)}
+    lane = {"obstacle": values}
+    one, two = events_of(values, 1.0, lane, measures=measures, frame_rate=1000.0)
+    assert one.first == 150
+    assert two.first == 205
+    assert two.text.endswith(", noticed at 0.240 s")
+
+
+# --- how unusual --------------------------------------------------------------------------------------
+
+
+def test_a_cause_has_a_p_value_of_its_own_and_one_for_being_one_of_several() -> None:
+    values = np.full(FRAMES, 1.5, np.float32)
+    normals, heads = (0.4, 0.8, 1.6), {"power": (0.2, 0.3, 0.4)}
+    (event,) = events_of(values, 1.0, {"power": values}, normals=normals, heads=heads)
+    assert event.p_value == p_value(1.5, normals) == 0.5
+    assert event.own_p == 0.25
+    (other,) = events_of(values, 1.0, {"power": values}, normals=normals)
+    assert other.own_p is None
