@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
@@ -151,6 +150,8 @@ def _rgb(image: Image.Image) -> Rgb:
 
 def _rgb_of_luma_chroma(stored: NDArray[np.uint8]) -> Rgb:
     """RGB of pixels that hold Y, Cb, Cr."""
+    import cv2  # readers load no OpenCV until a visible picture is wanted
+
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(stored[..., [0, 2, 1]]), cv2.COLOR_YCrCb2RGB))
 
 
@@ -159,6 +160,8 @@ def _reduced(pixels: Rgb) -> Rgb:
     longest = max(rows, columns)
     if longest > _MOST_SIDE:
         size = (max(1, columns * _MOST_SIDE // longest), max(1, rows * _MOST_SIDE // longest))
+        import cv2
+
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     pixels = np.array(pixels) if pixels.base is not None else pixels  # let go of what it was decoded from
     pixels.flags.writeable = False
