@@ -431,6 +431,7 @@ def test_closing_gives_everything_back(qtbot, window: MainWindow, shown: Session
     assert window.panes.a.head.isVisible()
     recording = session.compared.beside.recording
     assert {name: dock.width() for name, dock in window.docks.items()} == docks
+    qtbot.waitUntil(window.action("compare_close").isEnabled, timeout=WAIT_MS)  # actions follow in a moment
     window.action("compare_close").trigger()
     assert session.compared.beside.recording is None
     assert window.title_line.isVisible()
