@@ -348,6 +348,10 @@ def test_b_is_seen_through_the_same_filters(qtbot, window: MainWindow, pair, cap
     wanted = np.max([frame(capture / "Type1" / "0002.npz", index) for index in range(17, 21)], axis=0)
     qtbot.waitUntil(lambda: np.array_equal(session.compared.beside.frame, wanted), timeout=WAIT_MS)
     assert "last 4 frames" in session.compared.beside.filtering.filters.words()
+    assert "is held" not in window.compare_line.state.text()
+    session.filtering.hold_since_here()
+    qtbot.waitUntil(lambda: "since its frame 21" in window.compare_line.state.text(), timeout=WAIT_MS)
+    assert "B over its last 4 frames" in window.compare_line.state.text()
 
 
 def test_conditions_of_the_camera_hold_for_b_too(qtbot, window: MainWindow, pair, capture: Path) -> None:  # type: ignore[no-untyped-def]

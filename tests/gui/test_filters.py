@@ -15,6 +15,7 @@ from thermview.gui.frame.read_out import PointerLine
 from thermview.gui.regions.alarm_panel import AlarmPanel
 from thermview.gui.regions.course_plot import CoursePlot
 from thermview.gui.session import Session
+from thermview.readers.count_scale import CountScale
 from thermview.thermal.palettes import DIVERGING
 from thermview.thermal.region_sets import RegionSet
 from thermview.thermal.regions import Rectangle
@@ -124,6 +125,35 @@ def test_the_mean_of_a_folder_counts_recordings_of_this_size(qtbot, show) -> Non
     assert reference is not None
     np.testing.assert_allclose(reference.pixels, FRAMES.mean(axis=0) + 5, atol=1e-3)
     assert reference.words == "the mean of 2 recordings of filters"
+
+
+def test_a_reference_of_other_values_is_not_subtracted(qtbot, show, capture: Path) -> None:  # type: ignore[no-untyped-def]
+    np.save(capture / "d_celsius.npy", FRAMES.astype(np.uint16))
+    (capture / "d_celsius.npy").rename(capture / "d.npy")  # counts of the same size
+    session, said = show("a"), []
+    session.message.connect(said.append)
+    session.filtering.subtract_frame()
+    qtbot.waitUntil(lambda: session.unit.name == "K", timeout=WAIT_MS)
+    session.select(capture / "d.npy")
+    qtbot.waitUntil(lambda: session.recording.path.name == "d.npy", timeout=WAIT_MS)
+    assert not session.filtering.compares
+    assert session.unit.name == "DN"
+    np.testing.assert_array_equal(session.frame, FRAMES[0].astype(np.uint16))
+    assert "°C" in said[-1]
+    assert "no longer subtracted" in said[-1]
+
+
+def test_a_reference_goes_with_the_conditions_it_was_measured_under(qtbot, show, capture: Path) -> None:  # type: ignore[no-untyped-def]
+    np.save(capture / "e.npy", FRAMES.astype(np.uint16))
+    session = show("a")
+    session.select(capture / "e.npy")
+    qtbot.waitUntil(lambda: session.recording.path.name == "e.npy", timeout=WAIT_MS)
+    session.filtering.subtract_frame()
+    qtbot.waitUntil(lambda: session.unit.name == "ΔDN", timeout=WAIT_MS)
+    session.conditions.state_scale(CountScale(0.5, -10))
+    wait_for(qtbot, session, FRAMES[0].astype(np.uint16) * 0.5 - 10)
+    assert session.unit.name == "°C"
+    assert not session.filtering.compares
 
 
 def test_the_bar_shows_what_is_on_and_switches_it_off(qtbot, show) -> None:  # type: ignore[no-untyped-def]

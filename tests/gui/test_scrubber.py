@@ -148,6 +148,15 @@ def test_labels_of_seconds_stand_at_the_frames_of_those_times(scrubber, session)
         assert text == f"{frame / 1000:.3f}\u2009s"
 
 
+def test_a_second_between_two_frames_is_labelled_between_them(scrubber, session):
+    pixels = np.zeros((3, 4, 4), np.uint16)
+    clock = np.array([0.0, 3.967, 8.0])
+    session.show(ArrayRecording("x", Path("/c/x.seq"), "sequence", pixels, INTENSITY, timestamps=clock))
+    places = {text: place for place, text in scrubber.detail.labels()}
+    assert places["2.000\u2009s"] == pytest.approx(2 / 3.967)
+    assert places["0.000\u2009s"] == 0
+
+
 def test_zooming_keeps_the_place_under_the_pointer(qapp):
     window = StripWindow()
     window.start(14_571, 7000)

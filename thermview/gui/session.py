@@ -302,6 +302,7 @@ class Session(JobRunner):
         """Show the shown recording under other conditions: the same frames with other values."""
         means_other = self.recording is None or recording.quantity != self.recording.quantity
         self.recording = recording
+        self.filtering.measured_anew()
         shown = self.filtering.around(recording)
         self.loader.swap(shown)
         self.scale.measured_anew()

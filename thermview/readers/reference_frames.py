@@ -9,7 +9,8 @@ import numpy as np
 from thermview.errors import ReadError
 from thermview.jobs import Progress, Steps
 from thermview.readers.filtered import can_filter
-from thermview.recording import Recording
+from thermview.recording import Quantity, Recording
+from thermview.thermal.difference import same_kind
 from thermview.thermal.filters import Reference
 
 MOST_OF_EACH = 1000
@@ -29,13 +30,17 @@ def mean_of_range(recording: Recording, first: int, stop: int, words: str, words
         yield Progress(min(at + _BLOCK, len(wanted)), len(wanted), unit="frames")
     chosen = "" if len(wanted) == stop - first else f" ({len(wanted)} of them)"
     from_0 = words_from_0 + chosen if words_from_0 else ""
-    yield Progress(len(wanted), len(wanted), Reference(total.mean(), words + chosen, from_0), "frames")
+    reference = Reference(total.mean(), words + chosen, from_0, recording.quantity)
+    yield Progress(len(wanted), len(wanted), reference, "frames")
 
 
 def mean_of_recordings(
-    openers: Sequence[Callable[[], Recording]], shape: tuple[int, int], words: Callable[[int], str]
+    openers: Sequence[Callable[[], Recording]],
+    shape: tuple[int, int],
+    quantity: Quantity,
+    words: Callable[[int], str],
 ) -> Steps:
-    """The mean of several recordings' frames of one size; others, and those that cannot be read, are left out.
+    """The mean of several recordings' frames of one size and quantity; others, and unreadable ones, are left out.
 
     `words` gets how many counted. The last step's result is a Reference, or None where none did.
     """
@@ -46,7 +51,11 @@ def mean_of_recordings(
         except ReadError:
             continue
         try:
-            if can_filter(recording) and recording.frame_shape == shape:
+            if (
+                can_filter(recording)
+                and recording.frame_shape == shape
+                and same_kind(recording.quantity, quantity)
+            ):
                 length = len(recording)
                 wanted = np.unique(np.linspace(0, length - 1, min(length, MOST_OF_EACH)).round().astype(int))
                 total.add(recording, wanted)
@@ -56,7 +65,7 @@ def mean_of_recordings(
         finally:
             recording.close()
         yield Progress(number + 1, len(openers), unit="recordings")
-    reference = Reference(total.mean(), words(counted)) if counted else None
+    reference = Reference(total.mean(), words(counted), quantity=quantity) if counted else None
     yield Progress(len(openers), len(openers), reference, "recordings")
 
 

@@ -25,12 +25,14 @@ MOST_FRAMES = 1000
 class Reference:
     """What is taken off every frame: `pixels` (rows, columns) float32, and in `words` where they are from.
 
-    `words_from_0` says the same with frames counted from 0, as files and the command line count; empty where equal.
+    `quantity` is what they mean, None where that is not known. `words_from_0` says the same as `words` with frames
+    counted from 0, as files and the command line count; empty where equal.
     """
 
     pixels: NDArray[np.float32]
     words: str
     words_from_0: str = ""
+    quantity: Quantity | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thermview.gui.frame.read_out import pixel_text, value_at
-from thermview.gui.parts.plain_words import count_text, time_text, with_unit
+from thermview.gui.parts.plain_words import count_text, frame_text, time_text, with_unit
 from thermview.gui.parts.shown import Shown
 from thermview.review.linking import Link, Partner
 from thermview.thermal.difference import difference
@@ -92,6 +92,17 @@ def scale_words(session: Session, compared: Compared) -> str:
     return f"Each by its own scale: A in {a.unit or a.name}, B in {b.unit or b.name}."
 
 
+def window_words(session: Session, compared: Compared) -> str:
+    """That A and B are held over other frames, where they are: a frame that A is held since is none of B."""
+    filters = session.filtering.filters
+    if not session.filtering.on or filters.hold == "none" or filters.since is None:
+        return ""
+    if compared.beside.frame is None or not compared.beside.has_quantity:
+        return ""
+    last = count_text(filters.frames, "frame")
+    return f"A is held since its frame {frame_text(filters.since)}, B over its last {last}."
+
+
 def held_words(session: Session, compared: Compared) -> str:
     """That the difference is one of held maxima, where it is."""
     return "of held maxima" if max(session.held_frames, compared.beside.held_frames) > 1 else ""
@@ -100,7 +111,7 @@ def held_words(session: Session, compared: Compared) -> str:
 def state_words(session: Session, compared: Compared) -> str:
     """What is to be minded now, and whose flags they are."""
     parts = [compared.beside.problem and "B cannot be shown.", link_words(session, compared)]
-    parts += [scale_words(session, compared)]
+    parts += [window_words(session, compared), scale_words(session, compared)]
     return " ".join(filter(None, parts)) or "Flags and exports: A."
 
 

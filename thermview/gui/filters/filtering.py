@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from thermview.capture.ids import id_of
 from thermview.gui.parts.plain_words import count_text, frame_text, one_line
 from thermview.jobs import Job, Progress, Steps
 from thermview.readers import open_recording
 from thermview.readers.filtered import FilteredRecording, can_filter
 from thermview.readers.reference_frames import mean_of_range, mean_of_recordings
 from thermview.recording import Quantity, Recording
+from thermview.review.measured import measured
+from thermview.review.store import ReviewStore
+from thermview.thermal.difference import same_kind
 from thermview.thermal.display import Display, Isotherm
 from thermview.thermal.filters import HOLDS, Filters, Hold, Reference
 from thermview.thermal.palettes import DIVERGING
@@ -98,17 +103,30 @@ class Filtering(QObject):
 
     def opened(self, recording: Recording) -> None:
         """Another recording is shown: holds since a frame of the one before mean nothing here, nor does a
-        reference of another size."""
+        reference of another size or of other values."""
         kept = self._without_frame(self.filters)
-        if not _fits(kept.reference, recording):
-            self._session.message.emit(
-                "The reference has another size than this recording and is no longer subtracted."
-            )
+        if why_not := _why_no_fit(kept.reference, recording):
+            self._session.message.emit(f"{why_not} and is no longer subtracted.")
             kept = replace(kept, reference=None)
             self._usual_colours()
         if kept != self.filters:
             self.filters = kept
             self.changed.emit()
+
+    def measured_anew(self) -> None:
+        """The shown recording has other values from now on: a reference of the old ones would differ by that alone."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+            self.changed.emit()
+        if self.filters.reference is None:
+            return
+        self._session.message.emit(
+            "The reference was measured under other conditions and is no longer subtracted."
+        )
+        self.filters = replace(self.filters, reference=None)
+        self._usual_colours()
+        self.changed.emit()
 
     def _without_frame(self, filters: Filters) -> Filters:
         return replace(filters, since=None) if filters.since is not None else filters
@@ -181,27 +199,47 @@ class Filtering(QObject):
         folder = recording.path.parent
         inside = folder.relative_to(session.capture).as_posix() if folder != session.capture else ""
         names = list(index.folders.get(inside, ()))[:_MOST_RECORDINGS]
-        openers = [partial(open_recording, folder / name) for name in names]
+        openers = [
+            partial(
+                _measured,
+                folder / name,
+                session.store,
+                session.capture,
+                id_of(f"{inside}/{name}" if inside else name),
+            )
+            for name in names
+        ]
         rows, columns = recording.frame_shape[:2]
 
         def words(counted: int) -> str:
             return f"the mean of {count_text(counted, 'recording')} of {one_line(folder.name)}"
 
-        self._make("Averaging a batch", partial(mean_of_recordings, openers, (rows, columns), words))
+        self._make(
+            "Averaging a batch",
+            partial(mean_of_recordings, openers, (rows, columns), recording.quantity, words),
+        )
 
     def _make(self, name: str, steps: Callable[[], Steps]) -> None:
         if self._job is not None:
             self._job.cancel()
         job = self._job = Job(name, steps)
+        made = False
 
         def came(progress: Progress) -> None:
-            if isinstance(progress.result, Reference) and job is self._job:
-                self.set(reference=progress.result)
+            nonlocal made
+            shown, reference = self._session.recording, progress.result
+            if not isinstance(reference, Reference) or job is not self._job or shown is None:
+                return
+            made = True
+            if why_not := _why_no_fit(reference, shown):  # another one is shown by now
+                self._session.message.emit(f"{why_not} and is not subtracted.")
+            else:
+                self.set(reference=reference)
 
         def ended(done: Job) -> None:
             if done is self._job:
                 self._job = None
-                if done.error is None and not done.cancelled and self.filters.reference is None:
+                if done.error is None and not done.cancelled and not made:
                     self._session.message.emit("No recording of this size could be read for a reference.")
                 self.changed.emit()
 
@@ -225,13 +263,28 @@ class Filtering(QObject):
             scale.change(None, palette=self._palette_before)
 
 
-def _fits(reference: Reference | None, recording: Recording) -> bool:
-    return reference is None or reference.pixels.shape == recording.frame_shape[:2]
+def _measured(path: Path, store: ReviewStore, capture: Path, recording_id: str) -> Recording:
+    """A recording under the conditions that it would be shown under; ReadError."""
+    return measured(open_recording(path), store, capture, recording_id)
+
+
+def _why_no_fit(reference: Reference | None, recording: Recording) -> str:
+    """How a sentence begins on a reference that cannot be taken off these frames; empty where it can."""
+    if reference is None or not can_filter(recording):
+        return ""
+    if reference.pixels.shape != recording.frame_shape[:2]:
+        return "The reference has another size than this recording"
+    means = reference.quantity
+    if means is not None and not same_kind(means, recording.quantity):
+        return (
+            f"The reference holds {means.label}, this recording {recording.quantity.label}: it does not fit"
+        )
+    return ""
 
 
 def _seen(filters: Filters, recording: Recording) -> Recording:
     if not can_filter(recording):
         return recording
-    if not _fits(filters.reference, recording):
+    if _why_no_fit(filters.reference, recording):
         filters = replace(filters, reference=None)
     return FilteredRecording(recording, filters) if filters.on else recording

@@ -177,7 +177,8 @@ class FusionBar(QWidget):
         self.forget.setVisible(fused.is_chosen)
         self.alignment.setVisible(there)
         if picture is None:
-            self.problem.setText(breakable(fused.problem or "Looking for the visible picture…"))
+            looking = "Looking for the visible picture…" if fused.looking else ""
+            self.problem.setText(breakable(fused.problem or looking))
             return
         said = f"{source_words(picture)}; {fused.origin}"
         self.source.setText(said if mode == "side by side" else source_words(picture))

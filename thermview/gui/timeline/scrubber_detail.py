@@ -13,7 +13,7 @@ from thermview.gui.parts import theme
 from thermview.gui.parts.plain_words import frame_text
 from thermview.gui.timeline.scrubber_strip import MARGIN, Strip
 from thermview.gui.timeline.strip_window import StripWindow
-from thermview.recording import frame_at
+from thermview.recording import Recording, frame_at
 from thermview.thermal.ticks import decimals_of, number_text, round_step
 
 if TYPE_CHECKING:
@@ -97,8 +97,11 @@ class DetailStrip(Strip):
         painter.setPen(QPen(QColor(dress.line), 1))
         painter.drawLine(QPointF(self.x_of(first), _TICKS_TOP), QPointF(self.x_of(stop), _TICKS_TOP))
 
-    def labels(self) -> list[tuple[int, str]]:
-        """Round places along the axis, frame and text: times where there is a clock, else frame numbers."""
+    def labels(self) -> list[tuple[float, str]]:
+        """Round places along the axis and their texts: times where there is a clock, else frame numbers.
+
+        A place is a frame, or lies between two where no frame is of that very time.
+        """
         first, stop = self._in_sight()
         recording, begin = self.session.recording, self.session.time_of(first)
         if recording is None or stop - first < 2:
@@ -117,7 +120,17 @@ class DetailStrip(Strip):
         times = [
             n * step_s for n in range(math.ceil(begin / step_s - 1e-9), math.floor(end / step_s + 1e-9) + 1)
         ]
-        return [(frame_at(recording, t), f"{number_text(t, decimals)}\u2009s") for t in times]
+        return [(self._place_of(recording, t), f"{number_text(t, decimals)}\u2009s") for t in times]
+
+    def _place_of(self, recording: Recording, time_s: float) -> float:
+        """Where a time lies among the frames."""
+        near = frame_at(recording, time_s)
+        at = self.session.time_of(near) or 0.0
+        other = near + 1 if time_s > at else near - 1
+        if not 0 <= other < len(recording):
+            return near
+        apart = (self.session.time_of(other) or 0.0) - at
+        return near + (other - near) * (time_s - at) / apart if apart else near
 
     def _paint_labels(self, painter: QPainter) -> None:
         painter.setPen(QColor(theme.current().muted))
