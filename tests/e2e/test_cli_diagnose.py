@@ -295,3 +295,27 @@ def test_stopped_by_ctrl_c_it_leaves_nothing_and_goes_on_the_next_time(pictures,
     assert whole.status == 0, whole.err
     assert here("diagnose", pictures, "-o", tmp_path / "fresh", "--model", backbone).status == 0
     assert report_of(tmp_path / "out") == report_of(tmp_path / "fresh")
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(pictures, backbone, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    within = tmp_path / "file" / "out"
+    for choices in (
+        ["-o", within],
+        ["-o", within, "--shard", "1/2"],
+        ["-o", tmp_path / "out", "--apply", within],
+    ):
+        ran = here("diagnose", pictures, *choices, "--model", backbone, "--json")
+        assert (ran.status, ran.out) == (1, "")
+        assert "could not be written" in ran.err
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_copy_over_something_is_told_before_the_work(pictures, backbone, tmp_path):
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / "mine.txt").write_text("stays")
+    place = tmp_path / "copy"
+    ran = here("diagnose", pictures, "-o", tmp_path / "out", "--apply", place, "--model", backbone, "--json")
+    assert (ran.status, ran.out) == (1, "")
+    assert "not empty" in ran.err
+    assert not (tmp_path / "out").exists()

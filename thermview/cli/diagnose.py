@@ -148,6 +148,8 @@ def diagnose(
     if shard:
         work.make_shard(*shard_of(shard))
     else:
+        if apply is not None:
+            work.check_copy(apply)
         work.report(dask=dask, merge=merge)
         if apply is not None:
             work.apply(apply, split=split, subclasses=subclasses)

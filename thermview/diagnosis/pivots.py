@@ -73,4 +73,6 @@ def _box(code: int, ordered: NDArray[np.float64]) -> ClassBox:
     q1, median, q3 = (float(value) for value in np.percentile(ordered, [25, 50, 75]))
     reach = 1.5 * (q3 - q1)
     inside = ordered[(ordered >= q1 - reach) & (ordered <= q3 + reach)]
-    return ClassBox(code, len(ordered), float(inside[0]), q1, median, q3, float(inside[-1]))
+    # Quartiles lie between values: the last value within reach may be nearer to the median than they are.
+    low, high = min(float(inside[0]), q1), max(float(inside[-1]), q3)
+    return ClassBox(code, len(ordered), low, q1, median, q3, high)

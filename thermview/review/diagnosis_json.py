@@ -111,7 +111,7 @@ def overview(table: PictureTable) -> dict[str, Any]:
     return {
         "pictures": len(table),
         "readable": int(table.readable.sum()),
-        "classes": len(table.class_names),
+        "classes": sum(map(bool, table.class_names)),
         "sessions": len(table.session_names),
         "normal_pictures": int((table.normal == 1).sum()),
         "anomaly_pictures": int((table.normal == 0).sum()),

@@ -46,6 +46,13 @@ class CopyResult:
     notices: tuple[str, ...]
 
 
+def check_copy_place(folder: Path, root: Path) -> None:
+    """ExportError where a copy of the set at `root` cannot be begun in `folder`: not empty, or in the set."""
+    check_outside(folder, [root])
+    if folder.is_dir() and any(folder.iterdir()):
+        raise ExportError(f"{folder} is not empty; choose an empty folder for the copy.")
+
+
 def apply_fixes(
     root: Path, table: PictureTable, fixes: Fixes, folder: Path, options: CopyOptions | None = None
 ) -> Steps:
@@ -57,9 +64,7 @@ def apply_fixes(
     ExportError where the copy cannot be written or is not what it should be, where `folder` is not empty, and where it
     lies in the set.
     """
-    check_outside(folder, [root])
-    if folder.is_dir() and any(folder.iterdir()):
-        raise ExportError(f"{folder} is not empty; choose an empty folder for the copy.")
+    check_copy_place(folder, root)
     with staged(folder) as staging:
         copy = _Copy(root, table, fixes, options or CopyOptions(), staging.path)
         yield from copy.steps()

@@ -113,3 +113,8 @@ def test_every_key_has_its_line_in_the_documents(report):
     keys = {*report, *report["l1"], *report["l2"], *report["l1"]["annotations"], *report["overview"]}
     keys |= {*report["contamination"][0], *report["distance_split"][0], *report["grey_zone"][0]}
     assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
+
+
+def test_pictures_of_no_class_are_no_class():
+    rows = [("a.png", "", None), ("Pipe-Normal/b.png", "Pipe-Normal", None)]
+    assert json.loads(report_text(bare_diagnosis(rows)))["overview"]["classes"] == 1
