@@ -93,10 +93,12 @@ def test_differences_are_in_kelvin_around_zero_and_go_again(qtbot, show) -> None
     assert session.unit.name == "K"
     assert session.limits[0] == -session.limits[1]
     assert session.display.palette in DIVERGING
+    assert session.filtering.plain_palette == palette  # small pictures in the strip are no differences
     assert "minus frame 6 of a_celsius" in pointer.notes.text()
     session.filtering.subtract_frame()
     wait_for(qtbot, session, FRAMES[9])
     assert (session.unit.name, session.display.palette) == ("°C", palette)
+    assert not session.filtering.plain_palette
     assert session.limits[0] > 0
 
 
