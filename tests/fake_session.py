@@ -62,7 +62,7 @@ class FakeSession(QObject):
         self.peek_worker = None
         self.settings = {"author": "", "palette": "inferno", "temperature_unit": "°C"}
         self.conditions = Kept(self)
-        self.filtering = SimpleNamespace(on=False, compares=False, filters=Filters())
+        self.filtering = SimpleNamespace(on=False, compares=False, plain_palette="", filters=Filters())
         self.playback = SimpleNamespace(playing=False)
         self.scored = SimpleNamespace(
             live=None, final=None, scoring=False, notice="", badges={}, chosen_model=None

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject
 from thermview.gui.conditions.conditions_panel import ConditionsPanel
 from thermview.gui.conditions.scale_dialog import ScaleDialog
 from thermview.gui.regions.own_dialog import OwnDialog
+from thermview.gui.regions.regions_panel import RegionsPanel
 from thermview.gui.session import Session
 from thermview.readers.count_scale import IN_CELSIUS, IN_KELVIN, CountScale
 from thermview.recording import APPARENT_TEMPERATURE, RAW_COUNTS
@@ -262,6 +263,10 @@ def test_a_region_can_have_an_emissivity_of_its_own(show, panel: ConditionsPanel
     session.undo_stack.redo()
     session.filtering.set(median=True)
     qtbot.waitUntil(lambda: np.isnan(measuring.numbers()[1].mean), timeout=WAIT_MS)
+    regions = RegionsPanel(session)
+    qtbot.addWidget(regions)
+    assert "S2 (measured in frames as recorded only)" in regions.note.text()
+    assert "left out" not in regions.note.text()  # that S2 has no value is said already
     session.filtering.off()
     qtbot.waitUntil(lambda: measuring.numbers()[1].mean == previewed[1].mean, timeout=WAIT_MS)
     measuring.set_own("S2", None, None)

@@ -93,10 +93,12 @@ def test_differences_are_in_kelvin_around_zero_and_go_again(qtbot, show) -> None
     assert session.unit.name == "K"
     assert session.limits[0] == -session.limits[1]
     assert session.display.palette in DIVERGING
+    assert session.filtering.plain_palette == palette  # small pictures in the strip are no differences
     assert "minus frame 6 of a_celsius" in pointer.notes.text()
     session.filtering.subtract_frame()
     wait_for(qtbot, session, FRAMES[9])
     assert (session.unit.name, session.display.palette) == ("°C", palette)
+    assert not session.filtering.plain_palette
     assert session.limits[0] > 0
 
 
@@ -151,7 +153,9 @@ def test_a_reference_goes_with_the_conditions_it_was_measured_under(qtbot, show,
     session.filtering.subtract_frame()
     qtbot.waitUntil(lambda: session.unit.name == "ΔDN", timeout=WAIT_MS)
     session.conditions.state_scale(CountScale(0.5, -10))
-    wait_for(qtbot, session, FRAMES[0].astype(np.uint16) * 0.5 - 10)
+    np.testing.assert_allclose(
+        session.frame, FRAMES[0].astype(np.uint16) * 0.5 - 10
+    )  # never "°C" with counts
     assert session.unit.name == "°C"
     assert not session.filtering.compares
 

@@ -306,9 +306,6 @@ class Session(JobRunner):
         shown = self.filtering.around(recording)
         self.loader.swap(shown)
         self.scale.measured_anew()
-        if means_other and shown is recording:
-            self.quantity = recording.quantity
-            self.scale.other_quantity()
         frame = self._at_hand(recording) if shown is recording else None
         if frame is not None and self.held_frames == 1 and not self.problem:
             wished = self.wished_index
@@ -325,9 +322,9 @@ class Session(JobRunner):
         """The shown frame as another recording of the same file has it, where that costs next to nothing."""
         if isinstance(recording, Radiometric):
             return recording.at_hand(self.frame_index)
-        if self.frame is None or self.frame.ndim == len(recording.frame_shape):
+        if self.frame is None or recording.quantity == self.quantity:
             return None
-        # colours in place of numbers, or the other way round: views must never see the one with the other's frame
+        # temperatures in place of counts or colours, or the other way round: no view may see one with the other's frame
         self.held_frames = 1
         return self._kept(lambda: recording.frame(self.frame_index))  # type: ignore[no-any-return]
 

@@ -94,6 +94,11 @@ class Filtering(QObject):
         stored = self._session.recording.quantity
         return self.filters.quantity(stored) if self.on else stored
 
+    @property
+    def plain_palette(self) -> str:
+        """The palette of frames as recorded while differences wear one with a middle; empty where none is put aside."""
+        return self._palette_before if self.compares and self._session.display.palette in DIVERGING else ""
+
     def display_of(self, shown: Display, filtered: bool) -> Display:
         """How what is exported is drawn: as on screen, but frames as recorded not in the scale of differences."""
         if filtered or not self.compares:

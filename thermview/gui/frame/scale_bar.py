@@ -203,6 +203,8 @@ def _short(text: str) -> str:
         "min-max, widest so far": "widest so far",
         "locked for all recordings": "locked",
         "percentiles 1-99": "1 to 99\u2009%",
+        "within the region": "in region",
+        "min-max: no region chosen": "no region",
     }
     text = text.removesuffix(OF_BOTH).removesuffix(ZERO_INSIDE)  # both are seen
     return words.get(text, text)

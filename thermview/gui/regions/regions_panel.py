@@ -184,13 +184,18 @@ class RegionsPanel(QWidget):
             words.append(f"of the maximum of {count_text(self._session.held_frames, 'frame')} (peak hold)")
         if self._session.filtering.on:
             words.append("of the filtered frame; alarms and Over time: as recorded")
+        plain = self._session.held_frames == 1 and not self._session.filtering.on
         own = [region.name for region in self._measuring.regions.regions if own_conditions(region)]
         if own and self._measuring.can_have_own:
-            plain = self._session.held_frames == 1 and not self._session.filtering.on
             more = " and more" if len(own) > 4 else ""
             names = f"conditions of their own: {', '.join(own[:4])}{more}"
             words.append(names if plain else f"{names} (measured in frames as recorded only)")
-        left_out = sum(found.left_out for found in self._measuring.numbers())
+        regions, numbers = self._measuring.regions.regions, self._measuring.numbers()
+        left_out = sum(
+            found.left_out
+            for region, found in zip(regions, numbers, strict=False)
+            if plain or not self._measuring.can_have_own or not own_conditions(region)  # else said already
+        )
         if left_out:
             words.append(f"{count_text(left_out, 'pixel')} left out: no value, or outside the camera's range")
         recording = self._session.recording

@@ -154,7 +154,7 @@ class ThumbnailCells(QWidget):
         return [(name, QRectF(left + n * (WIDTH + _GAP), 0, WIDTH, HEIGHT)) for n, name in enumerate(part)]
 
     def _read_missing(self) -> None:
-        root, palette = self.session.capture, self.session.display.palette
+        root, palette = self.session.capture, self._palette
         if root is None or not self.isVisible():
             return
         shown = [name for name, _ in self.in_sight()]
@@ -170,6 +170,11 @@ class ThumbnailCells(QWidget):
     def _stop_reading(self) -> None:
         if self._job is not None:
             self._job.cancel()
+
+    @property
+    def _palette(self) -> str:
+        """That of the frame, but where differences are shown that of pictures as recorded: these are no differences."""
+        return self.session.filtering.plain_palette or self.session.display.palette
 
     def _came(self, root: Path, palette: str, progress: Progress) -> None:
         if root != self._capture:
@@ -195,7 +200,7 @@ class ThumbnailCells(QWidget):
         painter.end()
 
     def _paint_cell(self, painter: QPainter, name: str, area: QRectF) -> None:
-        dress, item = theme.current(), self._images.get(name, self.session.display.palette)
+        dress, item = theme.current(), self._images.get(name, self._palette)
         painter.fillRect(area, QColor(dress.surround))
         if isinstance(item, QImage):
             size = item.deviceIndependentSize()
@@ -239,7 +244,7 @@ class ThumbnailCells(QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             name = self.name_at(QPointF(event.pos()))
-            problem = self._images.get(name, self.session.display.palette) if name else ""
+            problem = self._images.get(name, self._palette) if name else ""
             words = f"{name}\n{problem}" if isinstance(problem, str) and problem else name
             QToolTip.showText(event.globalPos(), tip(words), self)
             return True
