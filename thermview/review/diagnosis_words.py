@@ -70,6 +70,21 @@ def set_sentence(diagnosis: Diagnosis) -> str:
         f"{plural(len(table), 'picture')} in {plural(classes, 'class', 'classes')} "
         f"from {plural(len(table.session_names), 'capture session')} were looked at; "
         f"{'all could be read' if not unread else plural(unread, 'file') + ' could not be read'}."
+        f"{_outside_classes(table)}"
+    )
+
+
+def _outside_classes(table: PictureTable) -> str:
+    """Which folders are no class though others are: a class that is left out of every figure must not go unseen."""
+    if "" not in table.class_names:
+        return ""
+    rows = np.flatnonzero(table.class_codes == table.class_names.index(""))
+    folders = sorted({table.paths[row].rpartition("/")[0] for row in rows.tolist()} - {""})
+    if not folders or not any(table.class_names):
+        return ""
+    return (
+        f" {plural(len(rows), 'picture')} of no class: {listed(folders)} "
+        f"{'is' if len(folders) == 1 else 'are'} not named as a class folder is (object, dash, state; no digits)."
     )
 
 
@@ -114,8 +129,14 @@ def _learnt(lens: Lens) -> str:
 
 
 def widening(generic: Lens, domain: Lens) -> str:
-    """The raw gap from L2 to L3 beside the two figures that can be compared; "" where there is no gap."""
+    """The raw gap from L2 to L3 beside the two figures that can be compared.
+
+    "" where there is no gap, and where too little was held out to say how far L3 parts the two: a figure from a
+    handful of sessions would be taken for a result.
+    """
     first, second = generic.separation, domain.separation
+    if domain.held_out is not None and not math.isfinite(domain.held_out.heldout.value):
+        return ""
     if not (math.isfinite(first.gap.value) and math.isfinite(second.gap.value)):
         return ""
     factor = second.gap.value / first.gap.value if first.gap.value > 0 and second.gap.value > 0 else math.nan

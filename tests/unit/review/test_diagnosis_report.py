@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -17,7 +18,7 @@ from thermview.review.diagnosis_beside import read_report
 from thermview.review.diagnosis_json import report_text
 from thermview.review.diagnosis_output import write_diagnosis
 from thermview.review.diagnosis_report import report_steps
-from thermview.review.diagnosis_words import blind_spots, summary, widening
+from thermview.review.diagnosis_words import blind_spots, set_sentence, summary, widening
 from thermview.review.fixes import fixes_of
 
 VOID = {"meta", "img", "br", "image", "line", "rect", "circle", "polygon", "polyline"}
@@ -212,6 +213,20 @@ def test_the_raw_gap_is_never_left_alone():
     said = widening(diagnosis.generic, diagnosis.domain)
     assert "different units" in said
     assert "AUROC" in said
+
+
+def test_nothing_is_compared_where_too_little_was_held_out():
+    diagnosis = simulated_diagnosis()
+    held = replace(diagnosis.domain.held_out, heldout=Interval(math.nan, math.nan, math.nan))
+    assert widening(diagnosis.generic, replace(diagnosis.domain, held_out=held)) == ""
+
+
+def test_a_folder_that_is_no_class_beside_classes_is_named():
+    rows = [("Pipe-Normal/a.png", "Pipe-Normal", None), ("Pipe-Crack 2/b.png", "", None), ("c.png", "", None)]
+    said = set_sentence(bare_diagnosis(rows))
+    assert "2 pictures of no class: Pipe-Crack 2 is not named" in said
+    assert "no class" not in set_sentence(bare_diagnosis(rows[:1]))
+    assert "no class" not in set_sentence(bare_diagnosis(rows[2:]))
 
 
 def test_what_could_not_be_seen_is_told():
