@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from thermview.gui.diagnosis.context import PageContext
 from thermview.gui.diagnosis.file_rows import FileRow, file_rows
-from thermview.gui.diagnosis.overview_words import SEVERITY_MARKS, Headline, headlines, measure_row
+from thermview.gui.diagnosis.overview_words import (
+    SEVERITY_MARKS,
+    Headline,
+    headlines,
+    measure_row,
+    nothing_found,
+)
 from thermview.gui.diagnosis.page_parts import Heading, ScrollPage, TextTable
 from thermview.gui.diagnosis.picture_grid import PictureGrid
 from thermview.gui.diagnosis.prepared import Prepared
@@ -153,7 +159,7 @@ class OverviewPage(ScrollPage):
         for card in self.cards:
             self._list.addWidget(card)
         if not findings:
-            none = QLabel("Nothing was found that matters for training on this set.")
+            none = QLabel(nothing_found(prepared.diagnosis))
             none.setProperty("role", "muted")
             self._list.addWidget(none)
         counts = Counter(str(finding.severity) for finding in findings)

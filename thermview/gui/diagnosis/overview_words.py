@@ -19,7 +19,7 @@ from thermview.gui.parts.plain_words import (
 from thermview.thermal.ticks import number_text
 
 if TYPE_CHECKING:
-    from thermview.diagnosis.results import Diagnosis, Interval, Measure
+    from thermview.diagnosis.results import Diagnosis, HeldOut, Interval, Measure
 
 SEVERITY_MARKS = {"high": ("▲", "#D55E00"), "medium": ("◆", "#E6A817"), "low": ("●", "")}
 """Mark and colour of each severity, the most serious first; "" is the theme's muted colour."""
@@ -57,6 +57,13 @@ def headlines(diagnosis: Diagnosis) -> list[Headline]:
         _channels(diagnosis),
     ]
     return [*found, *_lens_headlines(diagnosis)]
+
+
+def nothing_found(diagnosis: Diagnosis) -> str:
+    """What stands in place of findings; a set without classes is not called fit, because its labels went unseen."""
+    if any(diagnosis.table.class_names):
+        return "Nothing was found that matters for training on this set."
+    return "Nothing was found in the files. There are no classes: labels, balance and separation were not judged."
 
 
 def _balance(diagnosis: Diagnosis) -> Headline:
@@ -113,13 +120,19 @@ def _lens_headlines(diagnosis: Diagnosis) -> list[Headline]:
         found.append(
             Headline(
                 number_text(held.heldout.value, 2),
-                f"AUROC held out, L3{'' if held.separates else ', no real separation'}; shuffled classes reach "
-                f"{number_text(held.shuffled_95, 2)}",
+                _held_out_words(held),
                 f"{interval_of(held.heldout)}. {held.sentence}",
                 "Density",
             )
         )
     return found
+
+
+def _held_out_words(held: HeldOut) -> str:
+    if not np.isfinite(held.heldout.value):
+        return "AUROC held out, L3: too little was held out to say"
+    judged = "" if held.separates else ", no real separation"
+    return f"AUROC held out, L3{judged}; shuffled classes reach {number_text(held.shuffled_95, 2)}"
 
 
 def measure_row(measure: Measure) -> tuple[str, str, str, str]:
