@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from thermview.errors import StoreError
-from thermview.gui.parts.kept_edits import ChangeMeasuring, Kept, Place
+from thermview.gui.parts.kept_edits import EditKeeper, Place
 from thermview.readers.colour_estimate import EstimatedRecording, RefusedRecording, colours_in
 from thermview.readers.count_scale import CountScale, ScaledRecording, lacks_scale, stated_scale
 from thermview.readers.hdf5 import Hdf5Recording
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from thermview.gui.session import Session
 
 
-class UsedConditions(QObject):
+class UsedConditions(EditKeeper):
     """Changes hold at once; what is kept of them can be undone. A verb that changes nothing emits nothing."""
 
     changed = Signal()
@@ -32,7 +31,6 @@ class UsedConditions(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         session.recording_changed.connect(self.changed)
 
     # -- what holds --------------------------------------------------------------------------------
@@ -55,7 +53,7 @@ class UsedConditions(QObject):
         place = self._place()
         if place is None or self.recording is None:
             return False
-        kept = self._kept(place)
+        kept = self._read(place)
         return self._session.recording_id not in kept and EVERY_RECORDING in kept
 
     @property
@@ -87,7 +85,7 @@ class UsedConditions(QObject):
     def of_folder(self) -> bool:
         """True where what was stated of the shown colours holds for all pictures of this size in the folder."""
         place = self._place()
-        kept = self._kept(place) if place is not None and self.colours is not None else {}
+        kept = self._read(place) if place is not None and self.colours is not None else {}
         return EVERY_RECORDING in kept and self._session.recording_id not in kept
 
     # -- verbs -------------------------------------------------------------------------------------
@@ -159,7 +157,7 @@ class UsedConditions(QObject):
         place = self._place()
         if place is None or self.colours is None:
             return
-        kept, id = self._kept(place), self._session.recording_id
+        kept, id = self._read(place), self._session.recording_id
         others = {key: value for key, value in kept.items() if key != id}
         values = kept_values(scale) if scale is not None else {}
         own = {id: values} if values or EVERY_RECORDING in others else {}
@@ -182,39 +180,24 @@ class UsedConditions(QObject):
         except ConditionsError as error:
             self._session.message.emit(str(error))
             return
-        kept, id = self._kept(place), self._session.recording_id
+        kept, id = self._read(place), self._session.recording_id
         others = {key: value for key, value in kept.items() if key != id}
         # the camera's changes hold for recordings without a row: an empty one says "as in the file"
         own = {id: dict(changes)} if changes or EVERY_RECORDING in others else {}
         self._push(place, {**others, **own}, "conditions", field)
 
-    def _push(self, place: Place, after: Kept, text: str, field: str) -> None:
-        before = self._kept(place)
-        if before != after:
-            self._session.undo_stack.push(ChangeMeasuring(self, place, (before, after), text, field))
-        else:
-            self.look_again()
-
-    def store_kept(self, place: Place, kept: Kept) -> bool:
-        """Write what is kept of a camera and measure what is shown by it; False, and said, where that fails."""
-        try:
-            self._session.store.replace_measuring(place.capture, place.camera, kept)
-        except StoreError as error:
-            self._session.message.emit(str(error))
-            self.look_again()
-            return False
+    def _kept_changed(self, place: Place) -> None:
         if place.camera.startswith(AXES_OF):
             self._session.open_again()  # it has another number of frames
         else:
             self.look_again()
-        return True
 
     def look_again(self) -> None:
         """Measure the shown recording by what is kept now."""
         place = self._place()
         if place is None:
             return
-        kept = self._kept(place)
+        kept = self._read(place)
         own: Mapping[str, Any] = kept.get(self._session.recording_id, kept.get(EVERY_RECORDING, {}))
         if self.recording is not None:
             if not self._measure(usable(own)):
@@ -261,10 +244,3 @@ class UsedConditions(QObject):
         if (colours := self.colours) is not None:
             return Place(*colours_key(colours, capture, self._session.recording_id))
         return None
-
-    def _kept(self, place: Place) -> Kept:
-        try:
-            return self._session.store.kept_measuring(place.capture, place.camera)
-        except StoreError as error:
-            self._session.message.emit(str(error))
-            return {}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from thermview.errors import StoreError
-from thermview.gui.parts.kept_edits import ChangeMeasuring, Kept, Place
+from thermview.gui.parts.kept_edits import EditKeeper, Place
 from thermview.gui.work.latest import Latest
 from thermview.readers.visible_picture import VisiblePicture
 from thermview.recording import Recording
@@ -51,7 +49,7 @@ class Found:
     prepared: Prepared
 
 
-class Fused(QObject):
+class Fused(EditKeeper):
     """How the visible picture is shown, and how it lies. Nothing is looked for before someone wants to see it."""
 
     changed = Signal()
@@ -60,7 +58,6 @@ class Fused(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self.on = False
         self.look = Look()
         self.aligning = False
@@ -256,24 +253,6 @@ class Fused(QObject):
         own = {id: kept.values()} if kept.values() else {}
         self._push(place, {**others, **own}, text, f"{step} of {id}" if step else "")
 
-    def _push(self, place: Place, after: Kept, text: str, field: str) -> None:
-        before = self._read(place)
-        if before != after:
-            self._session.undo_stack.push(ChangeMeasuring(self, place, (before, after), text, field))
-        else:
-            self.look_again()
-
-    def store_kept(self, place: Place, kept: Kept) -> bool:
-        """Write what is kept and show what follows from it; False, and said, where that fails."""
-        try:
-            self._session.store.replace_measuring(place.capture, place.camera, kept)
-        except StoreError as error:
-            self._session.message.emit(str(error))
-            self.look_again()
-            return False
-        self.look_again()
-        return True
-
     def look_again(self) -> None:
         """Show the visible picture of the recording that is shown now, by what is kept of it now."""
         if not self.on:
@@ -317,13 +296,6 @@ class Fused(QObject):
     def _place(self) -> Place | None:
         recording, capture = self._recording, self._session.capture
         return None if recording is None or capture is None else Place(*recording_key(recording, capture))
-
-    def _read(self, place: Place) -> Mapping[str, Mapping[str, Any]]:
-        try:
-            return self._session.store.kept_measuring(place.capture, place.camera)
-        except StoreError as error:
-            self._session.message.emit(str(error))
-            return {}
 
     def close(self) -> None:
         """End the thread; call before the window goes."""

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand
+
+from thermview.errors import StoreError
+
+if TYPE_CHECKING:
+    from thermview.gui.session import Session
 
 Kept = Mapping[str, Mapping[str, Any]]
 """What is kept of a camera, by recording id."""
@@ -61,3 +67,43 @@ class ChangeMeasuring(QUndoCommand):
             return False
         self.after = other.after
         return True
+
+
+class EditKeeper(QObject):
+    """What is stated of the shown recording, kept in the review store through the undo stack."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+
+    def look_again(self) -> None:
+        """Show the recording by what is kept of it now."""
+
+    def _kept_changed(self, place: Place) -> None:
+        """What is kept at a place was written."""
+        self.look_again()
+
+    def _push(self, place: Place, after: Kept, text: str, field: str) -> None:
+        before = self._read(place)
+        if before != after:
+            self._session.undo_stack.push(ChangeMeasuring(self, place, (before, after), text, field))
+        else:
+            self.look_again()
+
+    def store_kept(self, place: Place, kept: Kept) -> bool:
+        """Write what is kept at a place and show what follows from it; False, and said, where that fails."""
+        try:
+            self._session.store.replace_measuring(place.capture, place.camera, kept)
+        except StoreError as error:
+            self._session.message.emit(str(error))
+            self.look_again()
+            return False
+        self._kept_changed(place)
+        return True
+
+    def _read(self, place: Place) -> Kept:
+        try:
+            return self._session.store.kept_measuring(place.capture, place.camera)
+        except StoreError as error:
+            self._session.message.emit(str(error))
+            return {}
