@@ -59,10 +59,13 @@ def x_in(area: QRectF, edges: Edges, value: float) -> float:
     return area.left() + min(max(share, 0.0), 1.0) * area.width()
 
 
-def paint_axis(painter: QPainter, area: QRectF, edges: Edges, label: str) -> None:
-    """Round numbers and a light grid below and through an area, a label under them; needs 32 px below it."""
+def paint_axis(painter: QPainter, area: QRectF, edges: Edges, label: str, ticks_wanted: int = 0) -> None:
+    """Round numbers and a light grid below and through an area, a label under them; needs 32 px below it.
+
+    Without `ticks_wanted` there are as many numbers as the width has room for.
+    """
     dress = theme.current()
-    ticks = round_ticks(float(edges[0]), float(edges[-1]), max(round(area.width() / 90), 3))
+    ticks = round_ticks(float(edges[0]), float(edges[-1]), ticks_wanted or max(round(area.width() / 90), 3))
     for value, text in zip(ticks, tick_texts(ticks), strict=True):
         x = round(x_in(area, edges, value)) + 0.5
         painter.setPen(QPen(QColor(dress.line), 1))

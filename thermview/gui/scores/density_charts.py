@@ -8,10 +8,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from thermview.gui.parts import theme
-from thermview.gui.parts.painted import Edges, class_colour, paint_histogram, x_in
+from thermview.gui.parts.painted import Edges, class_colour, paint_axis, paint_histogram, x_in
 from thermview.gui.parts.plain_words import count_text, significant_text, tip
 from thermview.gui.scores.density_words import ClassHistogram, Histograms, class_words
-from thermview.thermal.ticks import round_ticks, tick_texts
 
 ROW_PX = 34
 _NAME_PX = 126
@@ -49,19 +48,7 @@ class LargeHistogram(QWidget):
         painter.end()
 
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
-        dress = theme.current()
-        ticks = round_ticks(float(self._edges[0]), float(self._edges[-1]), 5)
-        for value, text in zip(ticks, tick_texts(ticks), strict=True):
-            x = round(x_in(area, self._edges, value)) + 0.5
-            painter.setPen(QPen(QColor(dress.line), 1))
-            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom() + 3))
-            painter.setPen(QColor(dress.muted))
-            painter.drawText(QRectF(x - 40, area.bottom() + 3, 80, 13), Qt.AlignmentFlag.AlignCenter, text)
-        painter.setPen(QPen(QColor(dress.line), 1))
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        painter.setPen(QColor(dress.muted))
-        below = QRectF(area.left(), area.bottom() + 16, area.width(), 14)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, "density")
+        paint_axis(painter, area, self._edges, "density", 5)
         largest = int(self._item.counts.max(initial=0)) if self._item is not None else 0
         if largest:
             above = QRectF(0, area.top() - 7, _LEFT - 4, 14)
