@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest_values import WAIT_MS
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from thermview.capture.context import Context
 from thermview.gui.frame.read_out import PointerLine, TitleLine, pixel_text
@@ -51,6 +52,36 @@ def test_frames_are_counted_from_one_with_their_time(title: TitleLine, session: 
     assert title.name.text() == "Type1 / 0001"
     assert title.place.text() == "frame 2\u2009007 of 14\u2009571   2.006\u2009s"
     assert "from 1 here" in title.place.toolTip()
+
+
+def test_no_frame_has_the_window_laid_out_anew(qtbot, title: TitleLine, session: Session) -> None:  # type: ignore[no-untyped-def]
+    """Its docks would be placed again for every frame: that took longer than painting it."""
+    outer = QWidget()
+    qtbot.addWidget(outer)
+    column = QVBoxLayout(outer)
+    column.addWidget(title)
+    outer.resize(600, 100)
+    outer.show()
+    show(session, np.zeros((14_571, 2, 2), np.uint8), frame_rate=1000.0)
+    for _ in range(3):  # a request to be laid out goes up one widget at a time
+        QApplication.processEvents()
+    asked: list[QEvent.Type] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            asked.append(event.type())
+            return False
+
+    watch = Watch()
+    outer.installEventFilter(watch)
+    for index in (3, 998, 999, 14_570):
+        session._show_frame(np.zeros((2, 2), np.uint8), index, 1)
+        QApplication.processEvents()
+        assert title.place.width() >= title.place.fontMetrics().horizontalAdvance(title.place.text())
+    assert QEvent.Type.LayoutRequest not in asked
+    show(session, np.zeros((1, 48, 64), np.uint8))
+    QApplication.processEvents()
+    assert QEvent.Type.LayoutRequest in asked
 
 
 def test_a_recording_without_a_clock_and_a_still(title: TitleLine, session: Session) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from thermview.gui.frame.overlays import hottest
 from thermview.gui.parts import theme
@@ -43,8 +43,8 @@ class TitleLine(QWidget):
         self._session = session
         self.name = _label()
         # where several stand side by side there is no room for both in one line, nor always for either
-        self.place: QLabel = ElidedLabel(elide=Qt.TextElideMode.ElideRight) if stacked else QLabel()
-        self.place.setTextFormat(Qt.TextFormat.PlainText)
+        align = Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag.AlignRight
+        self.place = ElidedLabel(align=align, elide=Qt.TextElideMode.ElideRight)
         self.place.setFont(theme.numbers_font(theme.CAPTION_PX if stacked else theme.TEXT_PX))
         self.place.setToolTip(FRAME_TIP)
         layout = QVBoxLayout(self) if stacked else QHBoxLayout(self)
@@ -68,25 +68,34 @@ class TitleLine(QWidget):
             name = session.recording_id or (selected.name if selected is not None else "")
             self.name.setText(" / ".join(one_line(name).split("/")))
             self.name.setToolTip("" if selected is None else tip(str(selected)))
+        if not self._stacked:
+            self.place.setFixedWidth(0)
+            if session.recording is not None:
+                self._make_room(self._place_of(session.recording, len(session.recording) - 1))
         self._new_frame()
 
     def _new_frame(self) -> None:
-        session = self._session
-        if session.recording is None:
-            self.place.setText("")
-            return
-        count = len(session.recording)
+        recording = self._session.recording
+        text = "" if recording is None else self._place_of(recording, self._session.frame_index)
+        self._make_room(text)
+        self.place.setText(text)
+
+    def _make_room(self, text: str) -> None:
+        """As wide as the widest so far: the last frame's, mostly. Another width has the whole window laid out anew."""
+        width = self.place.fontMetrics().horizontalAdvance(text)
+        if not self._stacked and width > self.place.width():
+            self.place.setFixedWidth(width)
+
+    def _place_of(self, recording: Recording, index: int) -> str:
+        count = len(recording)
         if count == 1:
-            rows, columns = session.recording.frame_shape[:2]
-            self.place.setText(f"{columns} × {rows} pixels")
-            return
-        time_s = session.time_of(session.frame_index)
+            rows, columns = recording.frame_shape[:2]
+            return f"{columns} × {rows} pixels"
+        time_s = self._session.time_of(index)
         clock = "" if time_s is None else f"   {time_text(time_s)}"
-        frame, of = f"frame {frame_text(session.frame_index)}", f" of {count_text(count)}"
-        if self._stacked:  # what changes comes first: what comes last may be cut off
-            self.place.setText(f"{frame}{clock}  {of}")
-        else:
-            self.place.setText(f"{frame}{of}{clock}")
+        frame, of = f"frame {frame_text(index)}", f" of {count_text(count)}"
+        # what changes comes first where what comes last may be cut off
+        return f"{frame}{clock}  {of}" if self._stacked else f"{frame}{of}{clock}"
 
 
 class PointerLine(QWidget):
