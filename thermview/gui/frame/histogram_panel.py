@@ -17,7 +17,7 @@ from thermview.gui.frame.pixel_counts import PixelCounts, count_pixels
 from thermview.gui.parts import theme
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import count_text, with_unit
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_plot
+from thermview.gui.parts.plot_dress import dress_plot, faded, plain_parts, plain_plot
 from thermview.jobs import Job, Progress, Steps
 from thermview.recording import Frame, Recording
 from thermview.thermal.region_statistics import valid_range
@@ -59,7 +59,7 @@ class HistogramPanel(QWidget):
         self.refresh()
 
     def _make_plot(self) -> None:
-        self.plot = pg.PlotWidget(axisItems={side: PlainAxis(side) for side in ("left", "bottom")})
+        self.plot = pg.PlotWidget(**plain_parts())
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setToolTip("Drag the two ends, or the band between them, to set level and span.")
         item = self.plot.getPlotItem()

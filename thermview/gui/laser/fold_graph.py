@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
 from thermview.gui.parts import theme
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, plain_plot
+from thermview.gui.parts.plot_dress import dress_plot, plain_parts, plain_plot
 from thermview.laser.folding import bin_middles, fold_counts
 
 Series = NDArray[np.float32]
@@ -49,7 +49,7 @@ class FoldGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.dress()
 
     def _add_plot(self, row: int, name: str) -> None:
-        plot = self.addPlot(row=row, col=0, axisItems={s: PlainAxis(s) for s in ("left", "bottom")})
+        plot = self.addPlot(row=row, col=0, **plain_parts())
         plain_plot(plot)
         plot.setMouseEnabled(x=False, y=False)
         plot.getAxis("left").setWidth(_AXIS_PX)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from thermview.gui.parts import theme
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, plain_plot
+from thermview.gui.parts.plot_dress import dress_plot, plain_parts, plain_plot
 from thermview.recording import Frame, Recording
 from thermview.thermal.display import Display, paint_packed
 
@@ -63,7 +63,7 @@ class SliceGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.pixels: Frame | None = None
         self._rate: float | None = None
         self.ci.layout.setContentsMargins(0, 4, 8, 0)
-        self.plot = self.addPlot(row=0, col=0, axisItems={s: PlainAxis(s) for s in ("left", "bottom")})
+        self.plot = self.addPlot(row=0, col=0, **plain_parts())
         plain_plot(self.plot)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.getAxis("left").setWidth(_AXIS_PX)

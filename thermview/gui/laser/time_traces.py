@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from thermview.gui.parts import theme
 from thermview.gui.parts.envelope import span_line
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, mixed, plain_plot, turn_page
+from thermview.gui.parts.plot_dress import dress_plot, faded, mixed, plain_parts, plain_plot, turn_page
 from thermview.laser.detours import Comparison, Stretch
 
 Series = NDArray[np.float32]
@@ -77,7 +77,7 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     # -- plots -------------------------------------------------------------------------------------
 
     def _new_plot(self, row: int) -> Any:
-        plot = self.addPlot(row=row, col=0, axisItems={s: PlainAxis(s) for s in ("left", "bottom")})
+        plot = self.addPlot(row=row, col=0, **plain_parts())
         plain_plot(plot, zoom_x=True)
         plot.getAxis("left").setWidth(_AXIS_PX)
         plot.getAxis("left").setTickDensity(0.6)

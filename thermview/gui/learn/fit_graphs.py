@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from thermview.gui.learn.fit_words import pattern_name
 from thermview.gui.parts import theme
 from thermview.gui.parts.plain_words import count_text, significant_text, tip
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_plot
+from thermview.gui.parts.plot_dress import dress_plot, faded, plain_parts, plain_plot
 from thermview.laser.normality.tables import FACTS, BatchTables
 from thermview.thermal.display import Display, paint_packed
 from thermview.thermal.ticks import number_text
@@ -31,7 +31,7 @@ class NormalsHistogram(pg.PlotWidget):  # type: ignore[misc]
     """How the scores of normal recordings lie below the threshold, which is 1."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, axisItems={s: PlainAxis(s) for s in ("left", "bottom")})
+        super().__init__(parent, **plain_parts())
         self.setFixedHeight(190)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot = self.getPlotItem()
@@ -96,7 +96,7 @@ class PathGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.lines: list[tuple[int, Any]] = []
         self.plots: list[Any] = []
         for row, name in enumerate(("column", "row")):
-            plot = self.addPlot(row=row, col=0, axisItems={s: PlainAxis(s) for s in ("left", "bottom")})
+            plot = self.addPlot(row=row, col=0, **plain_parts())
             plain_plot(plot)
             plot.setMouseEnabled(x=False, y=False)
             plot.getAxis("left").setWidth(_AXIS_PX)

@@ -39,6 +39,11 @@ class PlainAxis(pg.AxisItem):  # type: ignore[misc]
         return [number_text(self.unit.of(value) * scale + self.offset, decimals) for value in values]
 
 
+def plain_parts(bottom: type[PlainAxis] = PlainAxis) -> dict[str, Any]:
+    """What a plot is made of: axes of our own, and no menu, which nobody would see and takes half of the time."""
+    return {"axisItems": {"left": PlainAxis("left"), "bottom": bottom("bottom")}, "enableMenu": False}
+
+
 def dress_plot(plot: Any) -> None:
     """Colours and fonts of a pyqtgraph plot item in the present theme."""
     dress = theme.current()
@@ -52,8 +57,7 @@ def dress_plot(plot: Any) -> None:
 
 
 def plain_plot(plot: Any, *, zoom_x: bool = False) -> None:
-    """No menu, no buttons, no auto range: what moves is moved on purpose."""
-    plot.setMenuEnabled(False)
+    """No buttons, no auto range: what moves is moved on purpose."""
     plot.hideButtons()
     plot.setMouseEnabled(x=zoom_x, y=False)
     plot.vb.disableAutoRange()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from thermview.gui.parts import theme
 from thermview.gui.parts.envelope import span_line
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_plot
+from thermview.gui.parts.plot_dress import dress_plot, faded, plain_parts, plain_plot
 from thermview.gui.regions.region_colours import plot_colour
 from thermview.thermal.region_alarms import Alarm, AlarmEvent
 
@@ -31,7 +31,7 @@ class CourseGraph(pg.PlotWidget):  # type: ignore[misc]
     frame_clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, axisItems={side: PlainAxis(side) for side in ("left", "bottom")})
+        super().__init__(parent, **plain_parts())
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(90)
         plot = self.getPlotItem()

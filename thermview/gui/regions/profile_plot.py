@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from thermview.gui.parts import theme
 from thermview.gui.parts.empty_state import EmptyState
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, plain_plot
+from thermview.gui.parts.plot_dress import dress_plot, plain_parts, plain_plot
 from thermview.gui.regions.region_colours import plot_colour
 from thermview.thermal.region_statistics import profile_of
 
@@ -32,7 +32,7 @@ class ProfilePlot(QWidget):
         self._measuring = session.measuring
         self.empty = EmptyState()
         self.empty.say(_EMPTY)
-        self.plot = pg.PlotWidget(axisItems={side: PlainAxis(side) for side in ("left", "bottom")})
+        self.plot = pg.PlotWidget(**plain_parts())
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMinimumHeight(90)
         item = self.plot.getPlotItem()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from thermview.gui.parts import theme
 from thermview.gui.parts.plain_words import score_text, tip
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_plot
+from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_parts, plain_plot
 from thermview.gui.scores.run_words import short_name
 from thermview.review.run_table import RunTable
 
@@ -66,10 +66,7 @@ class RunGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _make_plots(self) -> None:
         self.ci.layout.setSpacing(2)
         self.ci.layout.setContentsMargins(0, 4, 8, 0)
-        self.scores, self.others = (
-            self.addPlot(row=row, col=0, axisItems={"left": PlainAxis("left"), "bottom": NameAxis("bottom")})
-            for row in range(2)
-        )
+        self.scores, self.others = (self.addPlot(row=row, col=0, **plain_parts(NameAxis)) for row in range(2))
         self.ci.layout.setRowStretchFactor(0, 3)
         self.ci.layout.setRowStretchFactor(1, 2)
         for plot in (self.scores, self.others):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from thermview.capture.context import Interval
 from thermview.gui.parts import theme
 from thermview.gui.parts.envelope import peak_line
-from thermview.gui.parts.plot_dress import PlainAxis, dress_plot, faded, plain_plot, turn_page
+from thermview.gui.parts.plot_dress import dress_plot, faded, plain_parts, plain_plot, turn_page
 from thermview.gui.work.live_scores import LiveScores
 from thermview.scoring import Event
 
@@ -58,8 +58,8 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _make_plots(self) -> None:
         self.ci.layout.setSpacing(2)
         self.ci.layout.setContentsMargins(0, 4, 8, 0)
-        self.fused = self.addPlot(row=0, col=0, axisItems={s: PlainAxis(s) for s in ("left", "bottom")})
-        self.lanes = self.addPlot(row=1, col=0, axisItems={s: PlainAxis(s) for s in ("left", "bottom")})
+        self.fused = self.addPlot(row=0, col=0, **plain_parts())
+        self.lanes = self.addPlot(row=1, col=0, **plain_parts())
         self.ci.layout.setRowStretchFactor(0, 3)
         self.ci.layout.setRowStretchFactor(1, 4)
         for plot in (self.fused, self.lanes):
