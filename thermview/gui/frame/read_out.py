@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from thermview.gui.frame.overlays import hottest
 from thermview.gui.parts import theme
@@ -52,6 +52,8 @@ class TitleLine(QWidget):
         if stacked:
             layout.setContentsMargins(6, 4, 2, 4)
             layout.setSpacing(0)
+        else:
+            self.place.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._stacked = stacked
         layout.addWidget(self.name, 1)
         layout.addWidget(self.place, 0)
