@@ -13,7 +13,8 @@ Floats = NDArray[np.float64]
 
 MOST_FRAMES = 4096
 CODES = 12
-BINS = 40
+BINS, LEAST_BINS, PER_BIN = 40, 6, 5
+"""Parts of a cycle: so many at most, but few enough that a part has some frames to differ from each other."""
 LONGEST = 64.0
 """Frames a cycle may have; the real one has 9.87."""
 SHORTEST = 4.0
@@ -75,11 +76,17 @@ def _refined(codes: Floats, period: float) -> tuple[float, float]:
     return min(spreads), period
 
 
+def _by_phase(codes: Floats, period: float) -> tuple[NDArray[np.int64], Floats]:
+    """How many frames lie in each part of the cycle, and their sums (parts, CODES)."""
+    parts = min(max(len(codes) // PER_BIN, LEAST_BINS), BINS)
+    bins = np.minimum((np.arange(len(codes)) / period % 1.0 * parts).astype(np.int64), parts - 1)
+    counts = np.bincount(bins, minlength=parts)
+    return counts, np.stack([np.bincount(bins, column, parts) for column in codes.T], axis=1)
+
+
 def _dispersion(codes: Floats, period: float) -> float:
     """Variance of frames of equal phase as a share of the whole."""
-    bins = np.minimum((np.arange(len(codes)) / period % 1.0 * BINS).astype(np.int64), BINS - 1)
-    counts = np.bincount(bins, minlength=BINS)
-    sums = np.stack([np.bincount(bins, column, BINS) for column in codes.T], axis=1)
+    counts, sums = _by_phase(codes, period)
     # a bin with one frame has no spread of its own and would make any long period look good
     free = max(len(codes) - int((counts > 0).sum()), 1)
     within = (codes**2).sum() - ((sums**2).sum(axis=1) / np.maximum(counts, 1)).sum()
@@ -88,9 +95,8 @@ def _dispersion(codes: Floats, period: float) -> float:
 
 def _roughness(codes: Floats, period: float) -> float:
     """How much frames of neighbouring phases differ, as a share of the whole: a path has no jumps."""
-    bins = np.minimum((np.arange(len(codes)) / period % 1.0 * BINS).astype(np.int64), BINS - 1)
-    counts = np.bincount(bins, minlength=BINS)
+    counts, sums = _by_phase(codes, period)
     met = counts > 0
-    means = np.stack([np.bincount(bins, column, BINS) for column in codes.T], axis=1)[met] / counts[met, None]
+    means = sums[met] / counts[met, None]
     steps = ((means - np.roll(means, 1, axis=0)) ** 2).sum(axis=1)
     return float(steps.sum() / max(((means - means.mean(axis=0)) ** 2).sum(), 1e-12))
