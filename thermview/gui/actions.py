@@ -65,7 +65,7 @@ def has_events(session: Session) -> bool:
 
 def has_flags(session: Session) -> bool:
     """The shown recording has flags."""
-    return bool(session.flags)
+    return bool(session.flagged.flags)
 
 
 def can_measure(session: Session) -> bool:
@@ -145,7 +145,7 @@ def _go_event(session: Session, direction: int) -> None:
 
 
 def _go_flag(session: Session, direction: int) -> None:
-    _go(session, sorted({flag.first for flag in session.flags}), direction)
+    _go(session, sorted({flag.first for flag in session.flagged.flags}), direction)
 
 
 def _go(session: Session, places: list[int], direction: int) -> None:
@@ -165,7 +165,7 @@ def _flag(session: Session) -> None:
     """Flag the marked range, or the frame that is shown."""
     first, last = session.range or (session.frame_index, session.frame_index)
     event = session.scored.event_at(first)
-    session.flag(first, last, event.cause if event else "", event.text if event else "")
+    session.flagged.flag(first, last, event.cause if event else "", event.text if event else "")
 
 
 def _next_of(values: tuple[str, ...], value: str) -> str:
@@ -455,7 +455,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("flag_words", "Flag with reason…", "Flag the frame or the marked range and say why", "Flags",
         lambda w: w.ask.flag(), ("Shift+F",), has_recording),
     Row("flag_events", "Flag all events", "Flag every event of the shown recording", "Flags",
-        lambda w: w.session.flag_events(), ("Ctrl+Shift+F",), has_events),
+        lambda w: w.session.flagged.flag_events(), ("Ctrl+Shift+F",), has_events),
     # Help
     Row("guide", "User guide", "How to do the common things", "Help", lambda w: w.ask.guide(), ("F1",), icon="help",
         toolbar=True),

@@ -192,14 +192,14 @@ class Compared(QObject):
         self.on, self._swapping = False, None
         self.links.forget()
         self.links.cycles.forget()
-        self.beside.forget()
+        self.beside.show_nothing()
         self.subtracted.forget()
         self._share()
         self.changed.emit()
 
     def stop(self) -> None:
         """End the threads; call before the window goes."""
-        self.beside.loader.close()
+        self.beside.stop()
 
     # -- verbs: how they are linked and shown ----------------------------------------------------------
 
