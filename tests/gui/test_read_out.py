@@ -75,7 +75,7 @@ def test_no_frame_has_the_window_laid_out_anew(qtbot, session: Session) -> None:
     watch = Watch()
     outer.installEventFilter(watch)
     for index in (3, 998, 999, 14_570):
-        session._show_frame(np.zeros((2, 2), np.uint8), index, 1)
+        session.shown.show_frame(np.zeros((2, 2), np.uint8), index, 1)
         QApplication.processEvents()
         said = title.place.fontMetrics().horizontalAdvance(title.place.text())
         assert title.place.visibleRegion().boundingRect().width() >= said

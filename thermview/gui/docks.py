@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
 from thermview.recording import Recording
-from thermview.settings import Settings
 
 LAYOUT_VERSION = 2
 _WIDE_PX = 1700  # from here on scores and density stand one above the other
@@ -84,9 +83,8 @@ class Docks(dict[str, QDockWidget]):
         self._kind = ""
         self.follow(recording)
 
-    def restore(self, settings: Settings) -> None:
+    def restore(self, kept: Mapping[str, object]) -> None:
         """Lay the window out as it was left."""
-        kept = settings["window"]
         geometry, state = kept.get("geometry"), kept.get("state")
         if (
             isinstance(geometry, str)
@@ -95,9 +93,9 @@ class Docks(dict[str, QDockWidget]):
         ):
             self._window.restoreState(QByteArray.fromBase64(state.encode()), LAYOUT_VERSION)
 
-    def keep(self, settings: Settings) -> None:
-        """Keep how the window is laid out; StoreError."""
-        settings["window"] = {
+    def layout(self) -> dict[str, str]:
+        """How the window is laid out, for `restore`."""
+        return {
             "geometry": bytes(self._window.saveGeometry().toBase64().data()).decode(),
             "state": bytes(self._window.saveState(LAYOUT_VERSION).toBase64().data()).decode(),
         }

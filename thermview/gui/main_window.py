@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._usual_size()
         self.reset_layout()
-        self.docks.restore(session.settings)
+        self.docks.restore(session.settings["window"])
         self._refresh()
 
     # -- putting together --------------------------------------------------------------------------
@@ -345,7 +345,7 @@ class MainWindow(QMainWindow):
             self.session.open_several(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.session.attempt(lambda: self.docks.keep(self.session.settings))
+        self.session.keep_setting("window", self.docks.layout())
         self.session.close()
         super().closeEvent(event)
 

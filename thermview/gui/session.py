@@ -89,7 +89,8 @@ class Session(JobRunner):
         self.filtering = Filtering(self)
         known = settings["palette"] if settings["palette"] in NAMES else Display.palette
         display = Display(palette=known, scale_mode=settings["scale_mode"])
-        self.shown = ShownRecording(self, int(settings["frame_cache_mb"]) * 2**20, display, self)
+        cache_bytes = int(settings["frame_cache_mb"]) * 2**20
+        self.shown = ShownRecording(self, cache_bytes, display, self.filtering, self)
         self.browsing, self.flagged = Browsing(self), Flagged(self)
         self.scored, self.imported = Scored(self), ImportedScores(self)
         self.measuring = Measuring(self)
@@ -260,13 +261,13 @@ class Session(JobRunner):
         """Change fields of the display (palette, scale_mode, low, high, inverted, isotherm)."""
         if self.scale.change(self.frame, **changes):
             if "palette" in changes:
-                self.attempt(lambda: self.settings.__setitem__("palette", changes["palette"]))
+                self.keep_setting("palette", changes["palette"])
             self.display_changed.emit()
 
     def set_temperature_unit(self, name: str) -> None:
         """Read temperatures in "°C", "°F" or "K"; what is stored and exported stays °C."""
         if name != self.settings["temperature_unit"]:
-            self.attempt(lambda: self.settings.__setitem__("temperature_unit", name))
+            self.keep_setting("temperature_unit", name)
             self.display_changed.emit()
 
     def set_scale_locked(self, locked: bool) -> None:
@@ -315,6 +316,10 @@ class Session(JobRunner):
         except ThermviewError as error:
             self.message.emit(str(error))
             return None
+
+    def keep_setting(self, name: str, value: Any) -> None:
+        """Keep a setting from run to run; it holds until the window is closed where that fails."""
+        self.attempt(lambda: self.settings.__setitem__(name, value))
 
     def close(self) -> None:
         """Stop every thread; call before the window goes."""

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Never, TypeVar
+from typing import TYPE_CHECKING, Generic, Never, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from thermview.capture.context import Context, ContextFinder
-from thermview.gui.parts.shown import Seen
-from thermview.gui.scale import Scale
+from thermview.gui.parts.shown import OnScreen, Seen
 from thermview.gui.work.frame_loader import FrameLoader, Opened, Wish
 from thermview.gui.work.tasks import opener
-from thermview.recording import Frame, Quantity, Recording, is_colour, time_of
+from thermview.recording import Frame, Recording, is_colour, time_of
 from thermview.thermal.conditions import Radiometric
 from thermview.thermal.display import Display
-from thermview.thermal.temperature_units import Unit, shown_unit
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
@@ -24,17 +22,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class ShownRecording(QObject):
+class ShownRecording(OnScreen):
     """Opened and read in the background, by a loader of its own, and seen through the display filters.
 
     What is on screen stays until what was asked for is there. Signals say what changed, never the new value.
     Its owner takes what the loader opened, or failed to, and sees to what else belongs to a recording.
     """
 
-    recording_changed = Signal()
-    frame_changed = Signal()
-    display_changed = Signal()
-    annotations_changed = Signal()
     loaded_changed = Signal()
     came = Signal()
     """another recording is there with its first frame, and no view was told yet"""
@@ -43,28 +37,17 @@ class ShownRecording(QObject):
     failed = Signal()
     """the frame that was asked for cannot be read, and no view was told yet"""
 
-    def __init__(self, session: Session, cache_bytes: int, display: Display, parent: QObject) -> None:
-        super().__init__(parent)
-        self._session = session
+    def __init__(
+        self, session: Session, cache_bytes: int, display: Display, filtering: Seen, parent: QObject
+    ) -> None:
+        super().__init__(session, display, filtering, parent)
         self.loader = FrameLoader(cache_bytes, self)
-        self.own_scale = Scale(display)
-        self.filtering: Seen = session.filtering
         self.opening: Path | None = None
         self._failed: Path | None = None
-        self.recording: Recording | None = None
         self._seen: Recording | None = None
         """The recording as it is shown: itself, or seen through the filters."""
-        self.context: Context = Context("")
-        self.problem: str = ""
-        """Why the selected recording or its frame cannot be shown; empty when all is well."""
-        self.frame: Frame | None = None
-        self.quantity: Quantity | None = None
-        """What the pixels of `frame` mean: filtered, they may be differences of what the recording holds."""
-        self.frame_index: int = 0
         self.wished_index: int = 0
         """Where the last seek wanted to go: steps count from there while its frame is still on the way."""
-        self.held_frames: int = 1
-        """Of how many frames `frame` is the per-pixel maximum; 1: it is the frame itself."""
         self.waiting = False
         """A frame was asked for that has not come yet."""
         self.loader.loaded.connect(self._frame_loaded)
@@ -87,26 +70,6 @@ class ShownRecording(QObject):
     def has_quantity(self) -> bool:
         """True where pixels are numbers of one quantity: there is a colour bar then."""
         return self.recording is not None and not is_colour(self.recording)
-
-    @property
-    def unit(self) -> Unit:
-        """What values are read in: the chosen unit for temperatures, else their own."""
-        return shown_unit(self.quantity, self._session.settings["temperature_unit"])
-
-    @property
-    def scale(self) -> Scale:
-        """Whose ends hold."""
-        return self.own_scale
-
-    @property
-    def display(self) -> Display:
-        """How frames are shown."""
-        return self.scale.display
-
-    @property
-    def limits(self) -> tuple[float, float]:
-        """The values at the two ends of the colour bar for the shown frame."""
-        return self.scale.ends
 
     def time_of(self, index: int) -> float | None:
         """Seconds from the first frame, or None where the recording has no clock."""
@@ -255,11 +218,6 @@ class ShownRecording(QObject):
     def _decoded(self, recording: Recording) -> None:
         if recording is self.recording:
             self.loaded_changed.emit()
-
-    def set_display(self, **changes: Any) -> None:
-        """Change fields of the display (palette, scale_mode, low, high, inverted, isotherm)."""
-        if self.own_scale.change(self.frame, **changes):
-            self.display_changed.emit()
 
 
 class of_shown(Generic[T]):

@@ -2,23 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from thermview.gui.actions.row import Row, has_capture, has_frame
-
-if TYPE_CHECKING:
-    from thermview.gui.session import Session
-
-
-def has_jobs(session: Session) -> bool:
-    """Something runs."""
-    return bool(session.jobs)
-
-
-def has_run_chart(session: Session) -> bool:
-    """Recordings have scores, ours or those of another tool."""
-    return session.capture is not None and bool(session.scored.badges or session.imported.files)
-
 
 FILE: tuple[Row, ...] = (
     Row("open_folder", "Open folder…", "Open a capture folder", "File",
@@ -36,11 +20,12 @@ FILE: tuple[Row, ...] = (
     Row("import_scores", "Import scores…", "Read scores of another tool (Name,AnomalyScore) to compare with", "File",
         lambda w: w.ask.import_scores(), ("Ctrl+Shift+I",), has_capture),
     Row("export_run_chart", "Export run chart…", "Write the batch's scores, limits and comparison as CSV", "File",
-        lambda w: w.ask.export_run_chart(), ("Ctrl+Shift+U",), has_run_chart),
+        lambda w: w.ask.export_run_chart(), ("Ctrl+Shift+U",),
+        lambda s: has_capture(s) and bool(s.scored.badges or s.imported.files)),
     Row("copy_picture", "Copy picture", "Copy the frame as shown to the clipboard", "File",
         lambda w: w.copy_picture(), ("Ctrl+C",), has_frame),
     Row("cancel_jobs", "Cancel what runs", "Stop scans, scores and exports that are under way", "File",
-        lambda w: w.session.cancel_jobs(), ("Ctrl+.",), has_jobs),
+        lambda w: w.session.cancel_jobs(), ("Ctrl+.",), lambda s: bool(s.jobs)),
     Row("quit", "Quit", "Close the window", "File", lambda w: w.close(), ("Ctrl+Q",)),
 )  # fmt: skip
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from thermview.gui.actions.row import (
     Row,
     always,
@@ -17,14 +15,6 @@ from thermview.gui.actions.row import (
 from thermview.thermal.display import SCALE_MODES
 from thermview.thermal.palettes import NAMES
 from thermview.thermal.temperature_units import TEMPERATURE_UNITS
-
-if TYPE_CHECKING:
-    from thermview.gui.session import Session
-
-
-def has_temperature(session: Session) -> bool:
-    """Pixels are temperatures."""
-    return session.recording is not None and session.recording.quantity.unit == "°C"
 
 
 def _next_of(values: tuple[str, ...], value: str) -> str:
@@ -64,7 +54,8 @@ VIEW: tuple[Row, ...] = (
         lambda s: s.scale.locked, "lock", True),
     Row("temperature_unit", "Next temperature unit", "Read temperatures in °C, °F or K; nothing stored changes", "View",
         lambda w: w.session.set_temperature_unit(
-            _next_of(tuple(TEMPERATURE_UNITS), w.session.settings["temperature_unit"])), ("U",), has_temperature),
+            _next_of(tuple(TEMPERATURE_UNITS), w.session.settings["temperature_unit"])), ("U",),
+        lambda s: s.recording is not None and s.recording.quantity.unit == "°C"),
     Row("conditions", "Measuring conditions", "Emissivity, reflected temperature, air and window", "View",
         lambda w: w.show_dock("Conditions"), ("Ctrl+K",), has_recording),
     Row("reset_conditions", "Conditions of the file", "Measure under the conditions that the file states again", "View",

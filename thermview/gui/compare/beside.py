@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from thermview.capture.context import ContextFinder
+from thermview.gui.parts.shown import NO_FILTERS, SeenThrough
 from thermview.gui.scale import Scale
 from thermview.gui.shown_recording import ShownRecording
 from thermview.gui.work.frame_loader import Opened
@@ -16,33 +16,11 @@ from thermview.readers.filtered import FilteredRecording
 from thermview.recording import Recording
 from thermview.review.measured import measured_anew
 from thermview.thermal.display import Display
-from thermview.thermal.filters import Filters
 
 if TYPE_CHECKING:
-    from thermview.gui.browsing import Browsing
     from thermview.gui.session import Session
 
 _MB = 2**20
-_NO_FILTERS = Filters()
-
-
-@dataclass(frozen=True)
-class SeenThrough:
-    """The filters that a frame is seen through."""
-
-    filters: Filters = _NO_FILTERS
-    always: bool = False
-    """Differences whatever the filters are."""
-
-    @property
-    def on(self) -> bool:
-        """True where there is one."""
-        return self.filters.on
-
-    @property
-    def compares(self) -> bool:
-        """True where what is on screen are differences."""
-        return self.always or self.filters.reference is not None
 
 
 class Beside(ShownRecording):
@@ -52,10 +30,10 @@ class Beside(ShownRecording):
     """
 
     def __init__(self, session: Session, parent: QObject) -> None:
-        super().__init__(session, int(session.settings["frame_cache_mb"]) * _MB // 2, Display(), parent)
+        cache_bytes = int(session.settings["frame_cache_mb"]) * _MB // 2
+        super().__init__(session, cache_bytes, Display(), SeenThrough(), parent)
         self.shares = False
         """The session's scale holds for B too."""
-        self.filtering = SeenThrough()
         self._root = Path()
         self._index: int | None = None
         self.loader.opened.connect(self._opened)
@@ -66,16 +44,6 @@ class Beside(ShownRecording):
     def scale(self) -> Scale:
         """Whose ends hold."""
         return self._session.scale if self.shares else self.own_scale
-
-    @property
-    def overlays(self) -> set[str]:
-        """Those of the session."""
-        return self._session.overlays
-
-    @property
-    def browsing(self) -> Browsing:
-        """The open capture."""
-        return self._session.browsing
 
     # -- opening ---------------------------------------------------------------------------------------
 
@@ -127,7 +95,7 @@ class Beside(ShownRecording):
     def _see(self) -> Recording:
         assert self.recording is not None
         seen = self._seen = self._session.filtering.for_opening()(self.recording)
-        self.filtering = SeenThrough(seen.filters if isinstance(seen, FilteredRecording) else _NO_FILTERS)
+        self.filtering = SeenThrough(seen.filters if isinstance(seen, FilteredRecording) else NO_FILTERS)
         return seen
 
     # -- how it looks ----------------------------------------------------------------------------------
