@@ -53,7 +53,11 @@ class FakeSession(QObject):
         self.frame_index = self.wished_index = 0
         self.held_frames = 1
         self.range: tuple[int, int] | None = None
-        self.flags: list[Any] = []
+        self.flagged = SimpleNamespace(
+            flags=[],
+            change=lambda flag, **how: self.calls.append(("change_flag", flag, *how.items())),
+            remove=lambda flag: self.calls.append(("remove_flag", flag)),
+        )
         self.densities: Any = None
         self.display = Display()
         self.limits = (0.0, 1.0)
@@ -135,8 +139,8 @@ class FakeSession(QObject):
         return job
 
     def __getattr__(self, name: str) -> Any:
-        if name not in ("score", "set_threshold", "measure_densities", "select", "change_flag", "remove_flag",
-                        "set_display", "open_capture", "flag"):  # fmt: skip
+        if name not in ("score", "set_threshold", "measure_densities", "select", "set_display",
+                        "open_capture"):  # fmt: skip
             raise AttributeError(name)
         return lambda *args, **kwargs: self.calls.append((name, *args, *kwargs.items()))
 

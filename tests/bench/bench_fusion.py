@@ -36,7 +36,7 @@ def step(window: MainWindow, frames: np.ndarray) -> str:
     costs = []
     for number in range(STEPS):
         before = time.thread_time()
-        window.session._show_frame(frames[number % len(frames)], number % len(frames), 1)
+        window.session.shown.show_frame(frames[number % len(frames)], number % len(frames), 1)
         window.frame_view.repaint()
         costs.append(time.thread_time() - before)
     return percentiles(costs)

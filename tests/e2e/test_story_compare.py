@@ -86,7 +86,7 @@ def test_a_suspicious_recording_beside_a_normal_one(qtbot, window: MainWindow, b
     assert window.compare_bar.offset.text() == "B +1 cycle"
 
     press(Qt.Key.Key_F)
-    assert [flag.recording for flag in session.flags] == ["Type1/0004"]  # A's, not B's
+    assert [flag.recording for flag in session.flagged.flags] == ["Type1/0004"]  # A's, not B's
     press(Qt.Key.Key_Escape, SHIFT)
     assert not compared.on
     assert window.title_line.isVisible()

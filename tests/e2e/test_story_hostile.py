@@ -217,7 +217,7 @@ def test_long_and_odd_names_fit(qtbot, window: MainWindow, folder: Path, dress: 
         session.select(folder / "Type3" / name)
         qtbot.waitUntil(lambda: session.opening is None, timeout=WAIT_MS)
         if session.recording is not None:
-            session.flag(0, 5, "reason " * 30, "<i>note</i> " * 60)
+            session.flagged.flag(0, 5, "reason " * 30, "<i>note</i> " * 60)
         window.docks["Details"].raise_()
         keep_picture(window, f"hostile-{label}-{dress}-{size[0]}")
         assert (window.width(), window.height()) == size

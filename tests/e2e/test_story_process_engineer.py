@@ -95,18 +95,22 @@ def test_find_flag_and_export_a_fault(qtbot, window: MainWindow, batches: Path, 
     press(window, Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: session.frame_index == event.first, timeout=WAIT_MS)
     press(window, Qt.Key.Key_F)
-    assert [(flag.first, flag.reason) for flag in session.flags] == [(event.first, event.cause)]
+    assert [(flag.first, flag.reason) for flag in session.flagged.flags] == [(event.first, event.cause)]
     qtbot.waitUntil(lambda: window.action("undo").isEnabled(), timeout=WAIT_MS)
     press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert session.flags == []
+    assert session.flagged.flags == []
     qtbot.waitUntil(lambda: window.action("redo").isEnabled(), timeout=WAIT_MS)
     press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert len(session.flags) == 1
+    assert len(session.flagged.flags) == 1
     keep_picture(window, "flagged")
 
     out = tmp_path / "out"
     run_export(
-        session, flag_items(session, session.flags), ["png", "tiff", "npy", "h5"], out, ExportOptions()
+        session,
+        flag_items(session, session.flagged.flags),
+        ["png", "tiff", "npy", "h5"],
+        out,
+        ExportOptions(),
     )
     qtbot.waitUntil(lambda: session.last_export is not None, timeout=WAIT_MS)
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))

@@ -111,7 +111,7 @@ def test_a_class_is_filtered_and_a_picture_flagged(qtbot, window: MainWindow, pi
     select(qtbot, window, pictures / session.browsing.matches[0])
     QTest.mouseClick(window.frame_view, Qt.MouseButton.LeftButton, pos=window.frame_view.rect().center())
     QTest.keyClick(window, Qt.Key.Key_F)
-    qtbot.waitUntil(lambda: len(session.flags) == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(session.flagged.flags) == 1, timeout=WAIT_MS)
     keep_picture(window, "thermographer-filter")
 
 

@@ -181,7 +181,7 @@ def test_ends_are_read_in_the_chosen_unit(show: Show, page: ColoursPage) -> None
 def test_an_inspection_range_is_offered_and_not_taken(show: Show, page: ColoursPage) -> None:
     session = show("a.png")
     assert not page.suggest.isVisible()
-    session.context = type(session.context)(
+    session.shown.context = type(session.context)(
         session.context.recording_id, environment={"inspection_low_c": -3.0, "inspection_high_c": 6.0}
     )
     page._asked_for = ()
@@ -280,7 +280,7 @@ def test_the_histogram_leaves_out_what_is_only_a_bound(qtbot, show: Show, page: 
     assert isinstance(session.recording, EstimatedRecording)
     frame = session.frame.copy()
     frame[:10], frame[-10:] = np.float32(-1e-6), np.float32(40.001)
-    session.frame = frame
+    session.shown.frame = frame
     histogram.refresh()
     qtbot.waitUntil(lambda: histogram.counted is not None, timeout=WAIT_MS)
     assert histogram.counted.missing == 20 * 80

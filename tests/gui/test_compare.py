@@ -139,7 +139,7 @@ def test_play_waits_for_a_slow_b(qtbot, pair, monkeypatch: pytest.MonkeyPatch) -
     assert session.compared.behind
     assert session.wished_index == 1
     assert len(kept) == 1
-    beside._loaded(kept[0], frame(beside.recording.path, 1))
+    beside._frame_loaded(kept[0], frame(beside.recording.path, 1))
     session.playback._tick()
     assert session.wished_index == 2
     session.playback.pause()

@@ -65,4 +65,4 @@ def test_a_row_does_what_the_key_does(qtbot, window: MainWindow, shown: Session)
     qtbot.waitUntil(window.action("flag").isEnabled, timeout=WAIT_MS)
     menu = context_menus.menu_of(window, context_menus.FRAME)
     next(action for action in menu.actions() if action is window.action("flag")).trigger()
-    assert len(shown.flags) == 1
+    assert len(shown.flagged.flags) == 1

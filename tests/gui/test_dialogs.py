@@ -180,7 +180,9 @@ def test_a_flag_gets_its_words(window: MainWindow, shown: Session, monkeypatch) 
     answer(monkeypatch, True, write)
     shown.set_range(3, 8)
     window.ask.flag()
-    assert [(f.first, f.last, f.reason, f.note) for f in shown.flags] == [(3, 8, "power", "<b>한국어</b>")]
+    assert [(f.first, f.last, f.reason, f.note) for f in shown.flagged.flags] == [
+        (3, 8, "power", "<b>한국어</b>")
+    ]
 
 
 def test_every_setting_has_an_editor_that_keeps_its_value(qtbot, tmp_path: Path) -> None:

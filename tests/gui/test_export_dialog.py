@@ -34,8 +34,8 @@ def wait(qtbot, session: Session) -> None:
 
 
 def test_the_button_says_how_many_frames(ask, shown: Session, capture: Path) -> None:
-    shown.flag(0, 9)
-    shown.flag(5, 14)  # five frames are flagged twice
+    shown.flagged.flag(0, 9)
+    shown.flagged.flag(5, 14)  # five frames are flagged twice
     shown.store.add_flag(capture, Flag("Type1/0002", 3, 3))
     dialog = ask(shown)
     texts = []
@@ -70,7 +70,7 @@ def test_nothing_flagged_and_nothing_shown_says_how_to_flag(ask, opened: Session
 
 
 def test_flagged_frames_are_written(qtbot, ask, shown: Session, tmp_path: Path) -> None:
-    shown.flag(7, 8, "power")
+    shown.flagged.flag(7, 8, "power")
     dialog = ask(shown)
     for name, box in dialog.formats.items():
         box.setChecked(name in ("png", "npy"))
@@ -98,10 +98,10 @@ def test_the_shown_frame_is_written_though_nothing_is_flagged(qtbot, ask, shown:
 def test_a_target_inside_the_capture_is_refused_with_a_sentence(
     qtbot, shown: Session, capture: Path, inside: str
 ) -> None:
-    shown.flag(1, 1)
+    shown.flagged.flag(1, 1)
     before = sorted(capture.rglob("*"))
     with qtbot.waitSignal(shown.message, timeout=WAIT_MS) as said:
-        run_export(shown, flag_items(shown, shown.flags), ["png"], capture / inside, ExportOptions())
+        run_export(shown, flag_items(shown, shown.flagged.flags), ["png"], capture / inside, ExportOptions())
     assert "never written to" in said.args[0]
     wait(qtbot, shown)
     assert sorted(capture.rglob("*")) == before
@@ -113,7 +113,7 @@ def test_a_folder_that_cannot_be_made_is_said(
     qtbot, ask, shown: Session, folder: str, monkeypatch, tmp_path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shown.flag(1, 1)
+    shown.flagged.flag(1, 1)
     dialog = ask(shown)
     said: list[str] = []
     shown.message.connect(said.append)

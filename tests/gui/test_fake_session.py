@@ -30,6 +30,6 @@ def signals_of(kind: type) -> dict[str, str]:
 
 def test_parts_of_the_stand_in_are_parts_of_the_session(session):
     fake = FakeSession()
-    for part in ("playback", "scored", "browsing"):
+    for part in ("playback", "scored", "flagged", "browsing"):
         missing = {name for name in vars(getattr(fake, part)) if not hasattr(getattr(session, part), name)}
         assert missing == set(), part

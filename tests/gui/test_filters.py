@@ -236,7 +236,7 @@ def test_without_filters_the_export_does_not_ask(qtbot, show) -> None:  # type: 
 
 def test_flagged_frames_are_exported_filtered_too(qtbot, show, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     session = show("a")
-    session.flag(6, 6)
+    session.flagged.flag(6, 6)
     session.seek(5)
     wait_for(qtbot, session, FRAMES[5])
     session.filtering.hold_since_here("maximum")

@@ -33,7 +33,7 @@ def table(qtbot, session):
 
 @pytest.fixture
 def filled(table, session):
-    session.flags = list(FLAGS)
+    session.flagged.flags = list(FLAGS)
     session.browsing.flag_counts = {"1673": 2, "1668": 1}
     session.show(laser_recording(3000))
     return table
@@ -60,9 +60,9 @@ def test_flags_stand_in_the_order_of_frames(filled):
 
 def test_the_model_keeps_the_rules_of_qt(filled, session):
     tester = QAbstractItemModelTester(filled.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    session.flags = FLAGS[:1]
+    session.flagged.flags = FLAGS[:1]
     session.flags_changed.emit()
-    session.flags = []
+    session.flagged.flags = []
     session.flags_changed.emit()
     assert tester.model() is filled.model
 
@@ -100,7 +100,7 @@ def test_rows_are_copied_as_text(filled, qtbot):
 
 def test_a_reworded_flag_keeps_the_selection(filled, session):
     filled.view.selectRow(1)
-    session.flags = [Flag("1673", 2006, 2099, "new", "", "Ana", None, 1), FLAGS[1]]
+    session.flagged.flags = [Flag("1673", 2006, 2099, "new", "", "Ana", None, 1), FLAGS[1]]
     session.flags_changed.emit()
     assert filled.model.index(1, 2).data() == "new"
     assert filled.view.selectionModel().isRowSelected(1)

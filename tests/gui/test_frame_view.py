@@ -242,7 +242,7 @@ def test_the_hottest_pixel_is_marked_and_the_mark_follows(view: FrameView, sessi
     assert view._spots[0] == (20, 10)
     session.seek(1)
     QTest.qWait(0)
-    session._show_frame(frames[1], 1, 1)
+    session.shown.show_frame(frames[1], 1, 1)
     assert view._spots[0] == (5, 40)
 
 

@@ -62,7 +62,7 @@ def fail_frames(session: Session, monkeypatch: pytest.MonkeyPatch, bad: set[int]
         return really(index)
 
     monkeypatch.setattr(recording, "frame", frame, raising=False)
-    session.loader.cache.clear()
+    session.shown.loader.cache.clear()
 
 
 def press(qtbot, window: MainWindow, key: str) -> None:
@@ -141,7 +141,7 @@ def test_an_action_that_cannot_be_done_now_does_nothing(window: MainWindow, sess
 def test_actions_are_enabled_as_the_state_changes(qtbot, window: MainWindow, shown: Session) -> None:
     qtbot.waitUntil(lambda: window.action("play").isEnabled(), timeout=WAIT_MS)
     assert not window.action("undo").isEnabled()
-    shown.flag(1, 1)
+    shown.flagged.flag(1, 1)
     qtbot.waitUntil(lambda: window.action("undo").isEnabled(), timeout=WAIT_MS)
     assert window.action("lock_scale").isChecked() is False
     window.action("lock_scale").trigger()
@@ -203,7 +203,7 @@ def test_playing_into_damage_stops_there_and_says_so(
 def test_another_capture_has_nothing_to_undo(
     qtbot, window: MainWindow, shown: Session, tmp_path: Path
 ) -> None:
-    shown.flag(1, 1)
+    shown.flagged.flag(1, 1)
     first = shown.capture
     (tmp_path / "other").mkdir()
     shown.open_capture(tmp_path / "other")
@@ -223,12 +223,12 @@ def test_a_store_that_fails_is_said_and_nothing_can_be_undone(
     with qtbot.waitSignal(shown.message) as said:
         press(qtbot, window, "flag")
     assert "No space left" in said.args[0]
-    assert shown.flags == []
+    assert shown.flagged.flags == []
     assert not shown.undo_stack.canUndo()
 
 
 def test_an_undo_that_fails_is_said(qtbot, window: MainWindow, shown: Session, monkeypatch) -> None:
-    shown.flag(1, 1)
+    shown.flagged.flag(1, 1)
 
     def full(*args: object) -> None:
         raise StoreError("Flags could not be kept (disk gone).")
@@ -237,7 +237,7 @@ def test_an_undo_that_fails_is_said(qtbot, window: MainWindow, shown: Session, m
     with qtbot.waitSignal(shown.message) as said:
         shown.undo_stack.undo()
     assert "disk gone" in said.args[0]
-    assert len(shown.flags) == 1
+    assert len(shown.flagged.flags) == 1
 
 
 def broken_settings(tmp_path: Path) -> Settings:
@@ -311,7 +311,7 @@ def test_long_names_never_widen_the_window(
     qtbot.waitUntil(lambda: not session.browsing.scanning, timeout=WAIT_MS)
     session.select(folder / f"{name}.npz")
     qtbot.waitUntil(lambda: session.recording is not None, timeout=WAIT_MS)
-    session.flag(0, 0, "r" * 300, "n" * 3000)
+    session.flagged.flag(0, 0, "r" * 300, "n" * 3000)
     session.score()
     for dock in window.docks.values():
         dock.raise_()
@@ -446,7 +446,7 @@ def test_closing_ends_every_thread_while_jobs_run(qtbot, window: MainWindow, sho
     shown.playback.play()
     window.close()
     assert started == closed == names
-    assert not any(thread.isRunning() for thread in (*shown.workers, shown.loader))
+    assert not any(thread.isRunning() for thread in (*shown.workers, shown.shown.loader))
     assert not shown.playback.playing
 
 
@@ -459,4 +459,4 @@ def test_nothing_starts_any_more_after_the_end(qtbot, window: MainWindow, shown:
     assert late.cancelled
     assert not any(worker.isRunning() for worker in shown.workers)
     window.close()
-    shown.loader.close()
+    shown.shown.loader.close()

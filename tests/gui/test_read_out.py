@@ -47,7 +47,7 @@ def pointer(qtbot, session: Session) -> PointerLine:
 
 def test_frames_are_counted_from_one_with_their_time(title: TitleLine, session: Session) -> None:
     show(session, np.zeros((14_571, 2, 2), np.uint8), frame_rate=1000.0)
-    session._show_frame(np.zeros((2, 2), np.uint8), 2006, 1)
+    session.shown.show_frame(np.zeros((2, 2), np.uint8), 2006, 1)
     title._new_frame()
     assert title.name.text() == "Type1 / 0001"
     assert title.place.text() == "frame 2\u2009007 of 14\u2009571   2.006\u2009s"
@@ -75,7 +75,7 @@ def test_no_frame_has_the_window_laid_out_anew(qtbot, session: Session) -> None:
     watch = Watch()
     outer.installEventFilter(watch)
     for index in (3, 998, 999, 14_570):
-        session._show_frame(np.zeros((2, 2), np.uint8), index, 1)
+        session.shown.show_frame(np.zeros((2, 2), np.uint8), index, 1)
         QApplication.processEvents()
         said = title.place.fontMetrics().horizontalAdvance(title.place.text())
         assert title.place.visibleRegion().boundingRect().width() >= said
@@ -178,7 +178,7 @@ def test_a_frame_of_holes_has_no_maximum(pointer: PointerLine, session: Session)
 
 def test_held_frames_are_said(pointer: PointerLine, session: Session) -> None:
     show(session, np.zeros((30, 2, 2)))
-    session._show_frame(np.zeros((2, 2)), 20, 17)
+    session.shown.show_frame(np.zeros((2, 2)), 20, 17)
     assert pointer.notes.text() == "maximum of 17 frames (peak hold)"
-    session._show_frame(np.zeros((2, 2)), 21, 1)
+    session.shown.show_frame(np.zeros((2, 2)), 21, 1)
     assert pointer.notes.text() == ""

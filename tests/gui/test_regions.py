@@ -497,8 +497,8 @@ def test_other_values_of_the_same_recording_are_measured_anew(qtbot, panel, show
     qtbot.waitUntil(lambda: courses.complete, timeout=WAIT_MS)
     before, old = courses.values("R1", "mean"), shown.recording
     data = old.frames(0, 400) + 5
-    shown.recording = ArrayRecording(old.name, old.path, old.kind, data, old.quantity, old.frame_rate)
-    shown._show_frame(data[0], 0, 1)
+    shown.shown.recording = ArrayRecording(old.name, old.path, old.kind, data, old.quantity, old.frame_rate)
+    shown.shown.show_frame(data[0], 0, 1)
     assert not courses.complete
     assert shown.measuring.regions == THREE
     qtbot.waitUntil(lambda: courses.complete, timeout=WAIT_MS)
@@ -528,9 +528,9 @@ def test_an_alarm_lists_its_events_which_lead_to_frames_and_are_flagged(qtbot, p
     panel.alarms.events.clicked.emit(panel.alarms.event_model.index(2, 0))
     qtbot.waitUntil(lambda: shown.frame_index == expected[2].first, timeout=WAIT_MS)
     panel.alarms.flag_events()
-    assert [(flag.first, flag.last) for flag in shown.flags] == [(e.first, e.last) for e in expected]
+    assert [(flag.first, flag.last) for flag in shown.flagged.flags] == [(e.first, e.last) for e in expected]
     panel.alarms.flag_events()
-    assert len(shown.flags) == len(expected)
+    assert len(shown.flagged.flags) == len(expected)
     panel.alarms.remove_selected()
     assert shown.measuring.regions.alarms == ()
     assert courses.events() == ()

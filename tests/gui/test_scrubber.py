@@ -109,7 +109,7 @@ def test_a_frame_change_does_not_paint_the_background_again(scrubber, session, q
 
 
 def test_events_flags_and_obstacles_are_seen(scrubber, session):
-    session.flags = [Flag("Type16/1673", 3000, 3000, "power")]
+    session.flagged.flags = [Flag("Type16/1673", 3000, 3000, "power")]
     context = Context("Type16/1673", obstacles=(Interval("obstacle 1", 5000, 6000),))
     session.show(laser_recording(), context, index=12_000)
     blank = _colours(scrubber.overview, 0, scrubber.overview.height())
@@ -122,7 +122,7 @@ def test_events_flags_and_obstacles_are_seen(scrubber, session):
 
 
 def test_tool_tip_tells_score_event_flag_and_obstacle(scrubber, session):
-    session.flags = [Flag("Type16/1673", 2050, 2050, "<b>odd</b>")]
+    session.flagged.flags = [Flag("Type16/1673", 2050, 2050, "<b>odd</b>")]
     context = Context("Type16/1673", obstacles=(Interval("obstacle 1", 2000, 3000),))
     session.show(laser_recording(), context, index=2050)
     session.finish_scores(laser_scores())

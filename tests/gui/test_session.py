@@ -112,22 +112,22 @@ def test_scale_of_a_recording_only_widens_and_lock_keeps_it(qtbot, shown: Sessio
 
 
 def test_flags_are_kept_undone_and_redone(qtbot, shown: Session, capture: Path) -> None:
-    shown.flag(7, 9, "power", "low")
+    shown.flagged.flag(7, 9, "power", "low")
     assert [(f.first, f.last, f.reason, f.note) for f in shown.store.flags(capture)] == [
         (7, 9, "power", "low")
     ]
     assert shown.browsing.flag_counts == {"Type1/0001": 1}
-    kept = shown.flags[0]
-    shown.change_flag(kept, reason="spatter", note="")
-    shown.remove_flag(shown.flags[0])
-    assert shown.flags == []
+    kept = shown.flagged.flags[0]
+    shown.flagged.change(kept, reason="spatter", note="")
+    shown.flagged.remove(shown.flagged.flags[0])
+    assert shown.flagged.flags == []
     shown.undo_stack.undo()
     shown.undo_stack.undo()
-    assert shown.flags == [kept]
+    assert shown.flagged.flags == [kept]
     shown.undo_stack.undo()
     assert shown.store.flags(capture) == []
     shown.undo_stack.redo()
-    assert shown.flags[0].id == kept.id
+    assert shown.flagged.flags[0].id == kept.id
 
 
 def test_the_frame_left_at_comes_back(qtbot, shown: Session, capture: Path) -> None:
@@ -167,14 +167,14 @@ def test_filter_leaves_what_matches(qtbot, opened: Session, text: str, expected:
 
 
 def test_flagged_filter_finds_flags(qtbot, shown: Session) -> None:
-    shown.flag(0, 0)
+    shown.flagged.flag(0, 0)
     shown.browsing.set_filter("flagged")
     qtbot.waitUntil(lambda: shown.browsing.matches == ["Type1/0001.npz"], timeout=WAIT_MS)
 
 
 def test_capture_is_never_written_to(qtbot, shown: Session, capture: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in capture.rglob("*")}
-    shown.flag(1, 2)
+    shown.flagged.flag(1, 2)
     shown.seek(50)
     qtbot.waitUntil(lambda: shown.frame_index == 50, timeout=WAIT_MS)
     shown.open_capture(capture)

@@ -123,7 +123,7 @@ def test_pixels_without_a_value_and_held_frames_are_said(session: Session, drawn
     holed = FRAMES.copy()
     holed[0, :2, 0] = np.nan
     shown(session, holed)
-    session.held_frames = 2
+    session.shown.held_frames = 2
     drawn.refresh()
     assert "maximum of 2 frames; 2 points without a value: grey, on the floor" in drawn.said.text().lower()
 

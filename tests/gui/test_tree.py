@@ -159,8 +159,8 @@ def test_a_mended_file_loses_its_error(qtbot, tree: CaptureTree, opened: Session
 
 
 def test_flags_are_counted_in_the_row(qtbot, tree: CaptureTree, shown: Session) -> None:
-    shown.flag(1, 2)
-    shown.flag(5, 5)
+    shown.flagged.flag(1, 2)
+    shown.flagged.flag(5, 5)
     assert ("2", "flag") in trailing(tree, "Type1/0001.npz")
 
 

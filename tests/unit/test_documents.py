@@ -41,8 +41,10 @@ def test_every_picture_of_the_guide_is_used_has_words_and_is_small():
 
 def shortcuts():
     """(keys, tip) of every row of the table of actions that has keys, read without Qt."""
-    tree = ast.parse((ROOT / "thermview" / "gui" / "actions.py").read_text("utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    trees = [
+        ast.parse(path.read_text("utf-8")) for path in (ROOT / "thermview" / "gui" / "actions").glob("*.py")
+    ]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     rows = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Row"]
     for row in rows:
         if len(row.args) > 5 and isinstance(row.args[5], ast.Tuple) and row.args[5].elts:

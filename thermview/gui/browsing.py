@@ -16,7 +16,6 @@ from thermview.capture.filter import parse_filter
 from thermview.capture.ids import id_of
 from thermview.capture.index import CaptureIndex, Known
 from thermview.capture.listing import Listing
-from thermview.errors import StoreError
 from thermview.gui.parts.natural_order import order_steps
 from thermview.gui.work.glances import Glance, glance_steps
 from thermview.jobs import Job, Progress, Steps
@@ -287,16 +286,10 @@ class Browsing(QObject):
 
     def _remember_recent(self, path: Path) -> None:
         others = [str(p) for p in self.recent if p != path]
-        self._save_recent([str(path), *others][:RECENT])
+        self._session.keep_setting("recent", [str(path), *others][:RECENT])
 
     def _forget_recent(self, path: Path) -> None:
-        self._save_recent([str(p) for p in self.recent if p != path])
-
-    def _save_recent(self, paths: list[str]) -> None:
-        try:
-            self._session.settings["recent"] = paths
-        except StoreError as error:
-            self._session.message.emit(str(error))
+        self._session.keep_setting("recent", [str(p) for p in self.recent if p != path])
 
 
 def _scan_steps(index: CaptureIndex) -> Steps:

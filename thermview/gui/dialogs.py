@@ -215,7 +215,7 @@ class Ask:
         event = self.session.scored.event_at(first)
         dialog = FlagWords(event.cause if event else "", event.text if event else "", self._window)
         if self.run(dialog):
-            self.session.flag(first, last, dialog.reason.text().strip(), dialog.note.text().strip())
+            self.session.flagged.flag(first, last, dialog.reason.text().strip(), dialog.note.text().strip())
 
     # -- settings and help -------------------------------------------------------------------------
 

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, QTimer
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QGuiApplication,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QDockWidget,
-    QHBoxLayout,
-    QMainWindow,
-    QStackedWidget,
-    QTabBar,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QMimeData, QSize, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from thermview.annotation import Annotation
-from thermview.errors import StoreError, ThermviewError
+from thermview.errors import ThermviewError
 from thermview.gui.actions import Row
 from thermview.gui.capture.capture_tree import CaptureTree
 from thermview.gui.capture.details_panel import DetailsPanel
@@ -39,6 +22,7 @@ from thermview.gui.context_menus import give_menus
 from thermview.gui.controls import Controls
 from thermview.gui.diagnosis.diagnosis_view import DiagnosisView
 from thermview.gui.dialogs import Ask
+from thermview.gui.docks import Docks
 from thermview.gui.filters.filter_bar import FilterBar
 from thermview.gui.flags.flag_table import FlagTable
 from thermview.gui.frame.frame_view import FrameView
@@ -67,13 +51,6 @@ from thermview.gui.status_line import StatusLine
 from thermview.gui.surface.surface_window import SurfaceWindow
 from thermview.gui.timeline.scrubber import Scrubber
 
-LAYOUT_VERSION = 2
-_WIDE_PX = 1700  # from here on scores and density stand one above the other
-_LEAST_DOCK_PX = 230
-_JUDGING = ("Scores", "Run chart", "Laser")
-_MEASURING = ("Regions", "Conditions", "Histogram", "Details", "Flags")
-"""Docks that share a place: what models say stands above what is measured and known of the frame."""
-
 
 class MainWindow(QMainWindow):
     """One window on one session."""
@@ -96,8 +73,6 @@ class MainWindow(QMainWindow):
         self.ask = Ask(self)
         self._learning: LearnWindow | None = None
         self._surface: SurfaceWindow | None = None
-        self._kind = ""
-        """Which dock the kind of the shown recording brought to the front."""
         self._make_views()
         self.controls = Controls(self)
         self.setWindowIcon(icons.icon("thermview"))
@@ -108,7 +83,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._usual_size()
         self.reset_layout()
-        self._restore_layout()
+        self.docks.restore(session.settings["window"])
         self._refresh()
 
     # -- putting together --------------------------------------------------------------------------
@@ -165,29 +140,19 @@ class MainWindow(QMainWindow):
         self.histogram, self.laser = HistogramPanel(session), LaserDock(session)
         self.conditions = ConditionsPanel(session)
         self.regions = RegionsPanel(session)
-        rows = (
-            ("Capture", self.tree),
-            ("Scores", self.score_plot),
-            ("Run chart", self.run_chart),
-            ("Laser", self.laser),
-            ("Density", self.density_plot),
-            ("Regions", self.regions),
-            ("Conditions", self.conditions),
-            ("Histogram", self.histogram),
-            ("Details", self.details),
-            ("Flags", self.flag_table),
-        )
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.docks: dict[str, QDockWidget] = {}
-        menu = self.controls.menus["View"].addMenu("Docks")
-        for name, widget in rows:
-            dock = QDockWidget(name, self)
-            dock.setObjectName(name)
-            dock.setWidget(widget)
-            # several docks share a place: the one that needs most must not make the window taller than a small screen
-            widget.setMinimumHeight(min(widget.minimumSizeHint().height(), _LEAST_DOCK_PX))
-            self.docks[name] = dock
-            menu.addAction(dock.toggleViewAction())
+        widgets = {
+            "Capture": self.tree,
+            "Scores": self.score_plot,
+            "Run chart": self.run_chart,
+            "Laser": self.laser,
+            "Density": self.density_plot,
+            "Regions": self.regions,
+            "Conditions": self.conditions,
+            "Histogram": self.histogram,
+            "Details": self.details,
+            "Flags": self.flag_table,
+        }
+        self.docks = Docks(self, widgets, self.controls.menus["View"].addMenu("Docks"))
 
     def _connect(self) -> None:
         session = self.session
@@ -298,8 +263,7 @@ class MainWindow(QMainWindow):
 
     def show_dock(self, name: str) -> None:
         """Bring a dock to the front, also one that was closed."""
-        self.docks[name].show()
-        self.docks[name].raise_()
+        self.docks.bring(name)
 
     def switch_theme(self) -> None:
         """Dark to light or back, remembered."""
@@ -315,8 +279,7 @@ class MainWindow(QMainWindow):
     def _tool_chosen(self) -> None:
         """Whoever draws a region wants to see what it measures."""
         if self.session.measuring.tool is not None:
-            self.docks["Regions"].show()
-            self.docks["Regions"].raise_()
+            self.docks.bring("Regions")
         self._refresh()
 
     def _annotation_chosen(self, annotation: Annotation | None) -> None:
@@ -351,77 +314,16 @@ class MainWindow(QMainWindow):
             self.tree.tree.setFocus()  # not the next text field in a row: the arrows step pictures again
 
     def _front_tab(self) -> None:
-        """Pictures are judged by density, recordings by scores: bring that tab to the front when the kind changes."""
-        recording = self.session.recording
-        if recording is None:
-            return
-        kind = "Density" if len(recording) == 1 else "Scores"
-        if self._kind != kind:
-            self.docks[kind].raise_()
-            if kind == "Scores" and self.docks["Density"] not in self.tabifiedDockWidgets(
-                self.docks["Scores"]
-            ):
-                self.docks["Details"].raise_()  # stands below the scores; densities say nothing of a video
-        self._kind = kind
-
-    # -- layout ------------------------------------------------------------------------------------
+        self.docks.follow(self.session.recording)
 
     def reset_layout(self) -> None:
         """Put every dock back to its place."""
-        docks = self.docks
-        wide = self.width() >= _WIDE_PX
-        upper = [docks[name] for name in (*_JUDGING, *(() if wide else ("Density",)))]
-        lower = [docks[name] for name in (*(("Density",) if wide else ()), *_MEASURING)]
-        for dock in docks.values():
-            dock.setFloating(False)
-            self.removeDockWidget(
-                dock
-            )  # one above the other, even for a moment, they would stretch the window
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["Capture"])
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, upper[0])
-        self.splitDockWidget(upper[0], lower[0], Qt.Orientation.Vertical)
-        for group in (upper, lower):
-            for first, second in pairwise(group):
-                self.tabifyDockWidget(first, second)
-        for dock in docks.values():
-            dock.show()
-        self.resizeDocks([upper[0], lower[0]], [600, 400], Qt.Orientation.Vertical)
-        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            bar.setElideMode(Qt.TextElideMode.ElideNone)
-            bar.setExpanding(False)
-        width = 440 if wide else 360
-        self.resizeDocks([docks["Capture"], docks["Scores"]], [250, width], Qt.Orientation.Horizontal)
-        if (layout := self.layout()) is not None:
-            layout.activate()  # a dock that has no tab yet cannot come to the front
-        docks["Scores"].raise_()
-        docks["Density" if wide else "Details"].raise_()
-        self._kind = ""
-        self._front_tab()
+        self.docks.arrange(self.session.recording)
 
     def _usual_size(self) -> None:
         """1440 x 900, or what the screen has room for."""
         room = self.screen().availableGeometry().size()
         self.resize(QSize(1440, 900).boundedTo(room))
-
-    def _restore_layout(self) -> None:
-        kept = self.session.settings["window"]
-        geometry, state = kept.get("geometry"), kept.get("state")
-        if (
-            isinstance(geometry, str)
-            and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
-            and isinstance(state, str)
-        ):
-            self.restoreState(QByteArray.fromBase64(state.encode()), LAYOUT_VERSION)
-
-    def _keep_layout(self) -> None:
-        kept = {
-            "geometry": bytes(self.saveGeometry().toBase64().data()).decode(),
-            "state": bytes(self.saveState(LAYOUT_VERSION).toBase64().data()).decode(),
-        }
-        try:
-            self.session.settings["window"] = kept
-        except StoreError as error:
-            self.session.message.emit(str(error))
 
     # -- events ------------------------------------------------------------------------------------
 
@@ -443,7 +345,7 @@ class MainWindow(QMainWindow):
             self.session.open_several(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._keep_layout()
+        self.session.keep_setting("window", self.docks.layout())
         self.session.close()
         super().closeEvent(event)
 

@@ -31,6 +31,7 @@ class Playback(QObject):
         self.every_frame = False
         self._timer = QTimer(self, interval=round(1000 / REPAINT_HZ), timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
+        session.frame_changed.connect(self._frame_shown)
         self._started_s = 0.0
         self._start_index = 0
         self._shown = 0
@@ -111,8 +112,8 @@ class Playback(QObject):
             self._session.seek(self._session.frame_index)
         self._session.playback_changed.emit()
 
-    def frame_shown(self) -> None:
-        """The session has shown what was asked for: the next may be asked."""
+    def _frame_shown(self) -> None:
+        """What was asked for is on screen: the next may be asked."""
         self._waiting = False
         self._shown = self._session.frame_index
 

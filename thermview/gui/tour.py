@@ -160,7 +160,7 @@ def _flag_event(guide: Tour, event: Event) -> None:
     session.seek(event.peak)
     guide.wait(lambda: session.frame_index == event.peak, "the event")
     guide.picture("event")
-    if event.peak not in {flag.first for flag in session.flags}:
+    if event.peak not in {flag.first for flag in session.flagged.flags}:
         session.set_range(event.peak, min(event.last, event.peak + 4))
         guide.press("flag")
         session.set_range(None, None)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from thermview.errors import StoreError
 from thermview.gui.compare.beside import Beside
 from thermview.gui.compare.links import Links
 from thermview.gui.compare.subtracted import Subtracted
@@ -192,14 +191,14 @@ class Compared(QObject):
         self.on, self._swapping = False, None
         self.links.forget()
         self.links.cycles.forget()
-        self.beside.forget()
+        self.beside.show_nothing()
         self.subtracted.forget()
         self._share()
         self.changed.emit()
 
     def stop(self) -> None:
         """End the threads; call before the window goes."""
-        self.beside.loader.close()
+        self.beside.stop()
 
     # -- verbs: how they are linked and shown ----------------------------------------------------------
 
@@ -226,10 +225,7 @@ class Compared(QObject):
 
     def _keep(self) -> None:
         kept = {"views": self.views, "link": self.links.kind, "shared": self.wants_shared}
-        try:
-            self._session.settings["compare"] = kept
-        except StoreError as error:
-            self._session.message.emit(str(error))
+        self._session.keep_setting("compare", kept)
 
     # -- keeping in step -------------------------------------------------------------------------------
 

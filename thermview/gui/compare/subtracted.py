@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from thermview.capture.context import Context
-from thermview.gui.compare.beside import Beside, SeenThrough
-from thermview.gui.parts.shown import Seen
-from thermview.gui.scale import Scale
-from thermview.recording import Frame, Quantity, Recording
+from thermview.gui.compare.beside import Beside
+from thermview.gui.parts.shown import OnScreen, SeenThrough
+from thermview.recording import Frame, Quantity
 from thermview.thermal.difference import difference, means_difference, why_no_difference
 from thermview.thermal.display import Display
 from thermview.thermal.palettes import DIVERGING
-from thermview.thermal.temperature_units import Unit, shown_unit
 
 if TYPE_CHECKING:
-    from thermview.gui.browsing import Browsing
     from thermview.gui.session import Session
 
 
-class Subtracted(QObject):
+class Subtracted(OnScreen):
     """Worked out anew when both frames are there, while someone looks."""
 
-    recording_changed = Signal()
-    frame_changed = Signal()
-    display_changed = Signal()
-    annotations_changed = Signal()
-
     def __init__(self, session: Session, beside: Beside, parent: QObject) -> None:
-        super().__init__(parent)
-        self._session, self._beside = session, beside
-        self.scale = Scale(Display(palette=DIVERGING[0]))
+        super().__init__(session, Display(palette=DIVERGING[0]), SeenThrough(always=True), parent)
+        self._beside = beside
         self.scale.centred = True
-        self.filtering: Seen = SeenThrough(always=True)
-        self.context = Context("")
-        self.recording: Recording | None = None
-        self.frame: Frame | None = None
-        self.quantity: Quantity | None = None
-        self.problem = ""
-        self.frame_index, self.held_frames = 0, 1
 
     @property
     def opening(self) -> Path | None:
@@ -63,39 +46,9 @@ class Subtracted(QObject):
         """True where there is a difference."""
         return self.quantity is not None
 
-    @property
-    def unit(self) -> Unit:
-        """Kelvins or counts."""
-        return shown_unit(self.quantity, self._session.settings["temperature_unit"])
-
-    @property
-    def display(self) -> Display:
-        """How it is shown."""
-        return self.scale.display
-
-    @property
-    def limits(self) -> tuple[float, float]:
-        """The values at the two ends of its colour bar."""
-        return self.scale.ends
-
-    @property
-    def overlays(self) -> set[str]:
-        """Those of the session that concern pixels."""
-        return self._session.overlays
-
-    @property
-    def browsing(self) -> Browsing:
-        """The open capture."""
-        return self._session.browsing
-
     def time_of(self, index: int) -> float | None:
         """A difference has no time of its own."""
         return None
-
-    def set_display(self, **changes: Any) -> None:
-        """Change fields of its display."""
-        if self.scale.change(self.frame, **changes):
-            self.display_changed.emit()
 
     def start_over(self) -> None:
         """Other recordings: what was the widest so far is so no more."""

@@ -212,7 +212,7 @@ class Diagnosing(QObject):
                 f"At most {count_text(FLAGGED_AT_ONCE)} pictures are flagged at once: filter the list by them instead."
             )
             return
-        author = self._session.author
+        author = self._session.flagged.author
         flags = [Flag(id_of(path), 0, 0, chosen.words, "", author) for path in self.paths_of(chosen.rows)]
         self._session.undo_stack.push(FlagPictures(self._session, capture, flags))
         self._session.message.emit(f"{count_text(len(flags), 'picture')} flagged.")

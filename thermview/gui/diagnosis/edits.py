@@ -50,7 +50,7 @@ class FlagPictures(QUndoCommand):
             self._session.message.emit(str(error))
             self.setObsolete(True)
             return
-        self._session.flags_were_edited()
+        self._session.flagged.were_edited()
 
     def undo(self) -> None:
         """Take them away again."""
@@ -58,4 +58,4 @@ class FlagPictures(QUndoCommand):
             self._session.store.remove_flags(self._capture, [flag.id for flag in self.flags])
         except StoreError as error:
             self._session.message.emit(str(error))
-        self._session.flags_were_edited()
+        self._session.flagged.were_edited()

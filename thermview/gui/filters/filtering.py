@@ -40,7 +40,6 @@ class Filtering(QObject):
         super().__init__(session)
         self._session = session
         self.filters = Filters()
-        self._around: FilteredRecording | None = None
         self._job: Job | None = None
         self._palette_before = ""
 
@@ -69,15 +68,7 @@ class Filtering(QObject):
 
     def around(self, recording: Recording) -> Recording:
         """The recording as it is shown: itself, or seen through the filters."""
-        if not self.filters.on or not can_filter(recording):
-            return recording
-        if (
-            self._around is None
-            or self._around.inner is not recording
-            or self._around.filters is not self.filters
-        ):
-            self._around = FilteredRecording(recording, self.filters)
-        return self._around
+        return _seen(self.filters, recording)
 
     def for_opening(self) -> Callable[[Recording], Recording]:
         """What turns a recording that is just being opened into what is shown of it; may be called in any thread."""
@@ -150,7 +141,8 @@ class Filtering(QObject):
         elif with_reference == (False, True):
             self._usual_colours()
         self.changed.emit()
-        self._session.show_filtered()
+        self._session.shown.see_anew()
+        self._session.display_changed.emit()
 
     def next_hold(self) -> None:
         """None, maximum, minimum, mean, and round again."""

@@ -31,7 +31,7 @@ class FlagModel(QAbstractTableModel):
 
     def refresh(self) -> None:
         """Take over the session's flags; rows that stay keep their place and selection."""
-        flags = sorted(self.session.flags, key=lambda flag: (flag.first, flag.last, flag.id))
+        flags = sorted(self.session.flagged.flags, key=lambda flag: (flag.first, flag.last, flag.id))
         if [flag.id for flag in flags] == [flag.id for flag in self.rows] and flags:
             self.rows = flags
             self.dataChanged.emit(self.index(0, 0), self.index(len(flags) - 1, len(COLUMNS) - 1))
@@ -85,5 +85,5 @@ class FlagModel(QAbstractTableModel):
             return False
         flag, text = self.rows[index.row()], " ".join(str(value).split())
         reason, note = (text, flag.note) if index.column() == REASON else (flag.reason, text)
-        self.session.change_flag(flag, reason=reason, note=note)
+        self.session.flagged.change(flag, reason=reason, note=note)
         return True

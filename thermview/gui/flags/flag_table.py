@@ -64,7 +64,7 @@ class FlagView(CopyingTable):
         """Take the selected flags away; each can be undone."""
         rows = sorted({index.row() for index in self.selectionModel().selectedIndexes()})
         for flag in [self.flag_model.rows[row] for row in rows]:
-            self.flag_model.session.remove_flag(flag)
+            self.flag_model.session.flagged.remove(flag)
 
     def copy(self) -> None:
         """Copy the selected rows as text, all of them where none is selected."""
@@ -112,7 +112,7 @@ class FlagTable(QWidget):
 
     def refresh(self) -> None:
         """Show what the session knows now."""
-        here, counts = len(self.session.flags), self.session.browsing.flag_counts
+        here, counts = len(self.session.flagged.flags), self.session.browsing.flag_counts
         elsewhere = ""
         if total := sum(counts.values()):
             elsewhere = (

@@ -102,8 +102,7 @@ class EditKeeper(QObject):
         return True
 
     def _read(self, place: Place) -> Kept:
-        try:
-            return self._session.store.kept_measuring(place.capture, place.camera)
-        except StoreError as error:
-            self._session.message.emit(str(error))
-            return {}
+        return (
+            self._session.attempt(lambda: self._session.store.kept_measuring(place.capture, place.camera))
+            or {}
+        )

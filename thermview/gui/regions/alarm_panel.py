@@ -198,7 +198,7 @@ class AlarmPanel(QWidget):
     def flag_events(self) -> None:
         """Flag every event that is not flagged yet; undone in one step."""
         session = self._session
-        flagged = {(flag.first, flag.last, flag.note) for flag in session.flags}
+        flagged = {(flag.first, flag.last, flag.note) for flag in session.flagged.flags}
         new = []
         for event in self.event_model.events:
             note = event_words(event, session)
@@ -207,7 +207,7 @@ class AlarmPanel(QWidget):
         if new:
             session.undo_stack.beginMacro(f"flag {len(new)} alarm events")
             for event, note in new:
-                session.flag(event.first, event.last, "alarm", note)
+                session.flagged.flag(event.first, event.last, "alarm", note)
             session.undo_stack.endMacro()
         session.message.emit(f"{count_text(len(new), 'alarm event')} flagged.")
 

@@ -178,7 +178,7 @@ class Strip(QWidget):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = QColor(theme.FLAG)
-        for flag in self.session.flags:
+        for flag in self.session.flagged.flags:
             left, right = self.x_of(flag.first), self.x_of(flag.last + 1)
             if right < 0 or left > self.width():
                 continue
@@ -296,7 +296,7 @@ class Strip(QWidget):
         ]
         lines += [
             f"flag: {flag.reason or 'no reason given'}"
-            for flag in session.flags
+            for flag in session.flagged.flags
             if flag.first < until and flag.last >= frame
         ]
         return "\n".join([*lines, "", *self.help_lines()])

@@ -1,4 +1,4 @@
-"""Undo commands: every edit of what is kept is one of these."""
+"""Undo commands of flags."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _FlagEdit(QUndoCommand):
             self.session.message.emit(str(error))
             self.setObsolete(True)
             return None
-        self.session.flags_were_edited()
+        self.session.flagged.were_edited()
         return result
 
 
