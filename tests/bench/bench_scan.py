@@ -43,10 +43,14 @@ CROP_PIXELS = 219 * 89
 ONE_SCAN = """
 import json, resource, sys, time
 from pathlib import Path
+import numpy as np
+from thermview.diagnosis.duplicates import exact_duplicates
 from thermview.diagnosis.scan import scan_pictures
 from thermview.jobs import last_result
 begun, spent = time.perf_counter(), time.process_time()
 table = last_result(scan_pictures(Path(sys.argv[1]), cache=Path(sys.argv[2])))
+exact_duplicates(table)
+np.unique(table.looks["hash"], return_inverse=True)  # cleanvision's near duplicates: equal hashes
 print(json.dumps({
     "pictures": len(table), "s": time.perf_counter() - begun, "cpu_s": time.process_time() - spent,
     "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.diagnosis.record_file import key_of
-from thermview.diagnosis.scan_look import MEAN_SIDE, look_at
+from thermview.diagnosis.scan_look import MEAN_SIDE, look_at, work_out
 from thermview.diagnosis.table import LOOK
 
 BLOCK_FILES = 256
@@ -87,8 +87,9 @@ def look_at_block(
 ) -> BlockLooks | None:
     """Look at the files at `paths` below `root`; None once `stopped`. `counted` is called for each file."""
     result = BlockLooks(np.zeros(len(paths), LOOK), np.zeros(1, SUMS), lasting=np.ones(len(paths), np.bool_))
-    pictures = 0
-    histogram = np.zeros((3, 256), np.int64)
+    read: list[int] = []
+    histograms = np.empty((len(paths), 3, 256), np.int64)
+    coarse = np.empty((len(paths), 64), np.float32)
     small = np.zeros((MEAN_SIDE, MEAN_SIDE, 3), np.uint16)
     for position, path in enumerate(paths):
         if stopped():
@@ -98,10 +99,15 @@ def look_at_block(
         if look.problem:
             result.problems[position] = look.problem
         result.lasting[position] = look.lasting
-        if look.histogram is not None and look.small is not None:
-            pictures += 1
-            histogram += look.histogram
+        if look.histogram is not None and look.coarse is not None and look.small is not None:
+            histograms[len(read)], coarse[len(read)] = look.histogram, look.coarse
             small += look.small
+            read.append(position)
         counted()
-    result.sums["pictures"], result.sums["histogram"], result.sums["small"] = pictures, histogram, small
+    if read:
+        some = result.looks[read]
+        work_out(some, histograms[: len(read)], coarse[: len(read)])
+        result.looks[read] = some
+        result.sums["histogram"] = histograms[: len(read)].sum(axis=0)
+    result.sums["pictures"], result.sums["small"] = len(read), small
     return result

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -15,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.diagnosis.sessions import picture_hash
+from thermview.diagnosis.plain_png import LARGE_PIXELS, PlainPng, large_buffer, plain_png
+from thermview.diagnosis.sessions import coarse_structure, structure_bits
 from thermview.diagnosis.table import Alpha, Status
 from thermview.errors import ThermviewError
 from thermview.inference.pictures import picture_of
@@ -30,25 +30,30 @@ MEAN_SIDE = 64
 SEVERAL_FRAMES = 255
 """Status of a TIFF of several frames, which is a recording and no picture of a set."""
 MAX_BYTES = 1 << 30
-_LARGE_PIXELS = 1 << 24
 _large = Lock()  # one picture of this size at a time: two of the largest would not fit in the memory promised
 
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PLAIN_PNG_COLOURS = {0: 1, 2: 3, 6: 4}  # colour type to channels
+_TO_RGB = {
+    (1, True): cv2.COLOR_GRAY2RGB,
+    (1, False): cv2.COLOR_GRAY2RGB,
+    (3, False): cv2.COLOR_BGR2RGB,
+    (4, True): cv2.COLOR_RGBA2RGB,
+    (4, False): cv2.COLOR_BGRA2RGB,
+}
 _LEVELS = np.arange(256, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Look:
-    """What one file gave: values of a LOOK record, and what is summed up by class.
+    """What one file gave: values of a LOOK record, but for those that `work_out` adds, and what is summed up by class.
 
-    `histogram` (3, 256) by red, green and blue, `small` (MEAN_SIDE, MEAN_SIDE, 3) RGB; None where the file
-    could not be read. `problem`: why, one sentence. `lasting`: False where the same file may read another
-    time (no permission, no disk, gone).
+    `histogram` (3, 256) of whole numbers by red, green and blue, `coarse` (64,) as sessions.coarse_structure gives
+    it, `small` (MEAN_SIDE, MEAN_SIDE, 3) RGB; None where the file could not be read. `problem`: why, one sentence.
+    `lasting`: False where the same file may read another time (no permission, no disk, gone).
     """
 
     values: tuple[Any, ...]
-    histogram: NDArray[np.int64] | None = None
+    histogram: NDArray[Any] | None = None
+    coarse: NDArray[np.float32] | None = None
     small: NDArray[np.uint8] | None = None
     problem: str = ""
     lasting: bool = True
@@ -56,9 +61,9 @@ class Look:
 
 @dataclass(frozen=True)
 class _Decoded:
-    """A picture as BGR of 8 bits, with what its file says; `shown`: RGB as embeddings see it, None for the same."""
+    """A picture as RGB of 8 bits, with what its file says; `shown`: as embeddings see it, None for the same."""
 
-    bgr: NDArray[np.uint8]
+    rgb: NDArray[np.uint8]
     channels: int
     bits: int
     alpha: Alpha
@@ -111,79 +116,35 @@ def _content(file: Path) -> bytes:
 def _decode(file: Path, content: bytes) -> _Decoded:
     if file.suffix.lower() in (".tif", ".tiff"):
         return _decode_tiff(file)
-    pixels = _plain_png(file, content)
-    if pixels is None:
-        return _of_stored(_decode_any(file, content))
-    if pixels.ndim == 2:
-        return _Decoded(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8), 1, 8, Alpha.NONE)
-    if pixels.shape[2] == 3:
-        return _Decoded(pixels, 3, 8, Alpha.NONE)
-    alpha = _alpha(np.asarray(cv2.extractChannel(pixels, 3), np.uint8))
-    return _Decoded(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR), np.uint8), 4, 8, alpha)
+    plain = plain_png(file, content)
+    return _of_stored(_decode_any(file, content)) if plain is None else _of_plain(plain)
 
 
 def _decode_any(file: Path, content: bytes) -> StoredPicture:
-    if stored_pixels(file, content) < _LARGE_PIXELS:
+    if stored_pixels(file, content) < LARGE_PIXELS:
         return decode_picture(file, content)
     with _large:
         return decode_picture(file, content)
 
 
-def _plain_png(file: Path, content: bytes) -> NDArray[np.uint8] | None:
-    """The pixels of a PNG of the usual build, blue first; None for any other file.
-
-    OpenCV decodes these in less time than Pillow, which sees all others. ReadError for a PNG that is cut short
-    or whose checksums are wrong: some decoders make a picture even of these, others do not.
-    """
-    if not content.startswith(_PNG) or content[12:16] != b"IHDR":
-        return None
-    is_plain = _checked_png(file, content)
-    columns, rows = int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
-    depth, colour = content[24], content[25]
-    if not is_plain or depth != 8 or colour not in _PLAIN_PNG_COLOURS or rows * columns > _LARGE_PIXELS:
-        return None
-    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
-    channels = _PLAIN_PNG_COLOURS[colour]
-    wanted = (rows, columns) if channels == 1 else (rows, columns, channels)
-    if pixels is None or pixels.shape != wanted or pixels.dtype != np.uint8:
-        return None
-    return np.asarray(pixels, np.uint8)
-
-
-def _checked_png(file: Path, content: bytes) -> bool:
-    """Walk a PNG's chunks to its end mark; False where one of them gives plain colours another meaning.
-
-    PNG, 3rd edition, 5.3: length, name, data and CRC of name and data; critical names begin with a capital.
-    """
-    at, is_plain = len(_PNG), True
-    view = memoryview(content)
-    while at + 12 <= len(content):
-        end = at + 8 + int.from_bytes(view[at : at + 4], "big")
-        name = content[at + 4 : at + 8]
-        if end + 4 > len(content):
-            break
-        if zlib.crc32(view[at + 4 : end]) != int.from_bytes(view[end : end + 4], "big"):
-            if name[:1].isupper():
-                raise failure(
-                    file, "damaged: a checksum in it is wrong; copy it again from where it was recorded"
-                )
-            is_plain = False
-        is_plain &= name not in (b"tRNS", b"acTL")
-        if name == b"IEND":
-            return is_plain
-        at = end + 4
-    raise failure(file, "cut short; copy it again from where it was recorded")
+def _of_plain(plain: PlainPng) -> _Decoded:
+    pixels, channels = plain.pixels, plain.pixels.shape[2]
+    alpha = _alpha(pixels) if channels == 4 else Alpha.NONE
+    to_rgb = _TO_RGB.get((channels, plain.red_first))
+    if to_rgb is not None:
+        rgb = cv2.cvtColor(pixels, to_rgb, dst=large_buffer("rgb", (*pixels.shape[:2], 3)))
+        pixels = np.asarray(rgb, np.uint8)
+    return _Decoded(pixels, channels, 8, alpha)
 
 
 def _of_stored(stored: StoredPicture) -> _Decoded:
     pixels = stored.pixels
-    alpha = _alpha(np.ascontiguousarray(pixels[..., 3])) if stored.has_alpha else Alpha.NONE
+    alpha = _alpha(pixels) if stored.has_alpha else Alpha.NONE
     if pixels.dtype == np.uint16:
         eight = np.asarray(pixels >> 8, np.uint8)
-        bgr = np.asarray(cv2.cvtColor(eight, cv2.COLOR_GRAY2BGR), np.uint8)
-        return _Decoded(bgr, stored.channels, stored.bits, alpha, picture_of(pixels))
-    bgr = np.ascontiguousarray(picture_of(pixels)[..., ::-1])
-    return _Decoded(bgr, stored.channels, stored.bits, alpha)
+        rgb = np.asarray(cv2.cvtColor(eight, cv2.COLOR_GRAY2RGB), np.uint8)
+        return _Decoded(rgb, stored.channels, stored.bits, alpha, picture_of(pixels))
+    return _Decoded(picture_of(pixels), stored.channels, stored.bits, alpha)
 
 
 def _decode_tiff(file: Path) -> _Decoded:
@@ -201,26 +162,24 @@ def _decode_tiff(file: Path) -> _Decoded:
         raise _Several
     shown = picture_of(frame)
     eight = np.asarray(frame >> 8, np.uint8) if frame.dtype == np.uint16 and frame.ndim == 2 else None
-    bgr = shown[..., ::-1] if eight is None else np.repeat(eight[..., None], 3, axis=2)
+    rgb = shown if eight is None else np.repeat(eight[..., None], 3, axis=2)
     is_alpha = frame.ndim == 3 and frame.shape[2] == 4 and channels in (2, 4)
-    alpha = _alpha(np.ascontiguousarray(frame[..., 3])) if is_alpha else Alpha.NONE
-    return _Decoded(np.ascontiguousarray(bgr), 3 if table_of_colours else channels, bits, alpha, shown)
+    alpha = _alpha(np.asarray(frame)) if is_alpha else Alpha.NONE
+    return _Decoded(rgb, 3 if table_of_colours else channels, bits, alpha, shown)
 
 
-def _alpha(channel: NDArray[np.uint8]) -> Alpha:
-    return Alpha.OPAQUE if cv2.minMaxLoc(channel)[0] == np.iinfo(channel.dtype).max else Alpha.TRANSPARENT
+def _alpha(pixels: NDArray[Any]) -> Alpha:
+    """Of pixels (rows, columns, 4): whether the fourth channel is opaque everywhere."""
+    rows, columns, channels = pixels.shape
+    in_all_rows = np.bitwise_and.reduce(pixels.reshape(rows, columns * channels), axis=0)
+    opaque = in_all_rows[3::4].min() == np.iinfo(pixels.dtype).max
+    return Alpha.OPAQUE if opaque else Alpha.TRANSPARENT
 
 
 def _seen(decoded: _Decoded, content: bytes) -> Look:
-    bgr = decoded.bgr
-    rows, columns = bgr.shape[:2]
-    histogram = np.stack([_counts(bgr, channel) for channel in (2, 1, 0)])
-    total = histogram.sum(axis=0)
-    count = rows * columns * 3
-    first, second = int(total @ _LEVELS), int(total @ (_LEVELS * _LEVELS))
-    mean = first / count
-    variance = max(second * count - first * first, 0) / count**2  # whole numbers until here: exact
-    small = cv2.resize(bgr, (MEAN_SIDE, MEAN_SIDE), interpolation=cv2.INTER_AREA)
+    rgb = decoded.rgb
+    rows, columns = rgb.shape[:2]
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY, dst=large_buffer("grey", rgb.shape[:2]))
     values = (
         Status.READ,
         min(decoded.channels, 255),
@@ -228,22 +187,38 @@ def _seen(decoded: _Decoded, content: bytes) -> Look:
         decoded.alpha,
         columns,
         rows,
-        mean,
-        variance**0.5,
-        blur_of(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.uint8)),
-        picture_hash(
-            bgr if decoded.shown is None else decoded.shown
-        ),  # the order of colours does not matter to it
+        0.0,
+        0.0,
+        blur_of(np.asarray(grey, np.uint8)),
+        0,
         _digest(content),
     )
-    return Look(values, histogram, np.asarray(small[..., ::-1], np.uint8))
+    coarse = coarse_structure(rgb if decoded.shown is None else decoded.shown)
+    small = cv2.resize(rgb, (MEAN_SIDE, MEAN_SIDE), interpolation=cv2.INTER_AREA)
+    return Look(values, _counts(rgb), coarse, np.asarray(small, np.uint8))
 
 
-def _counts(bgr: NDArray[np.uint8], channel: int) -> NDArray[np.int64]:
-    """How many pixels have each of 256 values."""
-    if bgr.shape[0] * bgr.shape[1] > _LARGE_PIXELS:  # more than OpenCV's float32 can count
-        return np.bincount(bgr[..., channel].ravel(), minlength=256)
-    return np.asarray(cv2.calcHist([bgr], [channel], None, [256], [0, 256])).ravel().astype(np.int64)
+def _counts(rgb: NDArray[np.uint8]) -> NDArray[Any]:
+    """How many pixels have each of 256 values, (3, 256), by channel."""
+    if rgb.shape[0] * rgb.shape[1] > LARGE_PIXELS:  # more than OpenCV's float32 can count
+        return np.stack([np.bincount(rgb[..., channel].ravel(), minlength=256) for channel in range(3)])
+    counts = np.empty((3, 256, 1), np.float32)
+    for channel in range(3):
+        cv2.calcHist([rgb], [channel], None, [256], [0, 256], hist=counts[channel])
+    return counts[..., 0]
+
+
+def work_out(looks: NDArray[Any], histograms: NDArray[np.int64], coarse: NDArray[np.float32]) -> None:
+    """Fill in mean, sd and hash of LOOK records (n,) of pictures from `histograms` (n, 3, 256) and `coarse` (n, 64)."""
+    totals = histograms.sum(axis=1)
+    firsts, seconds = (totals @ _LEVELS).tolist(), (totals @ (_LEVELS * _LEVELS)).tolist()
+    counts = totals.sum(axis=1).tolist()
+    looks["mean"] = [first / count for first, count in zip(firsts, counts, strict=True)]
+    looks["sd"] = [
+        (max(second * count - first * first, 0) / count**2) ** 0.5  # whole numbers until here: exact
+        for first, second, count in zip(firsts, seconds, counts, strict=True)
+    ]
+    looks["hash"] = structure_bits(coarse)
 
 
 def blur_of(grey: NDArray[np.uint8]) -> float:
@@ -251,8 +226,10 @@ def blur_of(grey: NDArray[np.uint8]) -> float:
 
     The measure of Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000.
     """
-    _, sd = cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_16S))
-    return float(np.asarray(sd).ravel()[0]) ** 2
+    edges = cv2.Laplacian(grey, cv2.CV_16S, dst=large_buffer("edges", grey.shape, np.int16))
+    share = 1 / edges.size
+    mean = cv2.sumElems(edges)[0] * share  # of whole numbers, and so are the squares: exact in any order
+    return float(cv2.norm(edges, cv2.NORM_L2SQR) * share - mean * mean) if edges.size else 0.0
 
 
 def _digest(content: bytes) -> bytes:
@@ -261,4 +238,5 @@ def _digest(content: bytes) -> bytes:
 
 def _failed(status: int, problem: str, content: bytes = b"", *, lasting: bool = True) -> Look:
     digest = _digest(content) if content else b""
-    return Look((status, 0, 0, Alpha.NONE, 0, 0, 0.0, 0.0, 0.0, 0, digest), None, None, problem, lasting)
+    values = (status, 0, 0, Alpha.NONE, 0, 0, 0.0, 0.0, 0.0, 0, digest)
+    return Look(values, problem=problem, lasting=lasting)

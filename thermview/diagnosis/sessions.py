@@ -16,6 +16,7 @@ from thermview.capture.names import parse_name
 
 SAME_RUN_BITS = 10
 """Neighbours in name order whose hashes differ in more of their 64 bits begin a new session."""
+_ALL_COLOURS = np.ones(3, np.float32)
 
 
 def picture_hash(picture: NDArray[np.uint8]) -> int:
@@ -24,11 +25,20 @@ def picture_hash(picture: NDArray[np.uint8]) -> int:
     Signs of the lowest 8 x 8 cosine coefficients about their median (the known "pHash"): camera noise, which
     fills the flat parts of thermal pictures, does not reach them.
     """
+    return int(structure_bits(coarse_structure(picture)[None])[0])
+
+
+def coarse_structure(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The lowest 8 x 8 cosine coefficients (64,) of a picture (rows, columns, 3)."""
     small = cv2.resize(picture, (32, 32), interpolation=cv2.INTER_AREA)
-    grey = small.sum(axis=2, dtype=np.float32) / np.float32(3)
-    low = cv2.dct(grey)[:8, :8].ravel()
-    bits = low > np.partition(low[1:], 31)[31]  # the median of 63
-    return int.from_bytes(np.packbits(bits).tobytes(), "big")
+    grey = small.astype(np.float32) @ _ALL_COLOURS / np.float32(3)  # sums of whole numbers: exact
+    return np.asarray(cv2.dct(grey)[:8, :8], np.float32).ravel()
+
+
+def structure_bits(coarse: NDArray[np.float32]) -> NDArray[np.uint64]:
+    """Hashes (n,) of coarse structures (n, 64)."""
+    bits = coarse > np.partition(coarse[:, 1:], 31, axis=1)[:, 31:32]  # the median of 63
+    return np.packbits(bits, axis=1).view(">u8").ravel().astype(np.uint64)
 
 
 def differing_bits(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.intp]:

@@ -1,25 +1,32 @@
 """What a file has, not what a decoder makes of it, and nothing raised whatever it holds."""
 
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+
 import cv2
 import numpy as np
 import pytest
 import tifffile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from unit.diagnosis.picture_sets import lying_png, scene, with_alpha, write
 
+from thermview.diagnosis.scan_blocks import look_at_block
 from thermview.diagnosis.scan_look import SEVERAL_FRAMES, look_at
 from thermview.diagnosis.sessions import picture_hash
-from thermview.diagnosis.table import LOOK, Alpha, Status
+from thermview.diagnosis.table import Alpha, Status
 from thermview.readers.picture import MAX_PIXELS
 
 
 def looked(root, name):
-    look = look_at(root, name)
-    record = np.zeros(1, LOOK)
-    record[0] = look.values
-    return record[0], look
+    block = look_at_block(root, [name])
+    return block.looks[0], look_at(root, name)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("looked at")
 
 
 def test_all_columns_of_a_plain_picture(tmp_path):
@@ -94,6 +101,64 @@ def test_sixteen_bits_are_brought_to_the_range_of_eight(tmp_path):
     record, look = looked(tmp_path, "deep.png")
     assert record["mean"] == pytest.approx(grey.mean(), abs=1e-4)
     np.testing.assert_array_equal(look.histogram[0], np.bincount(grey.ravel(), minlength=256))
+
+
+@given(
+    rows=st.integers(1, 70),
+    columns=st.integers(1, 70),
+    seed=st.integers(0, 99),
+    rough=st.booleans(),
+    alpha=st.booleans(),
+)
+@settings(max_examples=60)
+def test_every_figure_is_what_its_definition_says(folder, rows, columns, seed, rough, alpha):
+    noise = np.random.default_rng(seed).integers(0, 256, (rows, columns, 3), np.uint8)
+    pixels = noise if rough else scene(seed, rows, columns)
+    write(folder / "a.png", with_alpha(pixels) if alpha else pixels)
+    record, look = looked(folder, "a.png")
+    values = pixels.astype(int).ravel().tolist()
+    mean = Fraction(sum(values), len(values))
+    variance = Fraction(sum(value * value for value in values), len(values)) - mean**2
+    assert record["mean"] == np.float32(float(mean))
+    assert record["sd"] == np.float32(float(variance) ** 0.5)
+    edges = cv2.Laplacian(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), cv2.CV_64F)
+    assert record["blur"] == pytest.approx(edges.var(), rel=1e-6, abs=1e-6)
+    assert int(record["hash"]) == picture_hash(pixels) == picture_hash(pixels[..., ::-1].copy())
+    for channel in range(3):
+        counts = np.bincount(pixels[..., channel].ravel(), minlength=256)
+        np.testing.assert_array_equal(look.histogram[channel], counts)
+    side = look.small.shape[:2]
+    np.testing.assert_array_equal(look.small, cv2.resize(pixels, side, interpolation=cv2.INTER_AREA))
+
+
+def test_a_block_says_of_each_file_what_is_said_of_it_alone(tmp_path):
+    sizes = [
+        (480, 640),
+        (31, 77),
+        (300, 500),
+        (480, 640),
+        (1, 1),
+    ]  # some large enough for memory that is used again
+    for number, (rows, columns) in enumerate(sizes):
+        write(tmp_path / f"{number}.png", with_alpha(scene(number, rows, columns)))
+    write(tmp_path / "5.jpg", scene(5, 480, 640))
+    (tmp_path / "6.png").write_bytes(b"")
+    names = sorted(path.name for path in tmp_path.iterdir())
+    alone = [look_at_block(tmp_path, [name]) for name in names]
+    with ThreadPoolExecutor(2) as pool:  # two at a time, as a scan does
+        blocks = list(pool.map(lambda _: look_at_block(tmp_path, names), range(6)))
+    for block in blocks:
+        np.testing.assert_array_equal(block.looks, np.concatenate([one.looks for one in alone]))
+        for part in ("pictures", "histogram", "small"):
+            np.testing.assert_array_equal(block.sums[part][0], sum(one.sums[part][0] for one in alone))
+
+
+def test_the_largest_pictures_are_counted_whole(tmp_path):
+    rows, columns = 4200, 4000  # more pixels than a float32 counts one by one
+    cv2.imwrite(str(tmp_path / "a.png"), np.full((rows, columns), 7, np.uint8))
+    record, look = looked(tmp_path, "a.png")
+    assert (record["mean"], record["sd"], record["blur"]) == (7, 0, 0)
+    assert look.histogram[:, 7].tolist() == [rows * columns] * 3
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 50), (50, 1), (2, 3)])
