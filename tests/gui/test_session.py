@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
 from conftest_values import WAIT_MS
+from small_capture_files import write_batch
 
 from thermview.gui.session import Session
+from thermview.gui.work.frame_loader import Opened
+from thermview.gui.work.tasks import opener
 from thermview.readers import open_recording
 from thermview.thermal.display import paint_packed
 
@@ -52,6 +57,58 @@ def test_newest_selection_wins(qtbot, opened: Session, capture: Path) -> None:
         opened.select(capture / "Type1" / f"{number:04d}.npz")
     qtbot.waitUntil(lambda: opened.opening is None, timeout=WAIT_MS)
     assert opened.recording_id == "Type1/0003"
+
+
+def test_what_comes_too_late_is_not_shown_in_another_capture(qtbot, opened: Session, tmp_path: Path) -> None:
+    assert opened.capture is not None
+    other = tmp_path / "other"
+    write_batch(other / "Type2", 9, 1, np.random.default_rng(1))
+    begun, go_on = Event(), Event()
+    path = opened.capture / "Type1" / "0001.npz"
+    late = opener(path, opened.browsing.finder, opened.capture, opened.store, lambda recording: recording)
+    came: list[Opened] = []
+
+    def slow() -> Opened:
+        begun.set()
+        go_on.wait(WAIT_MS / 1000)
+        came.append(late())
+        return came[0]
+
+    opened.shown.opening = path
+    opened.shown.loader.open(path, slow)
+    qtbot.waitUntil(begun.is_set, timeout=WAIT_MS)
+    opened.open_capture(other)
+    qtbot.waitUntil(lambda: opened.capture == other, timeout=WAIT_MS)
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(came), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not opened.browsing.scanning, timeout=WAIT_MS)
+    opened.select(other / "Type2" / "0009.npz")
+    qtbot.waitUntil(lambda: opened.recording is not None, timeout=WAIT_MS)
+    assert opened.recording_id == "Type2/0009"
+
+
+def test_a_frame_that_is_on_its_way_is_given_up_for_the_shown_one(qtbot, shown: Session, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    assert shown.recording is not None
+    begun, go_on = Event(), Event()
+    read = type(shown.recording).frame
+
+    def slow(recording: Any, index: int) -> Any:
+        if index == 77:
+            begun.set()
+            go_on.wait(WAIT_MS / 1000)
+        return read(recording, index)
+
+    monkeypatch.setattr(type(shown.recording), "frame", slow)
+    shown.shown.loader.cache.clear()
+    shown.seek(77)
+    qtbot.waitUntil(begun.is_set, timeout=WAIT_MS)
+    assert shown.frame_index == 0
+    told: list[int] = []
+    shown.frame_changed.connect(lambda: told.append(shown.frame_index))
+    shown.seek(0)
+    go_on.set()
+    qtbot.waitUntil(lambda: shown.wished_index == 0 and not shown.shown.waiting, timeout=WAIT_MS)
+    assert set(told) <= {0}
 
 
 def test_every_step_shows_its_own_frame(qtbot, shown: Session) -> None:

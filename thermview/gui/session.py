@@ -230,8 +230,6 @@ class Session(JobRunner):
             min(max(i, 0), len(self.recording) - 1)
             for i in (index, index if hold_from is None else hold_from)
         )
-        if index == other == self.frame_index and self.held_frames == 1 and not self.problem:
-            return
         self.shown.show(index, min(index, other), max(index, other) + 1)
 
     def show_measured(self, recording: Recording) -> None:

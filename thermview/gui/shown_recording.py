@@ -111,6 +111,7 @@ class ShownRecording(OnScreen):
         self.context = Context("")
         self.frame_index = self.wished_index = 0
         self.held_frames, self.waiting = 1, False
+        self.loader.forget_opening()
         self.loader.cache.clear()
         self.went.emit()
         self.recording_changed.emit()

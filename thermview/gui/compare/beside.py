@@ -57,9 +57,6 @@ class Beside(ShownRecording):
         self.open_from(path, self._root, session.browsing.finder if inside else ContextFinder(path.parent))
 
     def _opened(self, opened: Opened) -> None:
-        if self.opening is None:  # closed meanwhile
-            opened.recording.close()
-            return
         self.own_scale = Scale(self._session.display)
         self.take(opened)
 

@@ -119,6 +119,11 @@ class FrameLoader(QThread):
             self._changed.notify()
         self._ensure_running()
 
+    def forget_opening(self) -> None:
+        """What is being opened is wanted no more: it is closed as soon as it is there."""
+        with self._changed:
+            self._open_wish = self._newest_ticket = None
+
     def show(self, recording: Recording) -> None:
         """From now on this recording is read ahead; the cache is its own."""
         self.cache.clear()
