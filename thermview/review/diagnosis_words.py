@@ -84,7 +84,7 @@ def _outside_classes(table: PictureTable) -> str:
         return ""
     return (
         f" {plural(len(rows), 'picture')} of no class: {listed(folders)} "
-        f"{'is' if len(folders) == 1 else 'are'} not named as a class folder is (object, dash, state; no digits)."
+        f"{'is' if len(folders) == 1 else 'are'} not named as a class folder is, such as Pipe-Normal or Pipe-Crack 2."
     )
 
 
