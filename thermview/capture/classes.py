@@ -19,8 +19,35 @@ _ANOMALY_ALONE = frozenset(
 _NUMBER = re.compile(r"[\s_.#(]*\d{1,3}\)?$")
 """What counts several of a kind at the end of a name: `Crack 2`, `NG_01`, `Overheat2`."""
 _COUNTED = frozenset(
-    {"batch", "cam", "camera", "capture", "copy", "dataset", "day", "disk", "folder", "group", "job", "line", "lot"}
-    | {"page", "part", "run", "scan", "sequence", "series", "session", "set", "shift", "shot", "site", "station"}
+    {
+        "batch",
+        "cam",
+        "camera",
+        "capture",
+        "copy",
+        "dataset",
+        "day",
+        "disk",
+        "folder",
+        "group",
+        "job",
+        "line",
+        "lot",
+    }
+    | {
+        "page",
+        "part",
+        "run",
+        "scan",
+        "sequence",
+        "series",
+        "session",
+        "set",
+        "shift",
+        "shot",
+        "site",
+        "station",
+    }
     | {"step", "take", "test", "train", "type", "val", "version", "video", "volume", "week", "zone"}
     | {"일차", "회차", "차수", "세트", "카메라", "묶음", "구역", "라인", "사이트", "촬영", "타입"}
 )
@@ -100,9 +127,9 @@ def _stated(text: str, *, alone: bool) -> bool | None:
     """What a text says in so many words; `alone`: only where it says nothing else."""
     folded = text.casefold()
     word = _NUMBER.sub("", re.sub(r"[-‐‑‒–—−]\d+$", "", folded) if alone else folded)
-    if word in _NORMAL_ALONE or not alone and _NORMAL.match(folded):
+    if word in _NORMAL_ALONE or (not alone and _NORMAL.match(folded)):
         return True
-    return False if word in _ANOMALY_ALONE or not alone and _ANOMALY.match(folded) else None
+    return False if word in _ANOMALY_ALONE or (not alone and _ANOMALY.match(folded)) else None
 
 
 def _is_words(text: str) -> bool:

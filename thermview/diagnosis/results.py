@@ -265,7 +265,11 @@ class GreyZone:
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """All of it. `generic` is L2, `domain` L3; None where the set gives no vectors or no two classes."""
+    """All of it. `generic` is L2, `domain` L3; None where the set gives no vectors or no two classes.
+
+    `missing`: by a lens' name why it is None, one sentence each. `model_problem`: why the chosen embedding could not
+    be used, "" where it could or none was wanted.
+    """
 
     root: Path
     table: PictureTable
@@ -281,6 +285,8 @@ class Diagnosis:
     model: ModelId | None
     seconds: float
     notices: tuple[str, ...] = field(default=())
+    missing: Mapping[str, str] = field(default_factory=dict)
+    model_problem: str = ""
 
     @property
     def lenses(self) -> tuple[Lens, ...]:

@@ -17,6 +17,7 @@ from thermview.gui.diagnosis.prepared import Prepared, Rows
 from thermview.gui.diagnosis.spreads import box_of, counts_in, edges_of
 from thermview.gui.parts.painted import class_colour
 from thermview.gui.parts.plain_words import breakable, count_text, percent_text, significant_text
+from thermview.review.diagnosis_words import missing_sentences
 
 if TYPE_CHECKING:
     from thermview.diagnosis.results import GreyZone, Lens
@@ -29,7 +30,7 @@ _GAPS = (
     "Raw gaps are in the unit of their lens: compare them within a column only. The gap in quartile ranges and AUROC "
     "can be compared between lenses. In brackets: 95 % intervals by resampling whole sessions."
 )
-_NOTHING = "This set gives no densities: no picture has a vector. The other pages say what is known of it."
+_NOTHING = "The other pages say what is known of this set."
 
 
 class DensityPage(ScrollPage):
@@ -50,7 +51,8 @@ class DensityPage(ScrollPage):
         self.histogram, self.boxes = DensityHistogram(), BoxChart()
         self.definition = QLabel(wordWrap=True)
         self.definition_again = QLabel(wordWrap=True)
-        self.nothing = QLabel(_NOTHING, wordWrap=True)
+        self.nothing = QLabel(wordWrap=True)
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
         self.gaps = TextTable(("", "gap", "gap / quartile range", "AUROC"), (1, 2, 3), most=6)
         self.held_out, self.held_words = HeldOutChart(), QLabel(wordWrap=True)
         self.notices = QLabel(wordWrap=True)
@@ -95,6 +97,7 @@ class DensityPage(ScrollPage):
         for part in parts:
             part.setVisible(bool(lenses))
         if not lenses:
+            self.nothing.setText(breakable(" ".join([*missing_sentences(prepared.diagnosis), _NOTHING])))
             return
         self.lens_switch.offer([(lens.name, lens.name, _LENSES.get(lens.name, "")) for lens in lenses])
         chosen = self.class_box.currentData()
@@ -201,8 +204,8 @@ class DensityPage(ScrollPage):
         notices = dict.fromkeys(
             f"{lens.name}: {text}" for lens in prepared.diagnosis.lenses for text in lens.notices
         )
-        self.notices.setText(breakable("\n".join(notices)))
-        self.notices.setVisible(bool(notices))
+        self.notices.setText(breakable("\n".join([*missing_sentences(prepared.diagnosis), *notices])))
+        self.notices.setVisible(bool(self.notices.text()))
 
     # -- the picture on screen, and clicks ---------------------------------------------------------
 

@@ -87,7 +87,7 @@ class Diagnosing(QObject):
         capture = self._session.capture
         if capture is None or self.job is not None:
             return
-        steps = self.steps_of(capture, self._session.picture_model.path)
+        steps = self.steps_of(capture, self._session.picture_model.wanted)
         self.problem, self.stopped = "", False
         self.job = Job(DIAGNOSING, lambda: prepared_steps(steps()))
         self._session.submit(self._session.score_worker, self.job, self._came, self._ended)
