@@ -16,6 +16,7 @@ from thermview.annotation.records import (
     CATEGORY_KEYS,
     IMAGE_KEYS,
     MAX_ISSUES,
+    NO_PICTURE,
     PLACE_KEYS,
     CategoryRecord,
     ImageRecord,
@@ -182,7 +183,7 @@ class _CocoReading:
         found = None if place.image_id is None else self._by_id.get(place.image_id)
         if found is None:
             said = "no image_id" if place.image_id is None else f"image_id {shown(place.image_id)}"
-            self._issues.add(f"{where}: has {said}, which is no picture of this file, and is left out.")
+            self._issues.add(f"{where}: has {said}, {NO_PICTURE}")
             if len(self._dangling) < MAX_ISSUES:
                 self._dangling.append(f"{where}, {said}")
         return found

@@ -56,8 +56,12 @@ def _json(path: Path) -> Any:
         try:
             return json.loads(_text(content, path))
         except json.JSONDecodeError as error:
+            if error.pos >= len(error.doc.rstrip()):
+                raise failure(path, "ends too early; copy it again from where it came from") from None
             place = f"line {error.lineno}, column {error.colno}"
             raise failure(path, f"not readable as JSON ({error.msg}, {place})") from None
+        except ValueError:  # Python reads no whole number of more than some thousand digits
+            raise failure(path, "holds a number of thousands of digits, which no annotation has") from None
         except RecursionError:
             raise failure(path, "its tables are nested too deeply for an annotation file") from None
 

@@ -63,7 +63,8 @@ class Annotations:
     """How pictures and annotation files agree.
 
     `files`: how many were read. `missing`: rows without a record, where the set has records. `dangling`:
-    pictures that records speak of and that are not there. `outside`: rows with a box that reaches out of its
+    pictures that records speak of and that are not there; `orphans`: annotations that point at no picture of their own
+    file. `outside`: rows with a box that reaches out of its
     picture. `issues`: a sentence for each thing wrong in a file. `gaps`: rows whose records leave out what
     others of the set state, by what it is ("ambient_temperature_c", see annotation.PictureRecord).
     """
@@ -74,6 +75,7 @@ class Annotations:
     outside: Rows
     issues: tuple[str, ...]
     gaps: Mapping[str, Rows] = field(default_factory=dict)
+    orphans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

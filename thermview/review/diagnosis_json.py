@@ -171,6 +171,8 @@ def _l1(diagnosis: Diagnosis) -> dict[str, Any]:
             "missing_count": len(annotations.missing),
             "dangling": list(annotations.dangling[:PATHS_AT_MOST]),
             "dangling_count": len(annotations.dangling),
+            "orphans": list(annotations.orphans[:PATHS_AT_MOST]),
+            "orphans_count": len(annotations.orphans),
             "outside": paths_of(table, annotations.outside),
             "outside_count": len(annotations.outside),
             "issues": list(annotations.issues[:PATHS_AT_MOST]),

@@ -155,6 +155,7 @@ def _l1(diagnosis: Diagnosis) -> dict[str, Any]:
         ("annotation files read", notes.files, ""),
         ("pictures without a record", len(notes.missing), _some(paths, notes.missing)),
         ("records of pictures that are not there", len(notes.dangling), ", ".join(notes.dangling[:3])),
+        ("annotations of no picture of their file", len(notes.orphans), ", ".join(notes.orphans[:3])),
         ("pictures with a box that reaches out", len(notes.outside), _some(paths, notes.outside)),
         ("other faults in annotation files", len(notes.issues), " ".join(notes.issues[:3])),
         ("dates far from all others", len(hygiene.dates_outside), _some(paths, hygiene.dates_outside)),

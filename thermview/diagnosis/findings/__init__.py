@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from thermview.diagnosis.findings import (
     balance,
     densities,
@@ -13,6 +15,7 @@ from thermview.diagnosis.findings import (
 )
 from thermview.diagnosis.findings.known import Judge, Known
 from thermview.diagnosis.results import Finding, Severity
+from thermview.readers.failures import printable
 
 JUDGES: tuple[Judge, ...] = (
     labels.contamination,
@@ -48,8 +51,13 @@ _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 def all_findings(known: Known) -> tuple[Finding, ...]:
     """Every finding on a set, the gravest first."""
-    found = [finding for judge in JUDGES for finding in judge(known)]
+    found = [_on_one_line(finding) for judge in JUDGES for finding in judge(known)]
     return tuple(sorted(found, key=lambda finding: _ORDER[finding.severity]))
+
+
+def _on_one_line(finding: Finding) -> Finding:
+    """A name with a line end or an escape in it must not break the sentence, the terminal or a log."""
+    return replace(finding, sentence=printable(finding.sentence))
 
 
 __all__ = ["JUDGES", "Known", "all_findings"]
