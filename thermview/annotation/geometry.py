@@ -97,6 +97,8 @@ def _corner_and_size(named: dict[str, Any]) -> list[Any] | None:
 
 
 def _coordinate(value: Any) -> float | None:
+    if type(value) is float or type(value) is int:  # nearly all of them, in a million polygons
+        return float(value) if -_LIMIT_PX <= value <= _LIMIT_PX else None
     number = parse_number(value)
     return number if number is not None and abs(number) <= _LIMIT_PX else None
 

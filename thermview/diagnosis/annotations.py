@@ -160,7 +160,7 @@ def _parsed(text: str) -> dict[str, Any] | None:
 def _content_of(root: Path, name: str) -> str:
     """What an annotation file says, on one line."""
     try:
-        read = read_annotations(root / name)
+        read = read_annotations(root / name, brief=True)
     except UnknownShapeError:
         return json.dumps({"unknown": True})
     except ReadError as error:
