@@ -223,14 +223,8 @@ class DensityPage(ScrollPage):
             self._show_histogram()
 
     def _rows_between(self, low: float, high: float, code: int | None) -> Rows:
-        lens = self.lens
-        values = lens.plain_values if self.plain else lens.values
-        with np.errstate(invalid="ignore"):
-            inside = (values >= low) & (values < high)
-        if code is not None:
-            inside &= self.prepared.table.class_codes[lens.rows] == code
-        places = np.flatnonzero(inside)
-        return lens.rows[places[np.argsort(values[places], kind="stable")]]
+        spread = self.prepared.spreads[self.lens.name, self.plain]
+        return self.lens.rows[spread.between(low, high, code)]
 
     def _bin_clicked(self, low: float, high: float) -> None:
         name = "all" if self.class_code is None else self.prepared.table.class_names[self.class_code]
@@ -322,13 +316,11 @@ class GreyZones(QWidget):
         missed, false = (
             float(np.interp(at, zone.thresholds, shares)) for shares in (zone.missed, zone.false_alarms)
         )
-        table = self.context.prepared.table if self.context.prepared is not None else None
-        counts = (0, 0)
-        if table is not None:
-            counts = tuple(  # type: ignore[assignment]
-                int(np.isin(table.class_codes, codes).sum())
-                for codes in (zone.anomaly_codes, zone.normal_codes)
-            )
+        prepared = self.context.prepared
+        counts = [
+            sum(len(prepared.class_rows[code]) for code in codes) if prepared is not None else 0
+            for codes in (zone.anomaly_codes, zone.normal_codes)
+        ]
         self.words.setText(
             f"At a threshold of {significant_text(at)}, {percent_text(missed)} of {count_text(counts[0])} anomalies "
             f"are missed and {percent_text(false)} of {count_text(counts[1])} normal pictures are called anomalies. "
