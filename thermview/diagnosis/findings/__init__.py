@@ -7,8 +7,10 @@ from dataclasses import replace
 from thermview.diagnosis.findings import (
     balance,
     densities,
+    exchanged,
     files,
     labels,
+    looks,
     protocol,
     shortcuts,
     training_splits,
@@ -18,12 +20,14 @@ from thermview.diagnosis.results import Finding, Severity
 from thermview.readers.failures import printable
 
 JUDGES: tuple[Judge, ...] = (
+    exchanged.exchanged_classes,
     labels.contamination,
     labels.unrelated_names,
     labels.conflicting_duplicates,
     training_splits.leakage,
     shortcuts.shortcuts,
     densities.token_splits,
+    looks.brightness_drift,
     balance.imbalance,
     files.channel_mix,
     files.bit_depth_mix,
@@ -39,6 +43,7 @@ JUDGES: tuple[Judge, ...] = (
     files.near_duplicates,
     files.transparent,
     files.sizes,
+    looks.soft_sessions,
     protocol.annotation_faults,
     protocol.missing_conditions,
     protocol.odd_dates_and_distances,

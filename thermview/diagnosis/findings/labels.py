@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.diagnosis.contamination import code_agreement
+from thermview.diagnosis.findings.exchanged import exchanged_pairs
 from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
 from thermview.diagnosis.results import Contamination, Finding, Lens, Rows, Severity
 
@@ -25,7 +26,11 @@ def contamination(known: Known) -> Iterator[Finding]:
         return found.class_code, found.code
 
     strewn: list[Contamination] = []
-    ordered = sorted(known.contamination, key=key)  # stable: the most suspect session stays first
+    whole = {code for pair in exchanged_pairs(known) for code in (pair.first, pair.second)}
+    others = [
+        found for found in known.contamination if found.class_code not in whole
+    ]  # told by their own finding
+    ordered = sorted(others, key=key)  # stable: the most suspect session stays first
     for (class_code, code), members in groupby(ordered, key):
         group = list(members)
         if max(len(found.rows) for found in group) < _GRAVE_PICTURES:
