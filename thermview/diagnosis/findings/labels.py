@@ -8,13 +8,11 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.diagnosis.contamination import code_agreement
 from thermview.diagnosis.findings.exchanged import exchanged_pairs
-from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
+from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent, plural
 from thermview.diagnosis.results import Contamination, Finding, Lens, Rows, Severity
 
 _GRAVE_SHARE, _GRAVE_PICTURES = 0.01, 5
-_RELATED = 0.5
 _CLEAR_CLASS, _LOST, _OTHER = 0.6, 0.1, 0.7
 _LEAST_PICTURES, _LEAST_SESSIONS = 3, 4
 
@@ -117,8 +115,8 @@ def _contaminated(known: Known, class_code: int, code: str, group: Sequence[Cont
 
 def unrelated_names(known: Known) -> Iterator[Finding]:
     """Names whose object code tells nothing about the class, where both name an object."""
-    agreement = code_agreement(known.table)
-    if not agreement < _RELATED:
+    agreement = known.name_agreement
+    if not agreement < RELATED:
         return
     yield Finding(
         kind="names unrelated",
