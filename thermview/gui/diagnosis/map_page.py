@@ -113,6 +113,7 @@ class MapPage(Page):
         column.addWidget(self.words)
         self.words.setContentsMargins(12, 0, 12, 8)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setContentsMargins(24, 24, 24, 24)
         self.nothing.hide()
 
     def _connect(self) -> None:
