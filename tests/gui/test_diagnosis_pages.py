@@ -222,6 +222,7 @@ def test_a_chosen_model_that_is_gone_is_said_and_the_files_are_diagnosed(qtbot, 
     assert missing.text().replace("\u200b", "").startswith("gone.onnx: the model cannot be read")
     assert "L1 alone" in page(qtbot, window, "Density").nothing.text()
     assert "L1 alone" in page(qtbot, window, "Map").nothing.text()
+    assert "not tested" in page(qtbot, window, "Distance")._splits_heading.words.text()
     assert window.action("shipped_picture_model").isEnabled()
 
 
