@@ -239,4 +239,4 @@ def _digest(content: bytes) -> bytes:
 def _failed(status: int, problem: str, content: bytes = b"", *, lasting: bool = True) -> Look:
     digest = _digest(content) if content else b""
     values = (status, 0, 0, Alpha.NONE, 0, 0, 0.0, 0.0, 0.0, 0, digest)
-    return Look(values, problem=problem, lasting=lasting)
+    return Look(values, problem=printable(problem), lasting=lasting)
