@@ -23,6 +23,8 @@ from thermview.gui.diagnosis.binned import PointIndex, binned_picture, fitted
 from thermview.gui.diagnosis.diagnosis_view import PAGES, DiagnosisView
 from thermview.gui.diagnosis.prepared import prepare
 from thermview.gui.diagnosis.scatter_view import Cloud, ScatterView
+from thermview.gui.scores.density_plot import DensityPlot
+from thermview.gui.scores.density_words import place_of
 from thermview.gui.session import Session
 from thermview.gui.tour import pause
 from thermview.gui.work.latest import Latest
@@ -172,4 +174,14 @@ def test_clicks_among_a_million_pictures(qtbot, tmp_path, cloud: Cloud) -> None:
     view.show_page("Map")
     cost("the class lit on the map", lambda: view.pages["Map"]._show_chosen())  # type: ignore[attr-defined]
     cost("filter by it", session.diagnosing.filter_chosen)
+    dock = DensityPlot(session)
+    qtbot.addWidget(dock)
+    dock.resize(320, 700)
+    dock.show()
+    pause(300)
+    session.densities = prepared.densities["L2"]
+    cost("densities come to the dock", session.densities_changed.emit)
+    cost("the other kind in the dock", lambda: dock.kind.setCurrentIndex(1))
+    shown = next(iter(prepared.densities["L2"].index))
+    cost("where a picture stands in its class", lambda: place_of(prepared.densities["L2"], shown, False))
     session.close()

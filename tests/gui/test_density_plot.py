@@ -149,7 +149,7 @@ def test_another_picture_counts_nothing_anew(plot, session, monkeypatch):
     session.densities = _densities()
     session.densities_changed.emit()
     monkeypatch.setattr(
-        "thermview.gui.scores.density_plot.histograms", lambda *_: pytest.fail("counted again")
+        "thermview.gui.scores.density_words._counted", lambda *_: pytest.fail("counted again")
     )
     _show(session, "Pipe-Leak/p20")
     _show(session, "Pipe-Normal/p21")

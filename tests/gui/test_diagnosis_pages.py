@@ -18,6 +18,7 @@ from thermview.diagnosis.diagnose import diagnose
 from thermview.errors import ModelError
 from thermview.gui.diagnosis.diagnosis_view import PAGES
 from thermview.gui.diagnosis.picture_grid import PictureGrid, fill_picture_menu
+from thermview.gui.diagnosis.tasks import diagnosis_steps
 from thermview.gui.main_window import MainWindow
 from thermview.gui.session import Session
 from thermview.jobs import Progress
@@ -209,6 +210,20 @@ def test_pictures_without_classes_names_and_lenses_have_their_pages(qtbot, windo
     assert "say nothing of object" in window.diagnosis.pages["Suspects"]._contamination_heading.words.text()
     fixes = fixed(qtbot, window)
     assert len(fixes.excludes.rows) == 1
+
+
+def test_a_chosen_model_that_is_gone_is_said_and_the_files_are_diagnosed(qtbot, window, tmp_path):
+    window.session.picture_model.choose(tmp_path / "gone.onnx")
+    window.session.diagnosing.steps_of = diagnosis_steps
+    window.diagnose()
+    finish(qtbot, window)
+    missing = page(qtbot, window, "Overview").missing
+    assert missing.isVisible()
+    assert missing.text().replace("\u200b", "").startswith("gone.onnx: the model cannot be read")
+    assert "L1 alone" in page(qtbot, window, "Density").nothing.text()
+    assert "L1 alone" in page(qtbot, window, "Map").nothing.text()
+    assert "not tested" in page(qtbot, window, "Distance")._splits_heading.words.text()
+    assert window.action("shipped_picture_model").isEnabled()
 
 
 def test_another_capture_forgets_the_diagnosis(qtbot, diagnosed, tmp_path):

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any
 
 from thermview.annotation.environment import EnvironmentReader
-from thermview.annotation.geometry import Picture, read_box, read_polygons
+from thermview.annotation.geometry import Picture, Points, read_box, read_polygons
+from thermview.annotation.long_lists import LongList
 from thermview.annotation.records import (
     CATEGORY_KEYS,
     IMAGE_KEYS,
     MAX_ISSUES,
+    NO_PICTURE,
     PLACE_KEYS,
     CategoryRecord,
     ImageRecord,
@@ -27,6 +31,7 @@ from thermview.annotation.records import (
 )
 from thermview.annotation.types import Annotation, AnnotationFile, BoundingBox, Category, PictureRecord
 
+_NO_ATTRIBUTES: Mapping[str, Any] = MappingProxyType({})
 _BLOCKS = frozenset({"images", "annotations", "categories"})
 
 
@@ -49,15 +54,19 @@ def is_coco(content: Mapping[str, Any]) -> bool:
     return "images" in names and bool(names & {"annotations", "categories"})
 
 
-def read_coco(content: Mapping[str, Any], issues: Issues) -> AnnotationFile:
-    """The pictures of a COCO or AI Hub 235 file; each defect is one sentence in `issues`."""
-    return _CocoReading(content, issues).read()
+def read_coco(content: Mapping[str, Any], issues: Issues, *, brief: bool = False) -> AnnotationFile:
+    """The pictures of a COCO or AI Hub 235 file; each defect is one sentence in `issues`.
+
+    `brief`: see read_annotations.
+    """
+    return _CocoReading(content, issues, brief).read()
 
 
 class _CocoReading:
     """One pass over the three lists."""
 
-    def __init__(self, content: Mapping[str, Any], issues: Issues) -> None:
+    def __init__(self, content: Mapping[str, Any], issues: Issues, brief: bool) -> None:
+        self._brief = brief
         self._blocks = {plain_key(key): value for key, value in content.items()}
         self._extra = {key: value for key, value in content.items() if plain_key(key) not in _BLOCKS}
         self._issues = issues
@@ -66,7 +75,7 @@ class _CocoReading:
         self._by_id: dict[int | str, _Open] = {}
         self._by_name: dict[str, _Open] = {}
         self._ids: set[int | str] = set()
-        self._places: set[tuple[Any, ...]] = set()
+        self._places: set[bytes] = set()
         self._dangling: list[str] = []
 
     def read(self) -> AnnotationFile:
@@ -102,7 +111,7 @@ class _CocoReading:
         value = self._blocks.get(block)
         if isinstance(value, dict):  # a file of one picture may leave the list away
             value = [value]
-        if value is not None and not isinstance(value, list):
+        if value is not None and not isinstance(value, list | LongList):
             self._issues.add(f"{block}: is no list and is left out.")
             return
         yield from enumerate(value or [])
@@ -140,6 +149,7 @@ class _CocoReading:
         if found is not None:
             self._issues.add(f"{where}: is listed twice; the first record counts.")
         else:
+            extra = {} if self._brief else extra
             found = _Open(image.file_name, image.width, image.height, environment, extra)
             self._by_name[image.file_name] = found
         if image.id is None:
@@ -174,7 +184,10 @@ class _CocoReading:
             return
         if self._is_repeated(picture.file_name, category, box, polygons, where):
             return
-        picture.annotations.append(_annotation(place, rest, category, box, polygons))
+        if self._brief:
+            picture.annotations.append(Annotation(category, _about(box, polygons), (), _NO_ATTRIBUTES))
+        else:
+            picture.annotations.append(_annotation(place, rest, category, box, polygons))
 
     def _picture_of(self, place: PlaceRecord, where: str) -> _Open | None:
         if place.image_id is None and len(self._by_name) == 1:
@@ -182,7 +195,7 @@ class _CocoReading:
         found = None if place.image_id is None else self._by_id.get(place.image_id)
         if found is None:
             said = "no image_id" if place.image_id is None else f"image_id {shown(place.image_id)}"
-            self._issues.add(f"{where}: has {said}, which is no picture of this file, and is left out.")
+            self._issues.add(f"{where}: has {said}, {NO_PICTURE}")
             if len(self._dangling) < MAX_ISSUES:
                 self._dangling.append(f"{where}, {said}")
         return found
@@ -210,12 +223,25 @@ class _CocoReading:
     def _is_repeated(
         self, name: str, category: str, box: BoundingBox | None, polygons: list[Any], where: str
     ) -> bool:
-        key = (name, category, box, tuple(polygons))
+        said = repr((name, category, box, polygons)).encode("utf-8", "surrogatepass")
+        key = blake2b(said, digest_size=12).digest()  # a million polygons would fill the memory
         if key in self._places:
             self._issues.add(f"{where}: repeats another annotation and is left out.")
             return True
         self._places.add(key)
         return False
+
+
+def _about(box: BoundingBox | None, polygons: list[Points]) -> BoundingBox | None:
+    """The box about a box and the largest of the polygons, which is the one that is drawn."""
+    points = list(polygons[0]) if polygons else []
+    if box is not None:
+        points += [(box.column, box.row), (box.column + box.width, box.row + box.height)]
+    if not points:
+        return None
+    left, top = min(column for column, _ in points), min(row for _, row in points)
+    right, bottom = max(column for column, _ in points), max(row for _, row in points)
+    return BoundingBox(left, top, right - left, bottom - top)
 
 
 def _annotation(

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from thermview.annotation.quantities import parse_number
-from thermview.annotation.records import Issues, plain_key
+from thermview.annotation.records import LIES_OUTSIDE, REACHES_BEYOND, Issues, plain_key
 from thermview.annotation.types import BoundingBox
 
 TOLERANCE_PX = 0.5
@@ -97,6 +97,8 @@ def _corner_and_size(named: dict[str, Any]) -> list[Any] | None:
 
 
 def _coordinate(value: Any) -> float | None:
+    if type(value) is float or type(value) is int:  # nearly all of them, in a million polygons
+        return float(value) if -_LIMIT_PX <= value <= _LIMIT_PX else None
     number = parse_number(value)
     return number if number is not None and abs(number) <= _LIMIT_PX else None
 
@@ -151,12 +153,12 @@ def _place_is_right(
     left, top, right, bottom = bounds
     width, height = picture
     if right <= 0 or bottom <= 0 or (width and left >= width) or (height and top >= height):
-        issues.add(f"{where}: its {what} lies outside the picture and is left out.")
+        issues.add(f"{where}: its {what} {LIES_OUTSIDE}")
         issues.places_outside += 1
         return False
     over = [right - width] if width else []
     over += [bottom - height] if height else []
     if max(-left, -top, *over) > TOLERANCE_PX:
-        issues.add(f"{where}: its {what} reaches beyond the picture.")
+        issues.add(f"{where}: its {what} {REACHES_BEYOND}")
         issues.places_outside += 1
     return True

@@ -16,6 +16,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from thermview.annotation.quantities import is_missing, parse_number
 
 MAX_ISSUES = 100_000
+NO_PICTURE = "which is no picture of this file, and is left out."
+REACHES_BEYOND = "reaches beyond the picture."
+LIES_OUTSIDE = "lies outside the picture and is left out."
+"""How sentences end that are told in other words too: `dangling` and `outside` of what was read."""
 
 
 class Issues:

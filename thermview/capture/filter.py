@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from thermview.capture.classes import class_of, is_normal_class, split_class
 from thermview.capture.ids import id_of
@@ -199,7 +200,12 @@ def _selection(value: str, selections: Mapping[str, Collection[str]]) -> Conditi
     if chosen is None:
         known = f"known are {', '.join(sorted(selections))}" if selections else "none is kept of this capture"
         raise _WrongWordError(f'There is no selection named "{value}"; {known}.')
-    return lambda candidate: candidate.path in chosen
+
+    @cache
+    def members() -> frozenset[str]:  # made where the search runs, not where the word is typed
+        return frozenset(chosen)
+
+    return lambda candidate: candidate.path in members()
 
 
 def _distance(value: str) -> Condition:

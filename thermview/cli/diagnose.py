@@ -115,7 +115,8 @@ def diagnose(
     """Diagnose a set of pictures: hygiene, densities, labels, distance, grey zones, and what to do about it.
 
     Nothing is written into FOLDER. What was read before is not read again, so a diagnosis that was stopped goes on
-    where it was. Files that cannot be read are findings; the exit status is 3 where files were lost while it ran.
+    where it was. Files that cannot be read are findings; the exit status is 3 where files were lost while it ran,
+    or where the embedding could not be used: what needs none is then diagnosed alone.
     """
     from thermview.cli.diagnosing import Diagnosing
     from thermview.review.evidence import check_outside

@@ -14,11 +14,12 @@ from thermview.cli.failures import Tally
 from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import follow
 from thermview.diagnosis.diagnose import diagnose
+from thermview.diagnosis.embedding import open_embedding
 from thermview.diagnosis.results import Diagnosis, Finding
 from thermview.diagnosis.shards import Merged, ShardCard, merge_shards, run_shard, shard_folder
 from thermview.diagnosis.shards_cluster import work_on_cluster
 from thermview.errors import ExportError, ReadError
-from thermview.inference import Model, default_model, open_model
+from thermview.inference import default_model, open_model
 from thermview.jobs import Progress, Steps
 from thermview.review.diagnosis_beside import read_report
 from thermview.review.diagnosis_output import HTML_NAME, JSON_NAME, Written, write_diagnosis
@@ -110,7 +111,9 @@ class Diagnosing:
         """Diagnose the whole set and write the report."""
         _check_writable(self.output)
         others = [read_report(path) for path in self.beside]
-        model = self._opened()
+        model, problem = open_embedding(self._model_place)
+        if problem:
+            self.tally.fail(problem)
         if dask is not None:
             self._run(work_on_cluster(self.folder, model, dask), "Sharing out")
         if merge:
@@ -118,9 +121,16 @@ class Diagnosing:
             for notice in merged.notices:
                 say(notice)
         steps = diagnose(
-            self.folder, model, collected=self.collected, farthest_m=self.farthest_m, seed=self.seed
+            self.folder,
+            model,
+            model_problem=problem,
+            collected=self.collected,
+            farthest_m=self.farthest_m,
+            seed=self.seed,
         )
         self.diagnosis = self._run(steps, "Diagnosing")
+        if self.diagnosis.model_problem != problem:  # it failed on the way
+            self.tally.fail(self.diagnosis.model_problem)
         if not len(self.diagnosis.table):
             raise ReadError(f"{self.folder}: there is no picture in this folder.")
         fixes = fixes_of(self.diagnosis)
@@ -140,14 +150,14 @@ class Diagnosing:
             show("\n".join(self._lines()))
             say(f"The report is in {written.folder / HTML_NAME}.")
 
-    def _opened(self) -> Model:
-        return open_model(self.model or default_model("embedding"))
+    def _model_place(self) -> Path:
+        return self.model or default_model("embedding")
 
     def make_shard(self, index: int, count: int) -> None:
         """Look at share `index` of `count` and keep what was seen in DIR."""
         _check_writable(self.output)
         card: ShardCard = self._run(
-            run_shard(self.folder, self._opened(), index, count, self.output), "Looking"
+            run_shard(self.folder, open_model(self._model_place()), index, count, self.output), "Looking"
         )
         place = shard_folder(self.output, index, count)
         self.tally.done += card.pictures
@@ -228,6 +238,7 @@ class Diagnosing:
             "model": {"name": diagnosis.model.name, "sha256": diagnosis.model.sha256}
             if diagnosis.model
             else None,
+            "model_problem": diagnosis.model_problem or None,
             "seed": self.seed,
             "seconds": diagnosis.seconds,
         }

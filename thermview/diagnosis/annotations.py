@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from thermview.annotation import PictureRecord, UnknownShapeError, read_annotations
 from thermview.annotation.geometry import TOLERANCE_PX
+from thermview.annotation.records import LIES_OUTSIDE, NO_PICTURE, REACHES_BEYOND
 from thermview.capture.labels import agreement, record_stem
 from thermview.capture.listing import same_text
 from thermview.capture.names import full_frame_stem
@@ -23,8 +24,11 @@ from thermview.diagnosis.record_file import TextFile, key_of
 from thermview.diagnosis.stated import stated_farthest, stated_window
 from thermview.errors import ReadError, StoreError, reason
 from thermview.jobs import Progress, Steps
+from thermview.readers.failures import printable
 
 MAX_SENTENCES = 10_000
+_TOLD_ELSEWHERE = (NO_PICTURE, REACHES_BEYOND, LIES_OUTSIDE)
+"""Sentences of a file that are findings by themselves: orphans and boxes outside."""
 _FORMAT = 2
 """Part of every file's key: whoever changes what is kept of a file raises the number."""
 _FILES_A_STEP = 50
@@ -53,7 +57,8 @@ class AnnotationFacts:
     crop whose full frame has one. `outside` (n,): True where a box reaches out of its picture.
     `distances_m` (n,): NaN where none is stated. `categories` (n,) index `category_names`, -1 for none;
     `several`: how many pictures show more than one category, of which the most frequent stands. `dangling`:
-    pictures that are spoken of and not there. `measured`: True (n,) for the pictures of which a record
+    pictures that are spoken of and not there, each once; `orphans`: annotations that point at no picture of their own
+    file. `measured`: True (n,) for the pictures of which a record
     states an environment value, by its name; `folders` (n,): which folder of annotation files that is,
     -1 for none. `window`: first and last day of collection, `farthest_m`: as
     the files' info states them.
@@ -69,6 +74,7 @@ class AnnotationFacts:
     category_names: list[str] = field(default_factory=list)
     several: int = 0
     dangling: list[str] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)
     measured: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     issues: list[str] = field(default_factory=list)
     window: tuple[date, date] | None = None
@@ -77,11 +83,19 @@ class AnnotationFacts:
     def __post_init__(self) -> None:
         self.left_out = 0  # sentences
         self._codes: dict[str, int] = {}
+        self._missed: set[int] = set()
+
+    def miss(self, name: str) -> None:
+        """Add a picture that is not there, however many files and records speak of it."""
+        key = _text_key(name)
+        if key not in self._missed:
+            self._missed.add(key)
+            self.say(self.dangling, name)
 
     def say(self, sentences: list[str], sentence: str) -> None:
-        """Add to `dangling` or `issues`; a hostile file cannot make them fill the memory."""
+        """Add to `dangling`, `orphans` or `issues`; a hostile file cannot make them fill the memory."""
         if len(sentences) < MAX_SENTENCES:
-            sentences.append(sentence)
+            sentences.append(printable(sentence))
         else:
             self.left_out += 1
 
@@ -146,7 +160,7 @@ def _parsed(text: str) -> dict[str, Any] | None:
 def _content_of(root: Path, name: str) -> str:
     """What an annotation file says, on one line."""
     try:
-        read = read_annotations(root / name)
+        read = read_annotations(root / name, brief=True)
     except UnknownShapeError:
         return json.dumps({"unknown": True})
     except ReadError as error:
@@ -215,12 +229,14 @@ class _Reading:
             return
         facts.files += 1
         if "error" in content:
-            facts.say(facts.issues, content["error"])
+            folder = file.rpartition("/")[0]
+            facts.say(facts.issues, f"{folder}/{content['error']}" if folder else content["error"])
             return
         for sentence in content["issues"]:
-            facts.say(facts.issues, f"{file}: {sentence}")
+            if not sentence.endswith(_TOLD_ELSEWHERE):
+                facts.say(facts.issues, f"{file}: {sentence}")
         for reference in content["dangling"]:
-            facts.say(facts.dangling, f"{file}: {reference}")
+            facts.say(facts.orphans, f"{file}: {reference}")
         if content["window"] and facts.window is None:
             facts.window = (date.fromordinal(content["window"][0]), date.fromordinal(content["window"][1]))
         if content["farthest_m"] and facts.farthest_m is None:
@@ -235,7 +251,7 @@ class _Reading:
         framed = self._nearest(self._frames.rows(stem), said.name, file)
         framed = framed[self._is_crop[framed]] if len(framed) else framed
         if not len(rows) and not len(framed) and not len(self._others.rows(stem)):
-            facts.say(facts.dangling, said.name)
+            facts.miss(said.name)
         facts.framed[framed] = True
         facts.own[rows] = True
         facts.folders[rows] = self._folders.setdefault(file.rpartition("/")[0], len(self._folders))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,11 @@ class PictureDensities:
     def index(self) -> Mapping[str, int]:
         """Recording id to row."""
         return {name: row for row, name in enumerate(self.names)}
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What was worked out of these densities once and is shown again and again, by what it is."""
+        return {}
 
     def of(self, recording_id: str) -> float | None:
         """A picture's density, or None where it has none."""

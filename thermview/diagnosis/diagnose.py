@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.diagnosis.contamination import find_contamination, name_suspects
-from thermview.diagnosis.embedding import EmbeddedPictures, embed_pictures
+from thermview.diagnosis.embedding import EmbeddedPictures, embed_pictures, without_densities
 from thermview.diagnosis.findings import Known, all_findings
 from thermview.diagnosis.grey_zones import find_grey_zones
 from thermview.diagnosis.hygiene import measure_hygiene
@@ -22,6 +22,7 @@ from thermview.diagnosis.scan import scan_pictures
 from thermview.diagnosis.score_card import score_card
 from thermview.diagnosis.table import PictureTable
 from thermview.diagnosis.token_splits import find_splits
+from thermview.errors import ModelError
 from thermview.inference import Model
 from thermview.inference.pictures import check_embedding, embed, picture_tensor
 from thermview.jobs import Progress, Steps, last_result
@@ -33,6 +34,7 @@ def diagnose(
     root: Path,
     model: Model | None,
     *,
+    model_problem: str = "",
     cache: Path | None = None,
     collected: tuple[date, date] | None = None,
     farthest_m: float | None = None,
@@ -40,15 +42,19 @@ def diagnose(
 ) -> Steps:
     """Diagnose the picture set below `root`; the last result is a Diagnosis, all others None.
 
-    `model`: the embedding of L2, which L3 is learnt from; with None there are no lenses. `cache`: the folder that keeps
+    `model`: the embedding of L2, which L3 is learnt from; with None there are no lenses, and `model_problem` says why.
+    A model that fails on the way is left out, which the diagnosis says likewise. `cache`: the folder that keeps
     what scans and embeddings cost, ThermView's own where None. `collected`, `farthest_m`: when the set is
     said to be taken and from how far at most, see `measure_hygiene`. Progress counts recordings, files,
     pictures, densities, fits and findings in turn; stopped at any step, the next run goes on from what is
-    kept. The same folder, model and seed give the same diagnosis. ModelError where the model is no embedding.
+    kept. The same folder, model and seed give the same diagnosis.
     """
     begun = perf_counter()
     if model is not None:
-        check_embedding(model)  # before a scan of hours, not after it
+        try:
+            check_embedding(model)  # before a scan of hours, not after it
+        except ModelError as error:
+            model, model_problem = None, without_densities(error)
     table: PictureTable | None = None
     for step in scan_pictures(root, cache=cache):
         table = step.result
@@ -62,10 +68,13 @@ def diagnose(
     embedded: EmbeddedPictures | None = None
     if model is not None and table.readable.any():
         paths = [table.paths[row] for row in np.flatnonzero(table.readable)]
-        for step in embed_pictures(root, paths, model, cache or cache_folder() / "embeddings"):
-            embedded = step.result
-            yield replace(step, result=None)
-    given = _Given(root, table, hygiene, model, embedded)
+        try:
+            for step in embed_pictures(root, paths, model, cache or cache_folder() / "embeddings"):
+                embedded = step.result
+                yield replace(step, result=None)
+        except ModelError as error:  # one that fails on real pictures only, or whose file has gone
+            model, embedded, model_problem = None, None, without_densities(error)
+    given = _Given(root, table, hygiene, model, embedded, model_problem)
     for step in _diagnosed(given, seed):
         if step.result is not None:
             step = replace(step, result=replace(step.result, seconds=perf_counter() - begun))
@@ -79,6 +88,7 @@ class _Given:
     hygiene: Hygiene
     model: Model | None
     embedded: EmbeddedPictures | None
+    model_problem: str
 
     @property
     def model_id(self) -> ModelId | None:
@@ -120,7 +130,13 @@ def _diagnosed(given: _Given, seed: int) -> Steps:
     embedding = () if given.embedded is None else (*given.embedded.problems, *given.embedded.notices)
     for step in concluding(given.root, given.table, given.hygiene, lenses, given.model_id, seed=seed):
         if step.result is not None:
-            step = replace(step, result=replace(step.result, notices=(*step.result.notices, *embedding)))
+            notices = (*step.result.notices, *embedding)
+            missing = dict(step.result.missing)
+            if given.model is None:
+                why = given.model_problem or "No embedding model was asked for: L1 alone, no densities."
+                missing = {"L2": why, "L3": why}
+            told = replace(step.result, notices=notices, missing=missing, model_problem=given.model_problem)
+            step = replace(step, result=told)
         yield step
 
 
@@ -153,7 +169,8 @@ def concluding(
         shared_lowest=_shared_lowest(lenses.generic, lenses.domain),
     )
     notices = (*table.notices, *hygiene.notices, *lenses.notices, *_notices(table))
-    yield Progress(3, 3, _diagnosis(root, known, model, notices), "findings")
+    diagnosis = _diagnosis(root, known, model, notices)
+    yield Progress(3, 3, replace(diagnosis, missing=lenses.missing), "findings")
 
 
 def _diagnosis(root: Path, known: Known, model: ModelId | None, notices: tuple[str, ...]) -> Diagnosis:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from thermview.diagnosis.embedding_cache import EmbeddingCache, EmbeddingRows
 from thermview.diagnosis.embedding_input import Ready, make_ready
 from thermview.diagnosis.file_keys import file_keys
-from thermview.errors import StoreError
-from thermview.inference import Model
+from thermview.errors import ModelError, StoreError
+from thermview.inference import Model, open_model
 from thermview.inference.pictures import check_embedding, embed
 from thermview.jobs import Progress, Steps
 
@@ -59,6 +59,24 @@ def embed_pictures(root: Path, paths: Sequence[str], model: Model, folder: Path 
         yield from work.steps()
     finally:
         work.close()
+
+
+def open_embedding(place: Callable[[], Path]) -> tuple[Model | None, str]:
+    """The embedding model at a path that is asked for here, tried out; or None and one sentence that says why not.
+
+    A set can be looked at without one, so that a model that cannot be used ends no diagnosis.
+    """
+    try:
+        model = open_model(place())
+        check_embedding(model)
+    except ModelError as error:
+        return None, without_densities(error)
+    return model, ""
+
+
+def without_densities(error: ModelError) -> str:
+    """What a diagnosis says that goes on without the model it was given."""
+    return f"{str(error).rstrip('.')}. The set is diagnosed without it: L1 alone, no densities."
 
 
 _Decoded = tuple[int, Ready]

@@ -155,6 +155,7 @@ def _annotations(table: PictureTable, facts: AnnotationFacts) -> Annotations:
         np.flatnonzero(facts.outside),
         tuple(facts.issues),
         _gaps(facts),
+        tuple(facts.orphans),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,12 @@ _BLOCK = 16_384
 
 @dataclass(frozen=True, eq=False)
 class Lenses:
-    """What could be measured; `notices` say why a lens is missing."""
+    """What could be measured; `missing`: by a lens' name why it is None, one sentence each."""
 
     generic: Lens | None
     domain: Lens | None
     notices: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
 
 
 def measure_lenses(
@@ -48,7 +50,11 @@ def measure_lenses(
     with their class teach nothing.
     """
     if not len(rows):
-        yield Progress(0, 0, Lenses(None, None, ("No picture has a vector: there are no lenses.",)))
+        missing = {
+            "L2": "No densities (L2): no picture of the set could be embedded.",
+            "L3": "No domain lens (L3): it is learnt from the densities' embeddings, and there are none.",
+        }
+        yield Progress(0, 0, Lenses(None, None, missing=missing))
         return
     classes, sessions = table.class_codes[rows], table.session_codes[rows]
     parts, notice = _parts(table, rows, seed)
@@ -64,9 +70,9 @@ def measure_lenses(
     for step in measure_lens(given):
         generic = step.result
         yield replace(step, result=None)
-    why = _why_not(classes, sessions, parts)
+    why = _why_not(table, rows, parts)
     if why:
-        yield Progress(len(rows), len(rows), Lenses(generic, None, (why,)), "densities")
+        yield Progress(len(rows), len(rows), Lenses(generic, None, missing={"L3": why}), "densities")
         return
     domain: Lens | None = None
     for step in _domain(given, found, parts):
@@ -96,13 +102,20 @@ def _parts(table: PictureTable, rows: Rows, seed: int) -> tuple[NDArray[np.intp]
     return parts, notice
 
 
-def _why_not(classes: NDArray[np.intp], sessions: NDArray[np.intp], parts: NDArray[np.intp]) -> str:
+def _why_not(table: PictureTable, rows: Rows, parts: NDArray[np.intp]) -> str:
+    """Why no lens can be learnt on these halves, one sentence; "" where one can."""
+    classes, sessions = table.class_codes[rows], table.session_codes[rows]
+    named = [table.class_names[code] for code in np.unique(classes) if table.class_names[code]]
+    if len(named) < _LEAST_CLASSES:
+        have = f"all pictures are of one, {named[0]}" if named else "the pictures are of none"
+        return f"No domain lens (L3): it learns to tell classes apart, and {have}."
     for part, what in ((_TAUGHT, "to learn from"), (_JUDGED, "to be judged on")):
         here = parts == part
-        if len(np.unique(classes[here])) < _LEAST_CLASSES or len(np.unique(sessions[here])) < _LEAST_SESSIONS:
+        found = len(np.unique(classes[here])), len(np.unique(sessions[here]))
+        if found[0] < _LEAST_CLASSES or found[1] < _LEAST_SESSIONS:
             return (
-                f"No domain lens: it takes pictures of {_LEAST_CLASSES} classes in {_LEAST_SESSIONS} capture sessions "
-                f"{what}, and as many in others."
+                f"No domain lens (L3): it takes {_LEAST_SESSIONS} capture sessions of {_LEAST_CLASSES} classes to "
+                f"learn from and as many others to be judged on; this set leaves {found[1]} of {found[0]} {what}."
             )
     return ""
 

@@ -63,7 +63,8 @@ class Annotations:
     """How pictures and annotation files agree.
 
     `files`: how many were read. `missing`: rows without a record, where the set has records. `dangling`:
-    pictures that records speak of and that are not there. `outside`: rows with a box that reaches out of its
+    pictures that records speak of and that are not there; `orphans`: annotations that point at no picture of their own
+    file. `outside`: rows with a box that reaches out of its
     picture. `issues`: a sentence for each thing wrong in a file. `gaps`: rows whose records leave out what
     others of the set state, by what it is ("ambient_temperature_c", see annotation.PictureRecord).
     """
@@ -74,6 +75,7 @@ class Annotations:
     outside: Rows
     issues: tuple[str, ...]
     gaps: Mapping[str, Rows] = field(default_factory=dict)
+    orphans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,7 +267,11 @@ class GreyZone:
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """All of it. `generic` is L2, `domain` L3; None where the set gives no vectors or no two classes."""
+    """All of it. `generic` is L2, `domain` L3; None where the set gives no vectors or no two classes.
+
+    `missing`: by a lens' name why it is None, one sentence each. `model_problem`: why the chosen embedding could not
+    be used, "" where it could or none was wanted.
+    """
 
     root: Path
     table: PictureTable
@@ -281,6 +287,8 @@ class Diagnosis:
     model: ModelId | None
     seconds: float
     notices: tuple[str, ...] = field(default=())
+    missing: Mapping[str, str] = field(default_factory=dict)
+    model_problem: str = ""
 
     @property
     def lenses(self) -> tuple[Lens, ...]:

@@ -20,7 +20,7 @@ from thermview.diagnosis.table import Alpha, Status
 from thermview.errors import ThermviewError
 from thermview.inference.pictures import picture_of
 from thermview.readers import open_recording
-from thermview.readers.failures import explain, failure, reading
+from thermview.readers.failures import explain, failure, printable, reading
 from thermview.readers.picture import StoredPicture, decode_picture, stored_pixels
 from thermview.readers.zipped import open_binary, size_of, split_zip_path
 
@@ -239,4 +239,4 @@ def _digest(content: bytes) -> bytes:
 def _failed(status: int, problem: str, content: bytes = b"", *, lasting: bool = True) -> Look:
     digest = _digest(content) if content else b""
     values = (status, 0, 0, Alpha.NONE, 0, 0, 0.0, 0.0, 0.0, 0, digest)
-    return Look(values, problem=problem, lasting=lasting)
+    return Look(values, problem=printable(problem), lasting=lasting)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import re
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +12,21 @@ from pathlib import Path
 
 from thermview.errors import ReadError, ThermviewError, reason
 
+_ENDS_EARLY = re.compile(r"truncated|requires a buffer|unexpected end|premature end", re.IGNORECASE)
+_OF_THE_DECODER = re.compile(r"by this driver|object has no attribute|index .* out of range|list index")
+"""What decoders say of their own insides, which tells nobody anything of a file."""
+
 
 def shown_name(path: Path) -> str:
     """The file's name as it can be printed on one line: control and undecodable characters are replaced."""
-    name = path.name or str(path)
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
+    return printable(path.name or str(path))
+
+
+def printable(text: str) -> str:
+    """A text as it can be shown on one line: control and undecodable characters are replaced."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def failure(path: Path, text: str) -> ReadError:
@@ -35,16 +47,21 @@ def explain(error: Exception, kind: str) -> str:
             return f"this {kind} needs more memory than is free; close other recordings and open it again"
         case zlib.error():
             return f"the packed data of this {kind} are damaged; copy it again from where it was recorded"
-        case EOFError():
+        case EOFError() | struct.error():
             return f"this {kind} ends too early; copy it again from where it was recorded"
         case OSError(errno=errno.ENOSPC):
             return (
                 f"no space is left in the temporary folder to unpack this {kind}; free some and open it again"
             )
+        case OSError(errno=errno.ELOOP):
+            return "a link that leads back to itself; put the file in its place"
         case OSError(strerror=str() as said):
             return f"the disk could not be read ({said}); check the drive or the network and open it again"
     short = "".join(letter if letter.isprintable() else " " for letter in reason(error))[:160]
-    return f"damaged, or no {kind} ({short}); copy it again from where it was recorded"
+    if _ENDS_EARLY.search(short):
+        return f"this {kind} ends too early; copy it again from where it was recorded"
+    said = "" if _OF_THE_DECODER.search(short) else f" ({short})"
+    return f"damaged, or no {kind}{said}; copy it again from where it was recorded"
 
 
 @contextmanager

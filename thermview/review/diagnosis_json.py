@@ -22,6 +22,7 @@ from thermview.diagnosis.results import (
     TokenSplit,
 )
 from thermview.diagnosis.table import PictureTable
+from thermview.review.diagnosis_words import why_missing
 from thermview.review.manifest import jsonable
 
 SCHEMA = "thermview.diagnosis/1"
@@ -56,11 +57,12 @@ def report_record(diagnosis: Diagnosis, *, seed: int = 0) -> dict[str, Any]:
             "seconds": round(diagnosis.seconds, 2),
         },
         "model": {"name": model.name, "sha256": model.sha256} if model else None,
+        "model_problem": diagnosis.model_problem or None,
         "seed": seed,
         "overview": overview(table),
         "l1": _l1(diagnosis),
-        "l2": _lens(diagnosis.generic, table),
-        "l3": _lens(diagnosis.domain, table),
+        "l2": _lens(diagnosis.generic, table) or _no_lens("L2", diagnosis),
+        "l3": _lens(diagnosis.domain, table) or _no_lens("L3", diagnosis),
         "shared_lowest": [_seen(diagnosis, row) for row in diagnosis.shared_lowest],
         "contamination": [_contamination(each, table) for each in diagnosis.contamination],
         "distance_split": [record for distance, record in splits if distance],
@@ -169,6 +171,8 @@ def _l1(diagnosis: Diagnosis) -> dict[str, Any]:
             "missing_count": len(annotations.missing),
             "dangling": list(annotations.dangling[:PATHS_AT_MOST]),
             "dangling_count": len(annotations.dangling),
+            "orphans": list(annotations.orphans[:PATHS_AT_MOST]),
+            "orphans_count": len(annotations.orphans),
             "outside": paths_of(table, annotations.outside),
             "outside_count": len(annotations.outside),
             "issues": list(annotations.issues[:PATHS_AT_MOST]),
@@ -250,6 +254,37 @@ def _lens(lens: Lens | None, table: PictureTable) -> dict[str, Any] | None:
         "plane_share": list(lens.plane_share),
         "plane_mean": list(lens.plane_mean),
         "notices": list(lens.notices),
+        "missing": None,
+    }
+
+
+_ONE_VALUE = ("dim", "definition", "density_mean", "plane_share", "plane_mean")
+_SEPARATION = ("gap_median", "gap_ci", "gap_iqr", "gap_iqr_ci", "auroc", "auroc_ci")
+_HELD_OUT = (
+    "auroc_heldout",
+    "auroc_heldout_ci",
+    "auroc_training",
+    "auroc_shuffled",
+    "auroc_shuffled_95",
+    "separates",
+    "held_out_sentence",
+)
+
+
+def _no_lens(name: str, diagnosis: Diagnosis) -> dict[str, Any]:
+    """The keys of a lens that is not there: null, lists and tables of nothing, and why."""
+    return {
+        **dict.fromkeys((*_ONE_VALUE, *_SEPARATION, *_HELD_OUT)),
+        "name": name,
+        "pictures": 0,
+        "plain": {"definition": None, **dict.fromkeys(_SEPARATION)},
+        "density": {},
+        "histogram": {"edges": [], "counts": []},
+        "lowest": [],
+        "highest": [],
+        "pivots": [],
+        "notices": [],
+        "missing": why_missing(diagnosis, name),
     }
 
 

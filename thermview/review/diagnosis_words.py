@@ -84,7 +84,7 @@ def _outside_classes(table: PictureTable) -> str:
         return ""
     return (
         f" {plural(len(rows), 'picture')} of no class: {listed(folders)} "
-        f"{'is' if len(folders) == 1 else 'are'} not named as a class folder is (object, dash, state; no digits)."
+        f"{'is' if len(folders) == 1 else 'are'} not named as a class folder is, such as Pipe-Normal or Pipe-Crack 2."
     )
 
 
@@ -92,18 +92,22 @@ def lens_sentences(diagnosis: Diagnosis) -> list[str]:
     """How far normal and anomaly lie apart in each lens, and what became of the gap from one to the other."""
     told = []
     if diagnosis.generic is not None:
-        told.append(_apart(diagnosis.generic, "the generic lens (L2)"))
+        told.append(_apart(diagnosis.generic, "the generic lens (L2)", diagnosis.table))
     if diagnosis.domain is not None:
-        told.append(_learnt(diagnosis.domain))
+        told.append(_learnt(diagnosis.domain, diagnosis.table))
     if diagnosis.generic is not None and diagnosis.domain is not None:
         told.append(widening(diagnosis.generic, diagnosis.domain))
+    told += missing_sentences(diagnosis)
     return [sentence for sentence in told if sentence]
 
 
-def _apart(lens: Lens, where: str) -> str:
+def _apart(lens: Lens, where: str, table: PictureTable) -> str:
     auroc = lens.separation.auroc
     if not math.isfinite(auroc.value):
-        return f"In {where} normal and anomaly cannot be compared: one of them has no density."
+        sides = (("normal pictures", 1), ("anomalies", 0))
+        absent = [what for what, state in sides if not (table.normal == state).any()]
+        why = f"the set has no {' and no '.join(absent)}" if absent else "one of them has no density"
+        return f"In {where} normal and anomaly cannot be compared: {why}."
     said = f"In {where} a normal picture is denser than an anomaly in {percent(auroc.value)} of all pairs"
     if not math.isfinite(auroc.low):
         return f"{said}; with so few sessions no interval can be given."
@@ -113,10 +117,10 @@ def _apart(lens: Lens, where: str) -> str:
     return f"{said} {interval}."
 
 
-def _learnt(lens: Lens) -> str:
+def _learnt(lens: Lens, table: PictureTable) -> str:
     held = lens.held_out
     if held is None:
-        return _apart(lens, "the domain lens (L3)")
+        return _apart(lens, "the domain lens (L3)", table)
     said = [held.sentence]
     if math.isfinite(held.heldout.low):
         low, high = (value_text(end, 1.0) for end in (held.heldout.low, held.heldout.high))
@@ -208,12 +212,24 @@ def _of_the_set(diagnosis: Diagnosis) -> list[str]:
     return told
 
 
+def why_missing(diagnosis: Diagnosis, name: str) -> str:
+    """Why there is no lens L2 or L3, one sentence."""
+    usual = {
+        "L2": "No densities (L2): the set gave no embeddings.",
+        "L3": "No domain lens (L3) could be learnt from this set.",
+    }
+    return diagnosis.missing.get(name) or usual[name]
+
+
+def missing_sentences(diagnosis: Diagnosis) -> list[str]:
+    """Why lenses are missing, each reason once; none where both are there."""
+    there = {"L2": diagnosis.generic, "L3": diagnosis.domain}
+    return list(dict.fromkeys(why_missing(diagnosis, name) for name, lens in there.items() if lens is None))
+
+
 def _of_the_lenses(diagnosis: Diagnosis) -> list[str]:
     table, told = diagnosis.table, []
-    if diagnosis.generic is None:
-        told.append("There are no densities: the set gave no embeddings.")
-    if diagnosis.domain is None:
-        told.append("No domain lens (L3) could be learnt from this set.")
+    told += missing_sentences(diagnosis)
     for lens in diagnosis.lenses:
         seen = {box.class_code for box in lens.boxes}
         absent = [name for code, name in enumerate(table.class_names) if name and code not in seen]

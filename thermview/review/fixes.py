@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.diagnosis.findings.exchanged import WHOLE_SHARE
 from thermview.diagnosis.results import Contamination, Diagnosis
 from thermview.diagnosis.table import PictureTable, Status
 from thermview.review.fixes_split import SessionSplit, session_split
@@ -129,12 +130,18 @@ def kept_rows(table: PictureTable, exclude: tuple[Exclude, ...]) -> NDArray[np.b
 
 def _relabels(diagnosis: Diagnosis) -> tuple[Relabel, ...]:
     found: dict[int, Relabel] = {}
+    whole = _wholly_suspect(diagnosis)
     for suspects in diagnosis.contamination:
         own = diagnosis.table.class_names[suspects.class_code]
         if _looks_right(diagnosis, suspects):
             target, why = (
                 "",
                 f"their nearest pictures are of {own}, as if the names were wrong; a person must say",
+            )
+        elif suspects.class_code in whole:
+            target, why = (
+                "",
+                f"so does most of {own}: its folder may have the wrong name, or that code's; a person must say",
             )
         else:
             target, why = _target(diagnosis.table, suspects)
@@ -152,6 +159,14 @@ def _relabels(diagnosis: Diagnosis) -> tuple[Relabel, ...]:
             for row in finding.rows:
                 found.setdefault(int(row), Relabel(int(row), "", reason))
     return tuple(found[row] for row in sorted(found))
+
+
+def _wholly_suspect(diagnosis: Diagnosis) -> set[int]:
+    """Classes of which most carries a foreign code: no list may empty them."""
+    shares: Counter[int] = Counter()
+    for suspects in diagnosis.contamination:
+        shares[suspects.class_code] += suspects.share  # type: ignore[assignment]
+    return {code for code, share in shares.items() if share > WHOLE_SHARE}
 
 
 def _looks_right(diagnosis: Diagnosis, suspects: Contamination) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
+import stat
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -17,7 +19,8 @@ from thermview.capture.index import CaptureIndex
 from thermview.diagnosis.table import PictureTable
 from thermview.errors import ExportError, ReadError, reason
 from thermview.jobs import Progress, Steps
-from thermview.readers.zipped import open_binary
+from thermview.readers.failures import failure, printable, reading
+from thermview.readers.zipped import open_binary, split_zip_path
 from thermview.review.diagnosis_json import set_name
 from thermview.review.evidence import check_outside
 from thermview.review.fixes import Fixes
@@ -120,10 +123,8 @@ class _Copy:
             changes = [f"class was {self.table.class_names[self.table.class_codes[row]]}"] * places.moved(row)
             try:
                 digest, converted = self._copy_picture(row, source, target)
-            except (ReadError, FileNotFoundError) as error:
-                self.problems.append(f"{source}: left out of the copy ({reason(error)}).")
-                self.total -= 1
-                self.done += 1
+            except ReadError as error:
+                self._leave_out(source, error)
                 continue
             self.relabelled += places.moved(row)
             self.converted += converted
@@ -136,11 +137,20 @@ class _Copy:
             yield Progress(self.done, self.total, unit="files")
         for source in annotations:
             target = places.free(source)
-            self._written.append((target, self._copy_bytes(source, target)))
+            try:
+                self._written.append((target, self._copy_bytes(source, target)))
+            except ReadError as error:
+                self._leave_out(source, error)
+                continue
             cells = (source, target, "", "", "annotations, unchanged", self._written[-1][1].hex())
             writer.writerow([safe_cell(cell) for cell in cells])
             self.done += 1
             yield Progress(self.done, self.total, unit="files")
+
+    def _leave_out(self, source: str, error: ReadError) -> None:
+        self.problems.append(f"{printable(source)}: left out of the copy ({reason(error).rstrip('.')}).")
+        self.total -= 1
+        self.done += 1
 
     def _copy_picture(self, row: int, source: str, target: str) -> tuple[bytes, bool]:
         """The digest of what was written, and whether its channels were changed."""
@@ -159,16 +169,28 @@ class _Copy:
         return blake2b(data, digest_size=16).digest(), True
 
     def _copy_bytes(self, source: str, target: str) -> bytes:
-        digest = blake2b(digest_size=16)
-        with open_binary(self.root / source) as old, self._ready(target).open("wb") as new:
-            while chunk := old.read(_CHUNK):
-                digest.update(chunk)
-                new.write(chunk)
+        """Copy a file; ReadError where it cannot be read, OSError where the copy cannot be written."""
+        digest, path = blake2b(digest_size=16), self._ready(target)
+        try:
+            with path.open("wb") as new:
+                for chunk in _chunks(self.root / source):
+                    digest.update(chunk)
+                    new.write(chunk)
+        except ReadError:
+            path.unlink()
+            raise
         return digest.digest()
 
     def _ready(self, target: str) -> Path:
+        """The place of a file in the copy; ReadError where its name is longer than the disk takes."""
         path = self.place / target
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                raise failure(path, "its path is too long here; choose a folder nearer to the top") from None
+            raise
         return path
 
     def _check_all(self) -> Steps:
@@ -224,6 +246,16 @@ class _Copy:
             place, sum(self.expected.values()), self.relabelled, self.converted, len(self.places.left_out),
             tuple(self.problems), tuple(self._notices(self.places)),
         )  # fmt: skip
+
+
+def _chunks(source: Path) -> Iterator[bytes]:
+    """The bytes of a file, also of one inside a zip; ReadError. A pipe is not waited for."""
+    with reading(source, "file"):
+        if split_zip_path(source) is None and not stat.S_ISREG(source.stat().st_mode):
+            raise failure(source, "a pipe, a device or a folder is not copied")
+        with open_binary(source) as old:
+            while chunk := old.read(_CHUNK):
+                yield chunk
 
 
 def _digest_of(path: Path) -> bytes:

@@ -78,8 +78,18 @@ def fixes_record(table: PictureTable, fixes: Fixes) -> dict[str, Any]:
             "reason": fixes.channels.reason,
         },
         "split": _split_record(table, fixes),
+        "paths": _changed_cells(table),
         "notices": [*fixes.notices, *fixes.split.notices],
     }
+
+
+def _changed_cells(table: PictureTable) -> dict[str, list[str]]:
+    """Cells of the CSV files that are not the path as it is (a line end in a name, a formula), to the paths."""
+    changed: dict[str, list[str]] = {}
+    for path in table.paths:
+        if not _PLAIN.fullmatch(path) and (cell := safe_cell(path)) != path:
+            changed.setdefault(cell, []).append(path)
+    return changed
 
 
 def _weights(table: PictureTable, fixes: Fixes) -> Iterator[tuple[str, int, float, str]]:

@@ -17,6 +17,8 @@ from thermview.review.fixes_split import session_split
 from thermview.review.manifest import safe_cell
 
 _LIMIT = 512 * 2**20
+_SEVERAL = -1
+"""In place of a row: names that differ in letters alone that no cell of a spreadsheet shows."""
 _YES = frozenset({"yes", "y", "true", "1", "ja", "예"})
 
 
@@ -27,7 +29,10 @@ def edited_fixes(folder: Path, diagnosis: Diagnosis, proposed: Fixes) -> Fixes:
     What cannot be read is left out all the same. ReadError where a list cannot be understood.
     """
     table = diagnosis.table
-    row_of = {safe_cell(path): row for row, path in enumerate(table.paths)}
+    row_of: dict[str, int] = {}
+    for row, path in enumerate(table.paths):
+        cell = str(safe_cell(path))
+        row_of[cell] = _SEVERAL if cell in row_of else row
     relabel, exclude = proposed.relabel, proposed.exclude
     notices = [*proposed.notices]
     if (folder / "relabel.csv").is_file():
@@ -73,6 +78,9 @@ def _row(cell: str, row_of: Mapping[str, int], path: Path, notices: list[str]) -
     row = row_of.get(cell)
     if row is None:
         row = row_of.get(safe_cell(cell))  # added by hand, so never made safe
+    if row == _SEVERAL:
+        notices.append(f"{path.name}: {cell[:120]} may mean several files; rename them to tell them apart.")
+        return None
     if row is None:
         notices.append(f"{path.name}: {cell[:120]} is not a picture of this set.")
     return row

@@ -30,6 +30,22 @@ from thermview.capture.classes import class_of, is_normal_class, split_class
         ("배–이상–고온", False),
         ("Press 2-비정상", False),
         ("NG", False),
+        ("NG_01", False),
+        ("NG-01", False),
+        ("OK 2", True),
+        ("Pipe-OK", True),
+        ("Pipe-NG_01", False),
+        ("Normal-Pipe", True),
+        ("Pipe-Normal2", True),
+        ("Pipe-Crack 2", False),
+        ("Ship-Overheat2", False),
+        ("Switchboard-Short Circuit 3", False),
+        ("Pump 2-Overheat", False),
+        ("이송배관-누출2", False),
+        ("Dataset-Part 2", None),
+        ("Camera 1-front", None),
+        ("Crack 2", None),
+        ("Pump-A1", None),
         ("Type16", None),
         ("2021-02", None),
         ("Run 3-b2", None),
@@ -46,6 +62,7 @@ def test_a_class_parts_at_its_first_dash() -> None:
     assert split_class("Person-Anomaly-Identify") == ("Person", "Anomaly-Identify")
     assert split_class("이송배관-이상-누출") == ("이송배관", "이상-누출")
     assert split_class("Type16") == ("Type16", "")
+    assert split_class("NG-01") == ("NG-01", "")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +71,10 @@ def test_a_class_parts_at_its_first_dash() -> None:
         ("Training/Pipe-Leak/2021-02", "Pipe-Leak"),
         ("이송배관-정상.zip/images", "이송배관-정상"),
         ("Pipe-Leak/Car-Normal", "Car-Normal"),
+        ("Pipe-Normal/Camera-Front", "Pipe-Normal"),
+        ("Abnormal/Pipe-Leak", "Pipe-Leak"),
+        ("Pipe-Leak/Crop-Upper 2", "Pipe-Leak"),
+        ("set/Pipe-Crack 2/2021-02", "Pipe-Crack 2"),
         ("Type16", ""),
         ("", ""),
     ],

@@ -8,6 +8,7 @@ import pytest
 from unit.diagnosis.small_capture import averaging_card, saved_model, write_class
 
 from thermview.diagnosis import diagnose
+from thermview.diagnosis.embedding import open_embedding
 from thermview.diagnosis.results import Severity
 from thermview.errors import ModelError
 from thermview.inference import default_model, open_model
@@ -77,11 +78,52 @@ def test_a_diagnosis_that_was_stopped_goes_on_to_the_same_end(tmp_path, model):
     assert figures(last_result(diagnose(root, model, cache=tmp_path / "stopped"))) == figures(whole)
 
 
-def test_a_model_that_is_no_embedding_is_refused_before_anything_is_read(tmp_path):
+def test_with_a_model_that_is_no_embedding_the_set_is_diagnosed_without_one(tmp_path):
     other = saved_model(tmp_path / "other", card=averaging_card(kind="laser score"))
-    with pytest.raises(ModelError, match="embedding"):
-        next(diagnose(capture(tmp_path), other, cache=tmp_path / "cache"))
-    assert not (tmp_path / "cache").exists()
+    diagnosis = last_result(diagnose(capture(tmp_path), other, cache=tmp_path / "cache"))
+    assert len(diagnosis.table) == 45
+    assert diagnosis.lenses == ()
+    assert diagnosis.model is None
+    assert "need one of kind 'embedding'" in diagnosis.model_problem
+    assert diagnosis.missing == {"L2": diagnosis.model_problem, "L3": diagnosis.model_problem}
+
+
+def test_a_model_that_fails_on_the_pictures_ends_no_diagnosis(tmp_path, model, monkeypatch):
+    def failing(*_):
+        raise ModelError("averages.onnx: gave no answer")
+
+    monkeypatch.setattr("thermview.diagnosis.embedding.embed", failing)
+    diagnosis = last_result(diagnose(capture(tmp_path), model, cache=tmp_path / "cache"))
+    assert diagnosis.model_problem.startswith(
+        "averages.onnx: gave no answer. The set is diagnosed without it"
+    )
+    assert diagnosis.lenses == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "No such file"), (b"", "empty"), (b"no model", "not an ONNX model"), ("folder", "directory")],
+)
+def test_a_model_that_cannot_be_opened_is_said_in_one_sentence(tmp_path, content, said):
+    path = tmp_path / "own.onnx"
+    if content == "folder":
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    model, problem = open_embedding(lambda: path)
+    assert model is None
+    assert problem.startswith("own.onnx: ")
+    assert said in problem
+    assert "L1 alone" in problem
+
+
+def test_a_set_of_one_class_has_no_lens_of_its_own_and_says_why(tmp_path, model):
+    write_class(tmp_path / "set", "Car-Normal", np.random.default_rng(0), CELLS, sessions=8)
+    diagnosis = last_result(diagnose(tmp_path / "set", model, cache=tmp_path / "cache"))
+    assert diagnosis.generic is not None
+    assert diagnosis.domain is None
+    assert diagnosis.missing["L3"].endswith("tell classes apart, and all pictures are of one, Car-Normal.")
+    assert "L2" not in diagnosis.missing
 
 
 def test_without_a_model_there_is_hygiene_and_no_lens(tmp_path):
@@ -89,7 +131,8 @@ def test_without_a_model_there_is_hygiene_and_no_lens(tmp_path):
     assert diagnosis.lenses == ()
     assert diagnosis.model is None
     assert diagnosis.score_card
-    assert any("no lenses" in notice for notice in diagnosis.notices)
+    assert "No embedding model was asked for" in diagnosis.missing["L2"]
+    assert not diagnosis.model_problem
 
 
 def test_nothing_in_the_capture_is_changed(tmp_path, model):

@@ -135,7 +135,7 @@ class TestWhatIsMissing:
     def test_one_class_has_no_domain_lens_and_says_why(self):
         lenses = lenses_of(simulated_set(PLANS[2:3], mislabelled=False))
         assert lenses.domain is None
-        assert "No domain lens" in lenses.notices[0]
+        assert "No domain lens" in lenses.missing["L3"]
         assert np.isnan(lenses.generic.separation.auroc.value)
 
     def test_classes_that_are_neither_normal_nor_anomaly(self):
@@ -150,7 +150,7 @@ class TestWhatIsMissing:
         made = simulated_set()
         lenses = last_result(measure_lenses(made.table, np.zeros(0, np.intp), np.zeros((0, 1), np.float16)))
         assert lenses.generic is None
-        assert "no lenses" in lenses.notices[0]
+        assert "could be embedded" in lenses.missing["L2"]
 
     def test_pictures_without_a_vector_are_no_rows_of_the_lens(self):
         made = simulated_set(seed=4)

@@ -79,7 +79,7 @@ def test_annotation_files(simulated):
             case "negative width":
                 assert any(issue.startswith(file) for issue in found.issues)
             case "dangling image id":
-                assert any(name.startswith(file) and "9999" in name for name in found.dangling)
+                assert any(name.startswith(file) and "9999" in name for name in found.orphans)
             case "missing picture":
                 assert defect["file_name"] in found.dangling
             case "missing environment field":

@@ -10,7 +10,7 @@ import pytest
 from diagnosis_sets import bare_diagnosis, simulated_diagnosis
 
 from thermview.diagnosis.results import Interval
-from thermview.review.diagnosis_json import SCHEMA, density_histogram, report_text
+from thermview.review.diagnosis_json import SCHEMA, density_histogram, report_record, report_text
 
 LENS_KEYS = {
     "dim", "gap_median", "gap_ci", "gap_iqr", "auroc", "auroc_ci", "auroc_heldout", "auroc_training",
@@ -96,8 +96,20 @@ def test_what_cannot_be_said_is_null():
 def test_a_set_of_nothing_is_said_too():
     report = json.loads(report_text(bare_diagnosis()))
     assert report["overview"]["pictures"] == 0
-    assert report["l2"] is None
     assert report["findings"] == []
+
+
+def test_a_lens_that_is_not_there_keeps_its_keys_and_says_why():
+    whole = simulated_diagnosis()
+    with_both = report_record(whole)
+    without = report_record(replace(whole, domain=None, missing={"L3": "No domain lens, because."}))["l3"]
+    assert without.keys() == with_both["l3"].keys()
+    assert without["plain"].keys() == with_both["l3"]["plain"].keys()
+    assert without["missing"] == "No domain lens, because."
+    assert with_both["l3"]["missing"] is None
+    assert without["gap_median"] is None
+    assert without["lowest"] == []
+    assert report_record(replace(whole, domain=None))["l3"]["missing"]
 
 
 def test_hostile_names_survive_and_are_harmless_in_a_page():

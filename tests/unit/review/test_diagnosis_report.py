@@ -235,7 +235,7 @@ def test_what_could_not_be_seen_is_told():
         "do not say object and state",
         "no distance",
         "no annotation files",
-        "no densities",
+        "No densities",
         "Thing 7",
     ):
         assert words in told

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from thermview.diagnosis.findings import (
     balance,
     densities,
+    exchanged,
     files,
     labels,
+    looks,
     protocol,
     shortcuts,
     training_splits,
 )
 from thermview.diagnosis.findings.known import Judge, Known
 from thermview.diagnosis.results import Finding, Severity
+from thermview.readers.failures import printable
 
 JUDGES: tuple[Judge, ...] = (
+    exchanged.exchanged_classes,
     labels.contamination,
     labels.unrelated_names,
     labels.conflicting_duplicates,
     training_splits.leakage,
     shortcuts.shortcuts,
     densities.token_splits,
+    looks.brightness_drift,
     balance.imbalance,
     files.channel_mix,
     files.bit_depth_mix,
@@ -36,6 +43,7 @@ JUDGES: tuple[Judge, ...] = (
     files.near_duplicates,
     files.transparent,
     files.sizes,
+    looks.soft_sessions,
     protocol.annotation_faults,
     protocol.missing_conditions,
     protocol.odd_dates_and_distances,
@@ -48,8 +56,13 @@ _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 def all_findings(known: Known) -> tuple[Finding, ...]:
     """Every finding on a set, the gravest first."""
-    found = [finding for judge in JUDGES for finding in judge(known)]
+    found = [_on_one_line(finding) for judge in JUDGES for finding in judge(known)]
     return tuple(sorted(found, key=lambda finding: _ORDER[finding.severity]))
+
+
+def _on_one_line(finding: Finding) -> Finding:
+    """A name with a line end or an escape in it must not break the sentence, the terminal or a log."""
+    return replace(finding, sentence=printable(finding.sentence))
 
 
 __all__ = ["JUDGES", "Known", "all_findings"]

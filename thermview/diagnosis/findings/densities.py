@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
+from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent, plural
 from thermview.diagnosis.results import Finding, GreyZone, Severity, TokenSplit
 from thermview.diagnosis.separation import auroc
 from thermview.diagnosis.token_splits import tokens_of
@@ -30,6 +30,7 @@ def token_splits(known: Known) -> Iterator[Finding]:
 def _split(known: Known, split: TokenSplit) -> Finding:
     parts = _parts(known, split)
     grave = split.token == "distance" and parts.ratio >= _GRAVE_RATIO and parts.share >= _GRAVE_SHARE
+    grave &= not known.name_agreement < RELATED  # a class of all objects falls apart by any token
     name = known.class_name(split.class_code)
     if parts.ratio >= _TELLING_RATIO:
         how = (

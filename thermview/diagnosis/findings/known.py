@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.diagnosis.contamination import subjects
+from thermview.diagnosis.contamination import code_agreement, subjects
 from thermview.diagnosis.results import (
     Contamination,
     Finding,
@@ -21,6 +21,8 @@ from thermview.diagnosis.results import (
 )
 from thermview.diagnosis.table import PictureTable
 
+RELATED = 0.5
+"""Where names and classes go together for fewer pictures than this, one of the two is not what it seems."""
 EVIDENCE = 1000
 """A finding shows at most so many pictures."""
 
@@ -53,6 +55,11 @@ class Known:
     def subjects(self) -> tuple[tuple[str, ...], NDArray[np.intp]]:
         """Objects, and each class's (classes,), -1 without."""
         return subjects(self.table.class_names)
+
+    @cached_property
+    def name_agreement(self) -> float:
+        """See contamination.code_agreement."""
+        return code_agreement(self.table)
 
     def sessions_of(self, class_code: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Capture sessions that a class's pictures come from, and how many come from each."""

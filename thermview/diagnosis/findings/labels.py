@@ -8,12 +8,11 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.diagnosis.contamination import code_agreement
-from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
+from thermview.diagnosis.findings.exchanged import exchanged_pairs
+from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent, plural
 from thermview.diagnosis.results import Contamination, Finding, Lens, Rows, Severity
 
 _GRAVE_SHARE, _GRAVE_PICTURES = 0.01, 5
-_RELATED = 0.5
 _CLEAR_CLASS, _LOST, _OTHER = 0.6, 0.1, 0.7
 _LEAST_PICTURES, _LEAST_SESSIONS = 3, 4
 
@@ -25,7 +24,11 @@ def contamination(known: Known) -> Iterator[Finding]:
         return found.class_code, found.code
 
     strewn: list[Contamination] = []
-    ordered = sorted(known.contamination, key=key)  # stable: the most suspect session stays first
+    whole = {code for pair in exchanged_pairs(known) for code in (pair.first, pair.second)}
+    others = [
+        found for found in known.contamination if found.class_code not in whole
+    ]  # told by their own finding
+    ordered = sorted(others, key=key)  # stable: the most suspect session stays first
     for (class_code, code), members in groupby(ordered, key):
         group = list(members)
         if max(len(found.rows) for found in group) < _GRAVE_PICTURES:
@@ -112,8 +115,8 @@ def _contaminated(known: Known, class_code: int, code: str, group: Sequence[Cont
 
 def unrelated_names(known: Known) -> Iterator[Finding]:
     """Names whose object code tells nothing about the class, where both name an object."""
-    agreement = code_agreement(known.table)
-    if not agreement < _RELATED:
+    agreement = known.name_agreement
+    if not agreement < RELATED:
         return
     yield Finding(
         kind="names unrelated",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
-from thermview.diagnosis.results import Finding, Severity
+from thermview.diagnosis.results import Annotations, Finding, Severity
 from thermview.diagnosis.token_splits import tokens_of
 
 _GAP_SHARE = 0.1
@@ -36,18 +36,7 @@ def annotation_faults(known: Known) -> Iterator[Finding]:
             standard="Com-ML-5",
             advice="Annotate them or leave them out of training.",
         )
-    if found.dangling:
-        count = len(found.dangling)
-        yield Finding(
-            kind="annotations dangling",
-            severity=Severity.MEDIUM,
-            sentence=f"{plural(count, 'picture')} that annotation files speak of "
-            f"{'is' if count == 1 else 'are'} not there: {listed(found.dangling)}.",
-            numbers={"pictures": count},
-            rows=np.zeros(0, np.intp),
-            standard="Con-ML",
-            advice="Fetch these pictures, or strike their records.",
-        )
+    yield from _dangling(found)
     if len(found.outside):
         yield Finding(
             kind="boxes outside",
@@ -63,12 +52,37 @@ def annotation_faults(known: Known) -> Iterator[Finding]:
         yield Finding(
             kind="annotation faults",
             severity=Severity.LOW,
-            sentence=f"{plural(len(found.issues), 'thing')} in annotation files could not be understood; "
+            sentence=f"{plural(len(found.issues), 'fault')} in annotation files; what could not be used was left out; "
             f"the first: {found.issues[0].rstrip('.')}.",
             numbers={"issues": len(found.issues), "files": found.files},
             rows=np.zeros(0, np.intp),
             standard="Acc-ML",
-            advice="Correct the annotation files; what could not be understood was left out.",
+            advice="Correct the annotation files; the report lists every fault.",
+        )
+
+
+def _dangling(found: Annotations) -> Iterator[Finding]:
+    """Records of pictures that nobody has."""
+    said = []
+    if count := len(found.dangling):
+        said.append(
+            f"{plural(count, 'picture')} that annotation files list {'is' if count == 1 else 'are'} not there: "
+            f"{listed(found.dangling)}"
+        )
+    if count := len(found.orphans):
+        said.append(
+            f"{plural(count, 'annotation')} {'points' if count == 1 else 'point'} at a picture that "
+            f"{'its' if count == 1 else 'their'} own file does not list ({listed(found.orphans)})"
+        )
+    if said:
+        yield Finding(
+            kind="annotations dangling",
+            severity=Severity.MEDIUM,
+            sentence=f"{'; '.join(said)}.",
+            numbers={"pictures": len(found.dangling), "annotations": len(found.orphans)},
+            rows=np.zeros(0, np.intp),
+            standard="Con-ML",
+            advice="Fetch these pictures, or strike their records.",
         )
 
 

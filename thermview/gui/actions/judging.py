@@ -40,7 +40,7 @@ SCORES: tuple[Row, ...] = (
         lambda w: w.ask.add_picture_model(), ("Ctrl+Alt+P",)),
     Row("shipped_picture_model", "Use the shipped picture model",
         "Describe pictures with the model that came with the program again", "Scores",
-        lambda w: w.session.picture_model.choose(None), ("Ctrl+Alt+D",), lambda s: s.picture_model.own),
+        lambda w: w.session.picture_model.choose(None), ("Ctrl+Alt+D",), lambda s: s.picture_model.chosen),
     Row("own_threshold", "Use the model's threshold", "Judge by the threshold that came with the model again", "Scores",
         lambda w: w.session.scored.reset_threshold(), ("T",), lambda s: s.scored.threshold_moved),
 )  # fmt: skip

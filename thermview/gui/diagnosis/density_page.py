@@ -17,6 +17,7 @@ from thermview.gui.diagnosis.prepared import Prepared, Rows
 from thermview.gui.diagnosis.spreads import box_of, counts_in, edges_of
 from thermview.gui.parts.painted import class_colour
 from thermview.gui.parts.plain_words import breakable, count_text, percent_text, significant_text
+from thermview.review.diagnosis_words import missing_sentences
 
 if TYPE_CHECKING:
     from thermview.diagnosis.results import GreyZone, Lens
@@ -29,7 +30,7 @@ _GAPS = (
     "Raw gaps are in the unit of their lens: compare them within a column only. The gap in quartile ranges and AUROC "
     "can be compared between lenses. In brackets: 95 % intervals by resampling whole sessions."
 )
-_NOTHING = "This set gives no densities: no picture has a vector. The other pages say what is known of it."
+_NOTHING = "The other pages say what is known of this set."
 
 
 class DensityPage(ScrollPage):
@@ -50,7 +51,8 @@ class DensityPage(ScrollPage):
         self.histogram, self.boxes = DensityHistogram(), BoxChart()
         self.definition = QLabel(wordWrap=True)
         self.definition_again = QLabel(wordWrap=True)
-        self.nothing = QLabel(_NOTHING, wordWrap=True)
+        self.nothing = QLabel(wordWrap=True)
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
         self.gaps = TextTable(("", "gap", "gap / quartile range", "AUROC"), (1, 2, 3), most=6)
         self.held_out, self.held_words = HeldOutChart(), QLabel(wordWrap=True)
         self.notices = QLabel(wordWrap=True)
@@ -95,6 +97,7 @@ class DensityPage(ScrollPage):
         for part in parts:
             part.setVisible(bool(lenses))
         if not lenses:
+            self.nothing.setText(breakable(" ".join([*missing_sentences(prepared.diagnosis), _NOTHING])))
             return
         self.lens_switch.offer([(lens.name, lens.name, _LENSES.get(lens.name, "")) for lens in lenses])
         chosen = self.class_box.currentData()
@@ -201,8 +204,8 @@ class DensityPage(ScrollPage):
         notices = dict.fromkeys(
             f"{lens.name}: {text}" for lens in prepared.diagnosis.lenses for text in lens.notices
         )
-        self.notices.setText(breakable("\n".join(notices)))
-        self.notices.setVisible(bool(notices))
+        self.notices.setText(breakable("\n".join([*missing_sentences(prepared.diagnosis), *notices])))
+        self.notices.setVisible(bool(self.notices.text()))
 
     # -- the picture on screen, and clicks ---------------------------------------------------------
 
@@ -220,14 +223,8 @@ class DensityPage(ScrollPage):
             self._show_histogram()
 
     def _rows_between(self, low: float, high: float, code: int | None) -> Rows:
-        lens = self.lens
-        values = lens.plain_values if self.plain else lens.values
-        with np.errstate(invalid="ignore"):
-            inside = (values >= low) & (values < high)
-        if code is not None:
-            inside &= self.prepared.table.class_codes[lens.rows] == code
-        places = np.flatnonzero(inside)
-        return lens.rows[places[np.argsort(values[places], kind="stable")]]
+        spread = self.prepared.spreads[self.lens.name, self.plain]
+        return self.lens.rows[spread.between(low, high, code)]
 
     def _bin_clicked(self, low: float, high: float) -> None:
         name = "all" if self.class_code is None else self.prepared.table.class_names[self.class_code]
@@ -319,13 +316,11 @@ class GreyZones(QWidget):
         missed, false = (
             float(np.interp(at, zone.thresholds, shares)) for shares in (zone.missed, zone.false_alarms)
         )
-        table = self.context.prepared.table if self.context.prepared is not None else None
-        counts = (0, 0)
-        if table is not None:
-            counts = tuple(  # type: ignore[assignment]
-                int(np.isin(table.class_codes, codes).sum())
-                for codes in (zone.anomaly_codes, zone.normal_codes)
-            )
+        prepared = self.context.prepared
+        counts = [
+            sum(len(prepared.class_rows[code]) for code in codes) if prepared is not None else 0
+            for codes in (zone.anomaly_codes, zone.normal_codes)
+        ]
         self.words.setText(
             f"At a threshold of {significant_text(at)}, {percent_text(missed)} of {count_text(counts[0])} anomalies "
             f"are missed and {percent_text(false)} of {count_text(counts[1])} normal pictures are called anomalies. "

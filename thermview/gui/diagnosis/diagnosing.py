@@ -87,7 +87,7 @@ class Diagnosing(QObject):
         capture = self._session.capture
         if capture is None or self.job is not None:
             return
-        steps = self.steps_of(capture, self._session.picture_model.path)
+        steps = self.steps_of(capture, self._session.picture_model.wanted)
         self.problem, self.stopped = "", False
         self.job = Job(DIAGNOSING, lambda: prepared_steps(steps()))
         self._session.submit(self._session.score_worker, self.job, self._came, self._ended)
@@ -177,7 +177,7 @@ class Diagnosing(QObject):
     def paths_of(self, rows: NDArray[np.intp]) -> list[str]:
         """Paths below the capture."""
         paths = self.prepared.table.paths if self.prepared is not None else ()
-        return [paths[row] for row in rows]
+        return list(map(paths.__getitem__, rows.tolist())) if len(paths) else []
 
     def filter_chosen(self) -> None:
         """Show only these in the list, as a selection with a name, which the filter box knows from now on."""
@@ -269,9 +269,7 @@ class Diagnosing(QObject):
             self._session.message.emit(str(error))
 
     def _tell_filter(self) -> None:
-        self._session.browsing.selections = {
-            name: frozenset(paths) for name, paths in self.choices.selections.items()
-        }
+        self._session.browsing.selections = self.choices.selections
 
     def close(self) -> None:
         """End the threads; call before the window goes."""

@@ -15,6 +15,7 @@ from thermview.gui.diagnosis.page_parts import Heading, ScrollPage, Switch, Text
 from thermview.gui.diagnosis.picture_grid import PictureGrid
 from thermview.gui.diagnosis.prepared import Prepared
 from thermview.gui.parts.plain_words import breakable, count_text, p_text, significant_text
+from thermview.review.diagnosis_words import missing_sentences
 
 if TYPE_CHECKING:
     from thermview.diagnosis.results import Lens, TokenSplit
@@ -24,6 +25,7 @@ _SPLITS = (
     "label. Tests take whole sessions, not single pictures, and count how many tests were made."
 )
 _NO_SPLIT = "No class falls into parts by distance, site, date, hour or session."
+_UNTESTED = "Whether classes fall into parts is told by densities, so that it was not tested."
 _SAMPLES = "Pictures of each value, one a session as far as there is room."
 _SHOWN_GROUPS = 8
 _HOW = "Click a name to select all its pictures, a box or whisker to select that part."
@@ -73,7 +75,9 @@ class DistancePage(ScrollPage):
 
     def show_prepared(self, prepared: Prepared) -> None:
         diagnosis = prepared.diagnosis
-        self._splits_heading.say(_SPLITS if diagnosis.splits else _NO_SPLIT)
+        untested = " ".join([*missing_sentences(diagnosis), _UNTESTED])
+        none = _NO_SPLIT if diagnosis.lenses else untested
+        self._splits_heading.say(_SPLITS if diagnosis.splits else none)
         self.splits.setVisible(bool(diagnosis.splits))
         self.splits.show_rows(
             [self._split_row(split) for split in diagnosis.splits],

@@ -58,7 +58,8 @@ def file_rows(diagnosis: Diagnosis) -> list[FileRow]:
         )
     nothing = np.zeros(0, np.intp)
     for what, texts in (
-        ("annotations of files not there", notes.dangling),
+        ("annotated pictures not there", notes.dangling),
+        ("annotations of no picture", notes.orphans),
         ("faults in annotations", notes.issues),
     ):
         if texts:

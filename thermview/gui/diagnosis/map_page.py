@@ -29,13 +29,14 @@ from thermview.gui.diagnosis.picture_words import picture_words
 from thermview.gui.diagnosis.prepared import PARTING, PCA, Prepared
 from thermview.gui.diagnosis.scatter_view import Cloud, ScatterView
 from thermview.gui.parts.plain_words import breakable, count_text, percent_text
+from thermview.review.diagnosis_words import missing_sentences
 
 if TYPE_CHECKING:
     from thermview.diagnosis.results import Lens
 
 _SIDE_PX = 196
 _HOW = "Drag moves, wheel zooms, double-click shows all. Shift+drag draws a lasso. A click opens the picture."
-_NOTHING = "This set gives no vectors to draw a map of. The other pages say what is known of it."
+_NOTHING = "There is nothing to draw a map of. The other pages say what is known of this set."
 
 
 class MapPage(Page):
@@ -63,11 +64,12 @@ class MapPage(Page):
         self.legend, self.words, self.nothing = (
             Legend(),
             QLabel(wordWrap=True),
-            QLabel(_NOTHING, wordWrap=True),
+            QLabel(wordWrap=True),
         )
         self.preview, self.pointed = PictureGrid(context), QLabel(wordWrap=True)
-        for label in (self.words, self.pointed):
+        for label in (self.words, self.pointed, self.nothing):
             label.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self.words, self.pointed):
             label.setProperty("role", "caption")
         self.shown: Colouring | None = None
         self._ticket: object = None
@@ -111,6 +113,7 @@ class MapPage(Page):
         column.addWidget(self.words)
         self.words.setContentsMargins(12, 0, 12, 8)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setContentsMargins(24, 24, 24, 24)
         self.nothing.hide()
 
     def _connect(self) -> None:
@@ -134,6 +137,7 @@ class MapPage(Page):
     def show_prepared(self, prepared: Prepared) -> None:
         lenses = prepared.diagnosis.lenses
         self.nothing.setVisible(not lenses)
+        self.nothing.setText(breakable(" ".join([*missing_sentences(prepared.diagnosis), _NOTHING])))
         for widget in (
             self.view, self._side, self.words, self.lens_switch, self.plane_switch, self.way_box, self.lasso, self.fit,
         ):  # fmt: skip

@@ -23,9 +23,10 @@ from thermview.gui.diagnosis.picture_grid import PictureGrid
 from thermview.gui.diagnosis.prepared import Prepared
 from thermview.gui.parts import theme
 from thermview.gui.parts.plain_words import breakable, count_text, tip
+from thermview.review.diagnosis_words import missing_sentences
 
 if TYPE_CHECKING:
-    from thermview.diagnosis.results import Finding
+    from thermview.diagnosis.results import Diagnosis, Finding
 
 _ACROSS = 3
 _FINDINGS = "Select the pictures of a finding to filter, flag, exclude or relabel them; click one to see it."
@@ -122,6 +123,8 @@ class OverviewPage(ScrollPage):
         self.cards: list[FindingCard] = []
         self._tiles = QGridLayout()
         self._tiles.setSpacing(8)
+        self.missing = QLabel(wordWrap=True)
+        self.missing.setTextFormat(Qt.TextFormat.PlainText)
         self._findings_heading = Heading("Findings", _FINDINGS)
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
@@ -135,6 +138,7 @@ class OverviewPage(ScrollPage):
         self.notices.setTextFormat(Qt.TextFormat.PlainText)
         self.notices.setProperty("role", "caption")
         self.column.addLayout(self._tiles)
+        self.column.addWidget(self.missing)
         self.column.addWidget(self._findings_heading)
         self.column.addLayout(self._list)
         self.column.addWidget(self._files_heading)
@@ -154,6 +158,7 @@ class OverviewPage(ScrollPage):
             tile = Tile(headline)
             tile.clicked.connect(self.page_wanted)
             self._tiles.addWidget(tile, n // _ACROSS, n % _ACROSS)
+        self._say_missing(prepared.diagnosis)
         findings = prepared.diagnosis.findings
         self.cards = [FindingCard(self.context, finding) for finding in findings]
         for card in self.cards:
@@ -176,6 +181,16 @@ class OverviewPage(ScrollPage):
         notices = dict.fromkeys((*prepared.diagnosis.notices, *prepared.table.notices))
         self.notices.setText(breakable("\n".join(notices)))
         self.notices.setVisible(bool(notices))
+
+    def _say_missing(self, diagnosis: Diagnosis) -> None:
+        """Which half of a diagnosis is not there, and why; only a model that failed is a problem."""
+        self.missing.setText(breakable("\n".join(missing_sentences(diagnosis))))
+        self.missing.setVisible(bool(self.missing.text()))
+        role = "problem" if diagnosis.model_problem else "muted"
+        if self.missing.property("role") != role:
+            self.missing.setProperty("role", role)
+            self.missing.style().unpolish(self.missing)
+            self.missing.style().polish(self.missing)
 
     def _file_row_clicked(self, place: int) -> None:
         row = self._file_rows[place]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from thermview.capture.ids import id_of
 from thermview.gui.diagnosis.binned import PointIndex
 from thermview.gui.diagnosis.spreads import spread_over
+from thermview.gui.scores.density_words import count_ahead
 from thermview.jobs import Progress, Steps
 
 if TYPE_CHECKING:
@@ -29,14 +30,31 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """Densities of one kind through one lens, ascending: of all pictures and of each class by its code."""
+    """Densities of one kind through one lens, ascending: of all pictures and of each class by its code.
+
+    `places`: by class, where the lens's arrays hold the density of the same place in `by_class`.
+    """
 
     every: Floats
     by_class: tuple[Floats, ...]
+    places: tuple[NDArray[np.int32], ...]
 
     def of(self, class_code: int | None) -> Floats:
         """Those of a class, or of all."""
         return self.every if class_code is None else self.by_class[class_code]
+
+    def between(self, low: float, high: float, class_code: int | None) -> NDArray[np.int32]:
+        """Places in the lens's arrays of densities from `low` to below `high`, ascending."""
+        codes = range(len(self.by_class)) if class_code is None else (class_code,)
+        values, places = [], []
+        for code in codes:
+            first, stop = np.searchsorted(self.by_class[code], np.array([low, high], np.float32), "left")
+            values.append(self.by_class[code][first:stop])
+            places.append(self.places[code][first:stop])
+        if len(places) < 2:
+            return places[0] if places else np.zeros(0, np.int32)
+        together = np.concatenate(places)
+        return together[np.argsort(np.concatenate(values), kind="stable")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,11 +174,15 @@ def prepared_steps(steps: Steps) -> Steps:
 
 def spread_of(values: Floats, codes: NDArray[np.intp], classes: int) -> Spread:
     """Densities that are known, sorted in all and within each class."""
-    known = np.isfinite(values)
+    known = np.flatnonzero(np.isfinite(values)).astype(np.int32)
     values, codes = values[known], codes[known]
     order = np.lexsort((values, codes))
     bounds = np.searchsorted(codes[order], np.arange(1, classes))
-    return Spread(np.sort(values), tuple(np.split(values[order], bounds)) if classes else ())
+    if not classes:
+        return Spread(np.sort(values), (), ())
+    return Spread(
+        np.sort(values), tuple(np.split(values[order], bounds)), tuple(np.split(known[order], bounds))
+    )
 
 
 def _facts(table: PictureTable, rows: Rows) -> ClassFacts:
@@ -230,6 +252,8 @@ def _for_dock(diagnosis: Diagnosis) -> tuple[dict[str, PictureDensities], Any]:
             plain_definition=lens.plain_definition,
         )
     _share_index(list(found.values()))
+    for densities in found.values():
+        count_ahead(densities)
     generic = found.get(diagnosis.generic.name) if diagnosis.generic is not None else None
     return found, None if generic is None or not len(generic) else picture_scores(generic)
 

@@ -14,8 +14,9 @@ def diagnosis_steps(capture: Path, model: Callable[[], Path]) -> Callable[[], St
     def steps() -> Steps:
         # imported where they are needed: most starts of the window diagnose nothing
         from thermview.diagnosis.diagnose import diagnose
-        from thermview.inference import open_model
+        from thermview.diagnosis.embedding import open_embedding
 
-        yield from diagnose(capture, open_model(model()))
+        opened, problem = open_embedding(model)
+        yield from diagnose(capture, opened, model_problem=problem)
 
     return steps

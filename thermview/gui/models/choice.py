@@ -31,6 +31,15 @@ class PictureModel:
 
         return Path(self._session.settings[_KEY]) if self.own else default_model("embedding")
 
+    @property
+    def chosen(self) -> bool:
+        """True while a model of the user's own is chosen, be it there or not."""
+        return bool(self._session.settings[_KEY])
+
+    def wanted(self) -> Path:
+        """The chosen model's file, also where it has gone, for who says so; else as `path`."""
+        return Path(self._session.settings[_KEY]) if self.chosen else self.path()
+
     def choose(self, path: Path | None) -> None:
         """Describe pictures with this model from now on; None goes back to the shipped one."""
         try:

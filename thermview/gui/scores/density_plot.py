@@ -46,14 +46,11 @@ _BOTH_LENSES = "Of 100 pictures of the class so many are less dense than the sho
 
 
 class DensityPlot(QWidget):
-    """Counts anew only when densities come; another picture only moves the mark."""
+    """Histograms that were counted where densities were measured; another picture only moves the mark."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self._counted: Histograms | None = None
-        self._densities: PictureDensities | None = None
-        self._counted_plain = False
         self._scrolled_to = ""
         self._said: list[str] = []
         self.empty, self.large, self.rows = EmptyState(), LargeHistogram(), ClassRows()
@@ -153,18 +150,12 @@ class DensityPlot(QWidget):
             self._say_empty()
             return
         self._pages.setCurrentWidget(self._page)
-        shown = self._histograms(densities)
+        shown = histograms(densities, self.plain)
         place = place_of(densities, self.session.recording_id, self.plain)
         self._show_place(shown, place)
         self._show_lenses()
         self._say_definition(densities, shown)
         self._say_progress()
-
-    def _histograms(self, densities: PictureDensities) -> Histograms:
-        if self._counted is None or self._densities is not densities or self._counted_plain != self.plain:
-            self._counted = histograms(densities, self.plain)
-            self._densities, self._counted_plain = densities, self.plain
-        return self._counted
 
     def _show_place(self, shown: Histograms, place: Place) -> None:
         name = place.class_name or self.session.context.picture_class

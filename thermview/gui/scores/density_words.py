@@ -70,8 +70,22 @@ def values_of(densities: PictureDensities, plain: bool) -> NDArray[np.float32]:
     return densities.plain_values if plain else densities.values
 
 
+def count_ahead(densities: PictureDensities) -> None:
+    """Work out both histograms in the thread that measured: of a million pictures they take 0.1 s each."""
+    for plain in (False, True):
+        histograms(densities, plain)
+
+
 def histograms(densities: PictureDensities, plain: bool) -> Histograms:
-    """Histograms of every class that has pictures, on one common axis."""
+    """Histograms of every class that has pictures, on one common axis; counted once."""
+    key = f"histograms, {'plain' if plain else 'session-aware'}"
+    if key not in densities.kept:
+        densities.kept[key] = _counted(densities, plain)
+    found: Histograms = densities.kept[key]
+    return found
+
+
+def _counted(densities: PictureDensities, plain: bool) -> Histograms:
     values = values_of(densities, plain)
     known = np.flatnonzero(np.isfinite(values))
     edges = _edges(values[known])

@@ -50,11 +50,14 @@ def density_steps(capture: Path, model: Callable[[], Path]) -> Callable[[], Step
         # imported where they are needed: ONNX Runtime is slow to import and most starts of the window score nothing
         from thermview.diagnosis.densities import measure_densities
         from thermview.diagnosis.picture_scores import picture_scores
+        from thermview.gui.scores.density_words import count_ahead
         from thermview.inference import open_model
 
         densities = None
         for progress in measure_densities(capture, open_model(model())):
-            densities = progress.result or densities
+            if progress.result is not None:
+                densities = progress.result
+                count_ahead(densities)
             yield progress
         if densities is not None:
             yield Progress(len(densities), len(densities), picture_scores(densities), "pictures")
