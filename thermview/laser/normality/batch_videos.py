@@ -16,6 +16,8 @@ from thermview.recording import Recording
 
 LEAST_FRAMES = 60
 MOST_PIXELS = 64 * 64
+STRANGE = ("has no entry for", "The metadata says batch")
+"""What is said of a recording whose metadata knows it not, or knows it as another batch's."""
 
 
 @dataclass(eq=False)
@@ -27,6 +29,7 @@ class BatchVideos:
     finder: ContextFinder
     shape: tuple[int, int] = (0, 0)
     problems: list[str] = field(default_factory=list)
+    _strangers: list[tuple[str, str]] = field(default_factory=list)
 
     def check(self, recording: Recording) -> None:
         """ReadError where a recording cannot be one of this batch's normal ones."""
@@ -64,14 +67,30 @@ class BatchVideos:
             except ThermviewError as error:
                 self.problems.append(one_line(f"{str(error).rstrip('.')}."))
             yield 0  # a check costs a twentieth of a look
+        self._doubt_metadata()
         return kept
 
     def _doubt(self, source: Source, video: Video) -> None:
-        """Say where obstacles of a recording that is used are not stated as they should be."""
+        """Say where obstacles of a recording that is used are not stated as they should be; keep where the metadata
+        may be another batch's."""
+        self._strangers += [(source.id, issue) for issue in video.issues if any(s in issue for s in STRANGE)]
         doubts = [issue for issue in video.issues if "bstacle" in issue]
         if doubts:
             more = f" ({len(doubts) - 1} more of the kind)" if len(doubts) > 1 else ""
             self.problems.append(one_line(f"{source.id}: used all the same. {doubts[0]}{more}"))
+
+    def _doubt_metadata(self) -> None:
+        """Say, once for all of them, that the metadata seems to be another batch's."""
+        if not self._strangers:
+            return
+        count = len({each for each, _ in self._strangers})
+        name, issue = self._strangers[0]
+        self.problems.append(
+            one_line(
+                f"{self.name}: the metadata may be another batch's, it does not fit {count} of {len(self.sources)} "
+                f"recordings, which are used all the same ({name}: {issue.rstrip('.')})."
+            )
+        )
 
     def _usual_shape(self) -> tuple[int, int]:
         """The size that most recordings have."""

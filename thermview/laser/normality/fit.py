@@ -130,7 +130,7 @@ def _grouped(
 ) -> tuple[dict[str, list[Source]], list[str]]:
     """Batches by name, without what is excluded and what the publication keeps aside."""
     groups: dict[str, list[Source]] = {}
-    seen: set[str] = set()
+    seen: dict[str, Path] = {}
     truth = read_truth(folder).recordings
     problems: list[str] = []
     for path in paths:
@@ -143,11 +143,21 @@ def _grouped(
         elif not truth.get(source.id, {}).get("normal", True):
             problems.append(f"{source.id}: {TRUTH_NAME} calls it faulty, left out.")
         elif source.id in seen:
-            problems.append(f"{source.id}: there are two recordings of this name; the first one counts.")
+            kept, left = (_place(folder, each) for each in (seen[source.id], path))
+            problems.append(
+                one_line(
+                    f"{source.id}: there are two recordings of this name; {kept} counts, {left} is left out."
+                )
+            )
         else:
-            seen.add(source.id)
+            seen[source.id] = path
             groups.setdefault(source.batch, []).append(source)
     return groups, problems
+
+
+def _place(folder: Path, path: Path) -> str:
+    """Where a recording lies within the folder."""
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path.name)
 
 
 def _looks(count: int) -> int:

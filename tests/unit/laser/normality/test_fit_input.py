@@ -177,6 +177,20 @@ def test_obstacles_that_no_frame_shows_do_no_harm(
     assert len(used(only(fitted(batch.parent)))) == COUNT
 
 
+def test_metadata_of_another_batch_is_said_once(batch: Path, normals: list[SimulatedRecording]) -> None:
+    write_metadata(batch, {f"{n:04d}": each.metadata for n, each in enumerate(normals, 901)})
+    result = only(fitted(batch.parent))
+    assert len(used(result)) == COUNT
+    (problem,) = result.problems
+    assert is_sentence(problem)
+    assert f"{COUNT} of {COUNT} recordings" in problem
+    assert "has no entry for 0001" in problem
+
+
+def test_the_batchs_own_metadata_is_not_doubted(batch: Path) -> None:
+    assert not only(fitted(batch.parent)).problems
+
+
 # --- names ------------------------------------------------------------------------------------------------
 
 
@@ -213,6 +227,29 @@ def test_recordings_of_one_name_count_once(batch: Path) -> None:
     assert len(used(only(result))) == COUNT
     assert len(result.problems) == COUNT
     assert all(is_sentence(problem) and "two recordings" in problem for problem in result.problems)
+
+
+def test_of_recordings_of_one_name_the_one_that_is_said_teaches(batch: Path, tmp_path: Path) -> None:
+    plain = only(fitted(batch.parent))
+    again = tmp_path / "again" / "Type4"
+    write_batch(again, [simulate(PLAIN, 40 + number, FRAMES) for number in range(COUNT)])
+    other = only(fitted(again.parent))
+    shutil.move(zipped(again), batch.parent / "Type4.zip")
+    result = found_and_fitted(batch.parent)
+    assert used(only(result)) == used(plain)
+    assert len(result.problems) == COUNT
+    taught = (
+        other if all("Type4.zip/0" in each.partition(" counts")[0] for each in result.problems) else plain
+    )
+    np.testing.assert_array_equal(only(result).learnt.tables.codes, taught.learnt.tables.codes)
+    assert all(is_sentence(each) and "is left out" in each for each in result.problems)
+
+
+def test_recordings_of_one_name_in_two_batches_are_two(batch: Path) -> None:
+    write_batch(batch.parent / "Type5", [simulate(PLAIN, 50 + number, FRAMES) for number in range(COUNT)])
+    result = fitted(batch.parent)
+    assert [(each.name, len(used(each))) for each in result.batches] == [("Type4", COUNT), ("Type5", COUNT)]
+    assert not any("two recordings" in problem for problem in result.problems)
 
 
 @pytest.mark.parametrize(
