@@ -37,7 +37,7 @@ def shown(qtbot, session: Session, path: Path) -> AddModelDialog:  # type: ignor
 
 
 def test_open_questions_are_asked_and_the_model_is_tried(qtbot, session: Session, bare: Path) -> None:  # type: ignore[no-untyped-def]
-    session.frame = np.random.default_rng(0).integers(0, 255, (20, 30), np.uint8)
+    session.shown.frame = np.random.default_rng(0).integers(0, 255, (20, 30), np.uint8)
     dialog = shown(qtbot, session, bare)
     assert "size and its scaling" in dialog.outcome.text()
     assert not dialog.use.isEnabled()
