@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from thermview.gui.frame.overlays import hottest
@@ -84,7 +86,7 @@ class TitleLine(QWidget):
 
     def _make_room(self, text: str) -> None:
         """As wide as the widest so far: the last frame's, mostly. Another width has the whole window laid out anew."""
-        width = self.place.fontMetrics().horizontalAdvance(text)
+        width = math.ceil(QFontMetricsF(self.place.font()).horizontalAdvance(text))
         if not self._stacked and width > self.place.width():
             self.place.setFixedWidth(width)
 
