@@ -15,7 +15,7 @@ def clean_frames(frames: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.
     of signed difference videos become zero, as in the clipped difference the models are made for.
     """
     pixels = frames.astype(np.float32)
-    if np.issubdtype(frames.dtype, np.unsignedinteger):
+    if frames.dtype.kind == "u":
         return pixels, np.zeros(len(frames), np.bool_)
     bad = np.asarray(~np.isfinite(pixels).all(axis=(1, 2)))
     pixels[bad] = 0.0

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Both = tuple[Floats, Floats]
+"""Frames, and what they should show."""
 
 BLOCKS = 3
 """Cycles over which a pixel's light is added up."""
@@ -29,13 +31,13 @@ class DeadPixels:
         """`shape` (rows, columns); `block` in frames."""
         self._block = block
         self._seen = np.zeros((BLOCKS, 2, *shape), np.float32)
-        self._open = np.zeros((2, *shape), np.float32)
         self._told = _NOTHING
-        self._recent: deque[tuple[Floats, Floats]] = deque()
-        self._kept = self._done = 0
+        self._open: list[Both] = []
+        self._recent: deque[list[Both]] = deque(maxlen=BLOCKS + 2)
+        self._done = 0
 
     def push(self, frames: Floats, pictures: Floats, first: int) -> tuple[Floats, Floats]:
-        """Frames `first` onwards and what they should show, both (n, rows, columns).
+        """Frames `first` onwards and what they should show, both (n, rows, columns), not to be changed afterwards.
 
         Gives (n,) by how much of its light the worst pixel falls behind its neighbours, and (n, 3): its row and
         column, and the first frame in which it missed light that was due.
@@ -46,28 +48,20 @@ class DeadPixels:
             left = self._block - (first + at) % self._block
             stop = min(at + left, len(frames))
             told[at:stop] = self._told
-            self._open[0] += frames[at:stop].sum(axis=0)
-            self._open[1] += pictures[at:stop].sum(axis=0)
-            self._remember(frames[at:stop], pictures[at:stop])
+            self._open.append((frames[at:stop], pictures[at:stop]))
+            self._done += stop - at
             if stop - at == left:
                 self._close()
             at = stop
         return told[:, 0], told[:, 1:]
 
-    def _remember(self, frames: Floats, pictures: Floats) -> None:
-        """Keep what is needed to say since when a pixel is dead."""
-        self._recent.append((frames.copy(), pictures.copy()))
-        self._kept, self._done = self._kept + len(frames), self._done + len(frames)
-        while self._kept - len(self._recent[0][0]) > (BLOCKS + 2) * self._block:
-            self._kept -= len(self._recent.popleft()[0])
-
     def _since(self, row: int, column: int) -> float:
         """The first frame in which a pixel missed its light, after those in which it still saw some."""
         if self._told[1:3] == (row, column):
             return self._told[3]
-        history = (BLOCKS + 2) * self._block
-        seen = np.concatenate([frames[:, row, column] for frames, _ in self._recent])[-history:]
-        due = np.concatenate([pictures[:, row, column] for _, pictures in self._recent])[-history:]
+        pieces = [piece for block in self._recent for piece in block]
+        seen = np.concatenate([frames[:, row, column] for frames, _ in pieces])
+        due = np.concatenate([pictures[:, row, column] for _, pictures in pieces])
         lit = due > LIT
         alive = np.flatnonzero(lit & (seen > BLIND * due))
         missed = np.flatnonzero(lit & (seen <= BLIND * due))
@@ -75,8 +69,10 @@ class DeadPixels:
         return float(self._done - len(seen) + missed[0]) if len(missed) else np.nan
 
     def _close(self) -> None:
-        self._seen = np.concatenate([self._seen[1:], self._open[None]])
-        self._open = np.zeros_like(self._open)
+        both = [np.concatenate(pieces).sum(axis=0) for pieces in zip(*self._open, strict=True)]
+        self._seen = np.concatenate([self._seen[1:], np.stack(both)[None]])
+        self._recent.append(self._open)
+        self._open = []
         got, due = self._seen.sum(axis=0)
         usable = due >= LEAST_COUNTS
         ratio = np.where(usable, got / np.maximum(due, 1.0), 1.0)

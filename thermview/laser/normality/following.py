@@ -94,7 +94,7 @@ class Following:
     def push(self, pixels: Floats) -> tuple[Floats, InOrder] | None:
         """The next frames (n, rows, columns); those that are now known and how they compare, None where none is.
 
-        What is given may be written over by the next push.
+        What is given is not written over later.
         """
         index = np.arange(self._known, self._known + len(pixels))
         matched = (self._one if len(pixels) == 1 else self._many).match(pixels, index)
@@ -146,7 +146,7 @@ class Following:
 
 
 class _Rows:
-    """Rows of several arrays, one row a frame: those that are still needed, in room that is used again."""
+    """Rows of several arrays, one row a frame: those that are still needed. What was given of them never changes."""
 
     def __init__(self, count: int) -> None:
         self._arrays: Arrays = []

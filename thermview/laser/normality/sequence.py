@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,34 +115,37 @@ class Sequel:
         count = len(found)
         span = slice(self._done, self._done + count)
         light, due = found.facts[:, 0], found.expected[:, 0]
-        still, lost, blind = self._dark.push(frames, found.picture, light, due)
+        dim = light < DIM * due
+        dark = self._dark.push(frames, found.picture, light, dim)
         dead, places = self._dead.push(frames, found.picture, self._done)
         best = found.evidence.max(axis=1)
-        advance, period = self._clock.push(found.offset, np.where(light < DIM * due, UNLIT, best))
+        fit = np.where(dim, np.float32(UNLIT), best) if dark is not None else best
+        advance, period = self._clock.push(found.offset, fit)
         features = np.empty((count, len(COLUMNS)), np.float32)
         features[:, : len(FEATURES)] = found.features
         later = features[:, len(FEATURES) :]
         later[:, 0], later[:, 1], later[:, 2] = advance, found.order, found.astray
-        later[:, 3], later[:, 4], later[:, 5] = still, lost, dead
+        later[:, 3:5], later[:, 5] = 0.0, dead
         later[:, 6] = best - (found.evidence - self._barred[span]).max(axis=1)
-        if blind.any():
-            features[blind, : len(FEATURES)] = 0.0
-            later[blind, 2] = 0.0
         measures = np.empty((count, len(MEASURES)), np.float32)
         measures[:, 0] = found.measures[:, 0]
         measures[:, 1:3] = found.facts[:, 1:3] - found.expected[:, 1:3]
         measures[:, 3] = found.measures[:, 3]
         measures[:, 4] = advance / self._cycle
         measures[:, 5] = found.measures[:, 5]
-        measures[:, 6], measures[:, 7], measures[:, 8] = still, lost, dead
+        measures[:, 6:8], measures[:, 8] = 0.0, dead
         measures[:, 9:12] = places
         measures[:, 12], measures[:, 13] = found.phase, period
         measures[:, 14] = found.evidence.argmax(axis=1)
         measures[:, 15] = self._stated[span]
         measures[:, 16:18] = found.facts[:, 1:3]
         measures[:, 18:20] = found.expected[:, 1:3]
-        nothing = light <= 0
-        if nothing.any():
+        if dark is not None:
+            later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
+            features[dark.blind, : len(FEATURES)] = 0.0
+            later[dark.blind, 2] = 0.0
+        if not light.all():
+            nothing = light <= 0
             measures[nothing, 1:3], measures[nothing, 16:18] = 0.0, np.nan
         self._done += count
         return Rows(features, measures)
@@ -187,6 +191,16 @@ def _turned(cycles: Doubles) -> Doubles:
     return cycles - np.rint(cycles)
 
 
+class _Dark(NamedTuple):
+    """Of frames: `still` 1 where a dark one belongs to a spot that stands, `lost` 1 where the camera took none, and
+    `blind` where one cannot be compared with its picture: it was not taken, shows a spot that stands, follows a
+    dark run and so spans a gap, or is the first and has nothing to differ from."""
+
+    still: Floats
+    lost: Floats
+    blind: NDArray[np.bool_]
+
+
 class _DarkRuns:
     """Runs of dark frames: of a laser that is off, of a spot that stands still, or not taken at all."""
 
@@ -197,31 +211,24 @@ class _DarkRuns:
         self._dim_before = False
         self._started = False
 
-    def push(
-        self, frames: Floats, pictures: Floats, light: Floats, due: Floats
-    ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-        """(n,) each: 1 where a dark frame belongs to a spot that stands, 1 where the camera took none, and
-        where a frame cannot be compared with its picture: it was not taken, shows a spot that stands, follows
-        a dark run and so spans a gap, or is the first and has nothing to differ from."""
-        dim = light < DIM * due
-        still, lost = np.zeros(len(frames), np.float32), np.zeros(len(frames), np.float32)
-        blind = np.zeros(len(frames), np.bool_)
-        if dim.any() or self._dim_before:
+    def push(self, frames: Floats, pictures: Floats, light: Floats, dim: NDArray[np.bool_]) -> _Dark | None:
+        """The next frames, not to be changed afterwards, `dim` being those without light; None where none is dark."""
+        found = None
+        if not self._started or self._dim_before or dim.any():
+            still, lost = np.zeros(len(frames), np.float32), np.zeros(len(frames), np.float32)
             self._name_runs(frames, pictures, light, dim, still, lost)
-            blind[1:] = dim[:-1] & ~dim[1:]
-            blind[0] = self._dim_before and not dim[0]
-            blind |= (still > 0) | (lost > 0)
-        if not self._started:
-            blind[0] |= bool(light[0] <= 0)
+            blind = (still > 0) | (lost > 0)
+            blind[1:] |= dim[:-1] & ~dim[1:]
+            blind[0] |= (self._dim_before and not dim[0]) or (not self._started and light[0] <= 0)
+            found = _Dark(still, lost, blind)
         self._keep(frames, pictures)
         self._dim_before, self._started = bool(dim[-1]), True
-        return still, lost, blind
+        return found
 
     def _keep(self, frames: Floats, pictures: Floats) -> None:
         """The last two frames and the last picture, which a dark frame after them is compared with."""
         former = self._before[1] if self._before is not None else frames[0] * 0
-        earlier = frames[-2].copy() if len(frames) > 1 else former
-        self._before = earlier, frames[-1].copy(), pictures[-1].copy()
+        self._before = frames[-2] if len(frames) > 1 else former, frames[-1], pictures[-1]
 
     def _name_runs(
         self,
