@@ -63,7 +63,8 @@ def _batch_record(batch: BatchFit) -> dict[str, Any]:
 def lines_of(result: Fit, output: Path) -> list[str]:
     """What a person reads."""
     size = output.stat().st_size / 2**20
-    lines = [f"{output.name}: {len(result.batches)} batches, {size:.2f} MiB, threshold 1"]
+    batches = f"{len(result.batches)} batch{'es' if len(result.batches) > 1 else ''}"
+    lines = [f"{output.name}: {batches}, {size:.2f} MiB, threshold 1"]
     for batch in result.batches:
         tables = batch.learnt.tables
         detours = tables.patterns - 1
