@@ -63,6 +63,32 @@ def test_what_was_measured_decides_between_lanes_that_both_rise(
     assert height == pytest.approx(peaks[cause.replace(" ", "_")])
 
 
+def darker(power: float, size: float, frames: int = 20) -> dict[str, Values]:
+    """Measures of a spot that loses light for so many frames of the event and is as always in the rest."""
+    within = np.arange(FRAMES) < frames
+    found = {"power": np.where(within, power, 0.0), "size": np.where(within, size, 0.0)}
+    return {**STEADY, **{name: values.astype(np.float32) for name, values in found.items()}}
+
+
+@pytest.mark.parametrize(
+    ("peaks", "measures", "cause"),
+    [
+        ({"power": 3.6, "spot_size": 2.4}, darker(-0.20, 0.19), "spot size"),  # grows as it loses light
+        ({"power": 1.6, "spot_size": 1.7}, darker(-0.36, 0.04), "power"),  # loses light alone
+        ({"power": 4.3, "spot_size": 2.8}, darker(-0.35, 0.22), "power"),  # between: the lanes tell
+        ({"power": 3.4, "spot_size": 3.2}, darker(-0.35, 0.22), "spot size"),
+        ({"power": 3.6, "spot_size": 0.4}, darker(-0.20, 0.19), "power"),  # no lane says that it grew
+        ({"power": 0.4, "spot_size": 3.0}, darker(-0.36, 0.04), "spot size"),  # nor that it is darker
+        ({"power": 1.6, "spot_size": 0.9}, darker(-0.05, 0.05), "power"),  # too little light lost to say
+        ({"power": 3.0, "spot_size": 1.0}, darker(0.40, 0.00), "power"),
+    ],
+)
+def test_a_wider_spot_grows_as_it_loses_light_and_a_weaker_one_does_not(
+    peaks: dict[str, float], measures: dict[str, Values], cause: str
+) -> None:
+    assert named_cause(lanes(**peaks), measures)[0] == cause
+
+
 def test_lost_frames_are_the_camera_s_whatever_else_rises() -> None:
     lost = np.ones(FRAMES, np.float32)
     assert named_cause(lanes(sensor=9.0, position=8.0), {**STEADY, "lost": lost})[0] == "sensor"

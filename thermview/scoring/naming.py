@@ -28,6 +28,10 @@ LEAST_FRAMES = 15
 """Frames of an event from which a shift of the path and a change of its form can be told apart."""
 SHAPED_PX = 0.12
 USUAL_CYCLE = 10
+LOSS = 0.15
+"""Light lost, as a logarithm, from which it can be said whether the spot grew with it."""
+WIDER, WEAKER = 0.85, 0.3
+"""Growth of the spot for the light lost, both as logarithms: from there it is wider, below only weaker."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,22 @@ def _shift_and_form(off: NDArray[np.float64], due: NDArray[np.float64]) -> tuple
     return float(np.hypot(*found[0])), float(np.sqrt((formed**2).sum(axis=1).mean()))
 
 
+def _loss_and_growth(measures: Mapping[str, Values]) -> tuple[float, float]:
+    """Light lost and growth of the spot, logarithms, where at least half as much is lost as in the darkest cycle.
+
+    An event may go on long after its fault, while what is usual is found anew: those frames say nothing of it.
+    """
+    power, size = measures.get("power", _NONE), measures.get("size", _NONE)
+    known = np.isfinite(power) & np.isfinite(size)
+    lost, grown = -power[known].astype(np.float64), size[known].astype(np.float64)
+    cycle = np.ones(min(USUAL_CYCLE, len(lost)))
+    darkest = float(np.convolve(lost, cycle / len(cycle), "valid").max()) if len(lost) else 0.0
+    if darkest <= 0.0:
+        return 0.0, 0.0
+    chosen = lost >= 0.5 * darkest
+    return float(np.median(lost[chosen])), float(np.median(grown[chosen]))
+
+
 # --- rules: another cause, or "" ------------------------------------------------------------------------
 
 
@@ -130,7 +150,14 @@ def _early_or_late(cause: str, peaks: Peaks, place: _Place, measures: Mapping[st
 
 def _wider_not_weaker(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
     """A wider spot also loses light to the camera's threshold; a weaker one hardly changes its size."""
-    return "spot size" if cause == "power" and peaks.get("spot size", 0.0) >= 0.72 * peaks[cause] else ""
+    if cause not in ("power", "spot size"):
+        return ""
+    loss, growth = _loss_and_growth(measures)
+    if loss >= LOSS and growth >= WIDER * loss and peaks.get("spot size", 0.0) >= 1.0:
+        return "spot size"
+    if loss >= LOSS and growth < WEAKER * loss and peaks.get("power", 0.0) >= 1.0:
+        return "power"
+    return "spot size" if peaks.get("spot size", 0.0) >= 0.72 * peaks.get("power", 0.0) else ""
 
 
 def _moved_or_formed(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
