@@ -38,6 +38,8 @@ def test_the_report_says_what_the_numbers_say(capture, tmp_path):
         assert row["recording"] in page
     for rule in record["rules"]:
         assert rule["rule"] in page
+    for row in record["held_out"]:
+        assert f"{row['hits']} of {row['of']}" in page.partition("recording that taught nothing")[2]
     assert contents(capture) == before
 
 
@@ -46,6 +48,9 @@ def test_without_a_folder_for_the_report_there_is_a_table(capture):
     assert result.status == 0
     assert "SIMULATED recordings of 2 batches" in result.out
     assert "laser_generic, own threshold" in result.out
+    held_out = result.out.partition("own threshold, all that taught nothing")[2]
+    assert [line.split()[0] for line in held_out.splitlines()[1:4]] == ["laser_generic", "Type1", "Type7"]
+    assert " of 6 (" in held_out.splitlines()[1]  # ten normal recordings, four of which teach
     assert "KDE-AMD" not in result.out
 
 

@@ -67,6 +67,7 @@ def text_of(result: Mapping[str, Any]) -> str:
         lines.append(
             f"{name:<36} {said:>22} {found:>15} {known['hits']:>5} of {known['of']:<3} {rule['frames_per_s'] or 0:>9,}"
         )
+    lines += _held_out_lines(result)
     lines += _goal_lines(result)
     lines += ["", "Centroid noise of 0.141 px: area per batch, share found at the rate given"]
     for row in result["noise"]:
@@ -76,6 +77,23 @@ def text_of(result: Mapping[str, Any]) -> str:
                 f"{percent(row['rate'])} %   same interpolation without noise: {row['control_auc']:.3f}"
             )
     return "\n".join(lines)
+
+
+def _held_out_lines(result: Mapping[str, Any]) -> list[str]:
+    """Own thresholds, on every normal recording that taught nothing: promised and counted."""
+    lines = [
+        "",
+        f"{'own threshold, all that taught nothing':<40} {'false alarms':>24} {'promised':>9} {'allowed':>8}",
+    ]
+    for row in sorted(result["held_out"], key=lambda row: (row["rule"], row["batch"] != "all")):
+        low, high = row["interval"]
+        name = row["rule"].removesuffix(", own threshold") if row["batch"] == "all" else f"  {row['batch']}"
+        said = f"{row['hits']} of {row['of']} ({percent(low)}-{percent(high)} %)" + (
+            " !" if row["broken"] else ""
+        )
+        rates = ("-" if rate is None else f"{percent(rate)} %" for rate in (row["promised"], row["allowed"]))
+        lines.append(f"{name:<40} {said:>24} {next(rates):>9} {next(rates):>8}")
+    return lines if len(lines) > 2 else []
 
 
 def _goal_lines(result: Mapping[str, Any]) -> list[str]:
