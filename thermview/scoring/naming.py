@@ -150,14 +150,13 @@ def _early_or_late(cause: str, peaks: Peaks, place: _Place, measures: Mapping[st
 
 def _wider_not_weaker(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
     """A wider spot also loses light to the camera's threshold; a weaker one hardly changes its size."""
-    if cause not in ("power", "spot size"):
+    larger = peaks.get("spot size", 0.0)
+    if cause != "power" or larger < 1.0:
         return ""
     loss, growth = _loss_and_growth(measures)
-    if loss >= LOSS and growth >= WIDER * loss and peaks.get("spot size", 0.0) >= 1.0:
-        return "spot size"
-    if loss >= LOSS and growth < WEAKER * loss and peaks.get("power", 0.0) >= 1.0:
-        return "power"
-    return "spot size" if peaks.get("spot size", 0.0) >= 0.72 * peaks.get("power", 0.0) else ""
+    if loss >= LOSS and not WEAKER * loss <= growth < WIDER * loss:
+        return "spot size" if growth >= WIDER * loss else ""
+    return "spot size" if larger >= 0.72 * peaks[cause] else ""
 
 
 def _moved_or_formed(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
