@@ -180,13 +180,28 @@ def many_normals_rows(said):
         )
 
 
+def further_normals_rows(said):
+    """The same on recordings of another seed, by the command as it is now."""
+    for row in said["further"]["normals"]["held_out"]:
+        if row["rule"].startswith("fitted"):
+            yield (
+                f"| {row['rule']} | {row['batch']} | {counted(row)} | {100 * row['promised']:.1f} % | "
+                f"{100 * row['allowed']:.1f} % |"
+            )
+
+
+def further_goal_rows(said):
+    """Faults that should be found, on another capture."""
+    yield from goal_rows({**said["further"]["faults"], "model": said["model"]})
+
+
 @pytest.mark.parametrize(
     ("page", "rows"),
     [
         ("README.md", goal_rows), ("README.md", promise_rows),
         *(("docs/laser-evaluation.md", rows) for rows in (
             goal_rows, promise_rows, noise_rows, unknown_rows, smallest_rows, known_rows,
-            many_normals_rows,
+            many_normals_rows, further_normals_rows, further_goal_rows,
         )),
     ],
 )  # fmt: skip
