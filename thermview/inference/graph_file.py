@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from thermview.errors import ModelError, reason
 from thermview.inference.card import ModelCard
+from thermview.readers.failures import printable
 
 if TYPE_CHECKING:
     import onnx
@@ -90,15 +91,13 @@ def check_graph(proto: onnx.ModelProto, card: ModelCard, name: str) -> None:
 
 def _expect(wanted: str, present: list[str], what: str, name: str) -> None:
     if wanted not in present:
-        listed = ", ".join(printable(item) for item in present[:8]) or "none"
+        listed = ", ".join(short_name(item) for item in present[:8]) or "none"
         raise ModelError(f"{name}: its card speaks of the {what} {wanted!r}, the graph has {listed}")
 
 
-def printable(name: object) -> str:
+def short_name(name: object) -> str:
     """A name of the graph on one line: it may hold anything, and is bytes where it is not UTF-8."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(name)[:80]
-    )
+    return printable(str(name)[:80])
 
 
 def _tensors(proto: onnx.ModelProto) -> Iterator[onnx.TensorProto]:

@@ -23,8 +23,8 @@ from thermview.inference.graph_file import (
     graph_inputs,
     graph_outputs,
     parse_graph,
-    printable,
     read_model_bytes,
+    short_name,
 )
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def propose(path: Path, proto: onnx.ModelProto) -> Proposal:
     said.take(OUTPUT, output_source)
     dtype = picture.dtype if picture.dtype in ("float16", "uint8", "uint16") else "float32"
     record = {
-        "name": printable(path.stem) or "model",
+        "name": short_name(path.stem) or "model",
         "kind": "embedding",
         "description": "A model of the user's own, without a card: " + _source_words(said.sources) + ".",
         "input": {"name": picture.name, "dtype": dtype, **said.fields},
@@ -137,7 +137,7 @@ def _likeliness(output: GraphValue) -> tuple[bool, int]:
 def _picture_input(path: Path, inputs: tuple[GraphValue, ...]) -> GraphValue:
     fitting = [value for value in inputs if len(value.shape) == 4]
     if not fitting or len(inputs) > 1:
-        listed = ", ".join(f"{printable(value.name)} ({len(value.shape)} axes)" for value in inputs[:6])
+        listed = ", ".join(f"{short_name(value.name)} ({len(value.shape)} axes)" for value in inputs[:6])
         raise ModelError(
             f"{path.name}: an embedding model takes pictures and nothing else, this one takes {listed or 'nothing'}; "
             f"export it with one input of 4 axes, or write its card beside it"

@@ -154,8 +154,10 @@ def _wider_not_weaker(cause: str, peaks: Peaks, place: _Place, measures: Mapping
     if cause != "power" or larger < 1.0:
         return ""
     loss, growth = _loss_and_growth(measures)
-    if loss >= LOSS and not WEAKER * loss <= growth < WIDER * loss:
-        return "spot size" if growth >= WIDER * loss else ""
+    if loss >= LOSS and growth >= WIDER * loss:
+        return "spot size"
+    if loss >= LOSS and growth < WEAKER * loss:
+        return ""
     return "spot size" if larger >= 0.72 * peaks[cause] else ""
 
 

@@ -12,6 +12,7 @@ from thermview.capture.context import ContextFinder
 from thermview.errors import ReadError, ThermviewError
 from thermview.laser.videos import Source, Video, load_video
 from thermview.readers import open_recording
+from thermview.readers.failures import printable
 from thermview.recording import Recording
 
 LEAST_FRAMES = 60
@@ -65,7 +66,7 @@ class BatchVideos:
                 self._doubt(source, self.load(source))
                 kept.append(source)
             except ThermviewError as error:
-                self.problems.append(one_line(f"{str(error).rstrip('.')}."))
+                self.problems.append(printable(f"{str(error).rstrip('.')}."))
             yield 0  # a check costs a twentieth of a look
         self._doubt_metadata()
         return kept
@@ -77,7 +78,7 @@ class BatchVideos:
         doubts = [issue for issue in video.issues if "bstacle" in issue]
         if doubts:
             more = f" ({len(doubts) - 1} more of the kind)" if len(doubts) > 1 else ""
-            self.problems.append(one_line(f"{source.id}: used all the same. {doubts[0]}{more}"))
+            self.problems.append(printable(f"{source.id}: used all the same. {doubts[0]}{more}"))
 
     def _doubt_metadata(self) -> None:
         """Say, once for all of them, that the metadata seems to be another batch's."""
@@ -86,7 +87,7 @@ class BatchVideos:
         count = len({each for each, _ in self._strangers})
         name, issue = self._strangers[0]
         self.problems.append(
-            one_line(
+            printable(
                 f"{self.name}: the metadata may be another batch's, it does not fit {count} of {len(self.sources)} "
                 f"recordings, which are used all the same ({name}: {issue.rstrip('.')})."
             )
@@ -114,8 +115,3 @@ def check_normal(recording: Recording) -> None:
         raise ReadError(f"{name}: has {len(recording)} frames, too few to show three cycles; left out")
     if not np.issubdtype(recording.dtype, np.number):
         raise ReadError(f"{name}: holds {recording.dtype}, not numbers; left out")
-
-
-def one_line(text: str) -> str:
-    """A sentence in which names that hold line breaks break no lines."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

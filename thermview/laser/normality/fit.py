@@ -18,7 +18,7 @@ from thermview.capture.ids import recording_id
 from thermview.errors import ReadError, ThermviewError
 from thermview.jobs import Progress, Steps
 from thermview.laser.evaluate_plan import KEPT_ASIDE, TRUTH_NAME, read_truth
-from thermview.laser.normality.batch_videos import BatchVideos, one_line
+from thermview.laser.normality.batch_videos import BatchVideos
 from thermview.laser.normality.calibrate import RATE, Limits
 from thermview.laser.normality.judging import (
     CHECKED,
@@ -29,6 +29,7 @@ from thermview.laser.normality.judging import (
 )
 from thermview.laser.normality.learn import PASSES, Learnt
 from thermview.laser.videos import Source
+from thermview.readers.failures import printable
 
 LEAST_RECORDINGS = 4
 """Fewer cannot teach and calibrate."""
@@ -118,7 +119,7 @@ def fit(folder: Path, paths: Sequence[Path], options: FitOptions | None = None) 
         except StopIteration as stop:
             fits.append(stop.value)
         except ThermviewError as error:
-            problems.append(one_line(str(error)))
+            problems.append(printable(str(error)))
         done = end
     if not fits:
         raise ReadError(f"{folder.name}: no batch could be fitted ({' '.join(problems) or 'no recordings'})")
@@ -145,7 +146,7 @@ def _grouped(
         elif source.id in seen:
             kept, left = (_place(folder, each) for each in (seen[source.id], path))
             problems.append(
-                one_line(
+                printable(
                     f"{source.id}: there are two recordings of this name; {kept} counts, {left} is left out."
                 )
             )
