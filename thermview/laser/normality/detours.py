@@ -7,6 +7,7 @@ process but perhaps its fault.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -26,10 +27,15 @@ PIECE_CYCLES = 4
 COARSE = 32
 NOVEL = 1.8
 """A detour lies at least so many times as far from the plain path as the plain path's own cycles mostly do."""
-CUT = 1.15
-"""A new pattern begins where neighbouring cycles differ by so many times what 99 in 100 plain ones do."""
 LOOK_CYCLES = 3
 """Cycles over which that is averaged."""
+PART_CYCLES = 2
+"""Cycles in the shortest part of a stretch; a part without a pattern may lie where the stretch begins or ends."""
+ANOTHER = 0.5
+"""A stretch is parted where that leaves less unexplained by this share of what PIECE_CYCLES of it differ from the
+plain path. Two patterns that long and of nothing in common would leave one of them, noise hardly a tenth."""
+MOST_STEPS = 400
+"""Places in a stretch where it may be parted."""
 ALIKE = 0.45
 """Pieces belong together when they differ by less than this share of what each differs from the plain path."""
 MOST_PATTERNS = 8
@@ -37,20 +43,41 @@ LEAST_SHARE = 0.3
 """Share of the recordings that must show a pattern: a batch has an obstacle in all of them or in none."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Oddness:
+    """How frames differ from the plain path: `light` (COARSE, pixels) sums what differs at the same phases, frames
+    being of unit length, and `met` (COARSE,) counts them; `squares` is how much all of it is.
+
+    Two stretches rarely meet quite the same phases, but where both are as the plain path that plays no part in
+    the difference.
+    """
+
+    light: Floats
+    met: Doubles
+    squares: float
+
+    def joined(self, other: _Oddness) -> _Oddness:
+        """Both together."""
+        return _Oddness(self.light + other.light, self.met + other.met, self.squares + other.squares)
+
+    def unlike(self, other: _Oddness) -> float:
+        """0 where both differ from the plain path in the same way, about 1 where they have nothing in common."""
+        both = (self.met > 0.3) & (other.met > 0.3)
+        if not both.any():
+            return 1.0
+        one = self.light[both] / self.met[both, None]
+        two = other.light[both] / other.met[both, None]
+        return float(((one - two) ** 2).sum() / max(float((one**2).sum() + (two**2).sum()), 1e-9))
+
+
 @dataclass(eq=False)
 class _Piece:
-    """A stretch of a detour, folded: `light` (PHASES, pixels) and `weight` (PHASES,) in frames.
-
-    `odd` (COARSE, pixels) sums what differs from the plain path at the same phases, frames being of unit
-    length, and `met` (COARSE,) counts them: two stretches rarely meet quite the same phases, but where both
-    are as the plain path that plays no part in the difference.
-    """
+    """A stretch of a detour, folded: `light` (PHASES, pixels) and `weight` (PHASES,) in frames."""
 
     recordings: set[int]
     light: Floats
     weight: Doubles
-    odd: Floats
-    met: Doubles
+    odd: _Oddness
 
     def joined(self, other: _Piece) -> _Piece:
         """Both together."""
@@ -58,18 +85,8 @@ class _Piece:
             self.recordings | other.recordings,
             self.light + other.light,
             self.weight + other.weight,
-            self.odd + other.odd,
-            self.met + other.met,
+            self.odd.joined(other.odd),
         )
-
-    def unlike(self, other: _Piece) -> float:
-        """0 where both differ from the plain path in the same way, about 1 where they have nothing in common."""
-        both = (self.met > 0.3) & (other.met > 0.3)
-        if not both.any():
-            return 1.0
-        one = self.odd[both] / self.met[both, None]
-        two = other.odd[both] / other.met[both, None]
-        return float(((one - two) ** 2).sum() / max(float((one**2).sum() + (two**2).sum()), 1e-9))
 
 
 @dataclass(eq=False)
@@ -83,11 +100,9 @@ class DetourFinder:
     def add(self, frames: Floats, placed: Placed) -> None:
         """Take the stretches of a recording that differ from the plain path for long."""
         stretches = self._stretches(placed)
-        cuts = self._cuts(frames, stretches) if stretches else []
         phase = self._carried(placed, stretches)
-        for first, stop in stretches:
-            edges = [first, *(cut for cut in cuts if first < cut < stop), stop]
-            for begin, end in pairwise(edges):
+        for stretch in stretches:
+            for begin, end in pairwise(self._edges(frames, phase, *stretch)):
                 if end - begin >= PIECE_CYCLES * self.tables.period:
                     rows = slice(begin, end)
                     self._pieces.append(self._folded(frames[rows], phase[rows]))
@@ -125,44 +140,39 @@ class DetourFinder:
         offset = np.interp(index, index[known], turns)
         return np.asarray((offset + clock_of(index, self.tables.period)) % 1.0)
 
-    def _cuts(self, frames: Floats, stretches: list[tuple[int, int]]) -> list[int]:
-        """Frames at which a new pattern begins: where one cycle differs from the next more than cycles do."""
-        cycle = round(self.tables.period)
-        codes = (frames.reshape(len(frames), -1) * self.tables.white) @ self.tables.basis
-        codes /= np.sqrt((codes * codes).sum(axis=1, keepdims=True)) + 1e-6
-        apart = 1.0 - (codes[:-cycle] * codes[cycle:]).sum(axis=1)
-        half = self.tables.half
-        change = window_sums(apart, np.arange(len(apart)), half)
-        plain = np.ones(len(change), np.bool_)
-        for first, stop in stretches:
-            plain[max(first - 2 * cycle, 0) : stop + 2 * cycle] = False
-        usual = change[plain] if plain.any() else change
-        clear = np.flatnonzero(change > CUT * np.percentile(usual, 99))
-        reach = 2 * cycle
-        tops = [
-            at for at in clear.tolist() if change[at] == change[max(at - reach, 0) : at + reach + 1].max()
-        ]
-        return [at + half for at in tops]
+    def _edges(self, frames: Floats, phase: Doubles, first: int, stop: int) -> list[int]:
+        """From `first` to `stop`, where one pattern gives way to another: see `_parted`."""
+        step = max(round(self.tables.period / 2), -(-(stop - first) // MOST_STEPS))
+        edges = [*range(first, stop - step + 1, step), stop]
+        blocks = [self._oddness(frames[a:b], phase[a:b]) for a, b in pairwise(edges)]
+        least = math.ceil(PART_CYCLES * self.tables.period / step)
+        share = ANOTHER * PIECE_CYCLES * self.tables.period / (stop - first)
+        return [edges[place] for place in _parted(_unexplained(blocks), least, share)]
 
     def _folded(self, frames: Floats, phase: Doubles) -> _Piece:
-        flat = frames.reshape(len(frames), -1)
         shares = phase_shares(phase, np.ones(len(phase)))
-        plain = expected_frames(self.tables, np.zeros(len(phase), np.int64), phase)
-        odd = _unit(flat * self.tables.white) - _unit(plain * self.tables.white)
-        coarse = _coarse(shares)
         return _Piece(
             {self._recordings},
-            (shares @ flat).astype(np.float32),
+            (shares @ frames.reshape(len(frames), -1)).astype(np.float32),
             shares.sum(axis=1).astype(np.float64),
-            (coarse @ odd).astype(np.float32),
-            coarse.sum(axis=1).astype(np.float64),
+            self._oddness(frames, phase),
         )
+
+    def _oddness(self, frames: Floats, phase: Doubles) -> _Oddness:
+        plain = expected_frames(self.tables, np.zeros(len(phase), np.int64), phase)
+        flat = frames.reshape(len(frames), -1)
+        odd = _unit(flat * self.tables.white) - _unit(plain * self.tables.white)
+        coarse = _coarse(phase_shares(phase, np.ones(len(phase))))
+        met = coarse.sum(axis=1).astype(np.float64)
+        return _Oddness((coarse @ odd).astype(np.float32), met, float((odd * odd).sum()))
 
     def _groups(self) -> list[_Piece]:
         """Pieces that show the same put together; those that few recordings show are left out."""
         groups = list(self._pieces)
         # the nearest two first, as long as any two are alike
-        apart = np.array([[one.unlike(two) if one is not two else 9.0 for two in groups] for one in groups])
+        apart = np.array(
+            [[one.odd.unlike(two.odd) if one is not two else 9.0 for two in groups] for one in groups]
+        )
         while len(groups) > 1:
             place, other = np.unravel_index(int(apart.argmin()), apart.shape)
             if apart[place, other] > ALIKE:
@@ -171,13 +181,52 @@ class DetourFinder:
             del groups[other]
             apart = np.delete(np.delete(apart, other, axis=0), other, axis=1)
             here = int(place) - int(other < place)
-            apart[here] = [groups[here].unlike(group) for group in groups]
+            apart[here] = [groups[here].odd.unlike(group.odd) for group in groups]
             apart[here, here] = 9.0
             apart[:, here] = apart[here]
         least = max(LEAST_SHARE * self._recordings, 2 if self._recordings > 2 else 1)
         kept = [group for group in groups if len(group.recordings) >= least]
         kept.sort(key=lambda group: float(group.weight.sum()), reverse=True)
         return kept[: MOST_PATTERNS - 1]
+
+
+def _unexplained(blocks: Sequence[_Oddness]) -> Doubles:
+    """(n + 1, n + 1): of blocks first .. stop - 1 the squares about their own mean at each phase, by first and stop."""
+    light, met = (
+        np.stack([block.light for block in blocks], axis=1),
+        np.stack([block.met for block in blocks]),
+    )
+    products = _corner_sums(light @ light.transpose(0, 2, 1))
+    own = np.diagonal(products, axis1=1, axis2=2)
+    together = own[:, None, :] - 2.0 * products + own[:, :, None]
+    counts = np.concatenate([np.zeros((1, COARSE)), np.cumsum(met, axis=0)])
+    frames = np.maximum(counts[None] - counts[:, None], 1e-9)
+    squares = np.concatenate([[0.0], np.cumsum([block.squares for block in blocks])])
+    return np.asarray(squares[None] - squares[:, None] - (together / np.moveaxis(frames, 2, 0)).sum(axis=0))
+
+
+def _corner_sums(values: NDArray[np.floating]) -> Doubles:
+    """Sums of (m, n, n) over all rows and columns before each, (m, n + 1, n + 1)."""
+    out = np.zeros((len(values), values.shape[1] + 1, values.shape[2] + 1))
+    out[:, 1:, 1:] = values.cumsum(axis=1, dtype=np.float64).cumsum(axis=2)
+    return out
+
+
+def _parted(unexplained: Doubles, least: int, share: float) -> list[int]:
+    """Edges of the parts, each of at least so many blocks, that leave least unexplained; a part more is worth it
+    when that explains more than a share of everything. Optimal partitioning (Jackson et al. 2005)."""
+    count = len(unexplained) - 1
+    price = share * unexplained[0, count]
+    cost, came = np.full(count + 1, np.inf), np.zeros(count + 1, np.int64)
+    cost[0] = 0.0
+    for stop in range(min(least, count), count + 1):
+        ways = cost[: max(stop - least, 0) + 1] + unexplained[: max(stop - least, 0) + 1, stop] + price
+        came[stop] = ways.argmin()
+        cost[stop] = ways[came[stop]]
+    edges = [count]
+    while edges[0] > 0:
+        edges.insert(0, int(came[edges[0]]))
+    return edges
 
 
 def _unit(pictures: Floats) -> Floats:

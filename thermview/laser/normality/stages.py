@@ -13,6 +13,8 @@ SHARES = 16
 LEAST_PART = 0.04
 """Share of the normal frames of a part that must show a pattern for it to belong there."""
 MOST_OBSTACLES = 8
+FAR = 60
+"""Frames from a stated obstacle within which the detour around it begins and ends."""
 
 Whole = NDArray[np.int64]
 Marks = NDArray[np.bool_]
@@ -87,12 +89,21 @@ class StageSums:
             self._edges(pattern, first, last)
 
     def _edges(self, pattern: Whole, first: int, last: int) -> None:
-        """How early and late the detour around a stated obstacle is, where one is made."""
-        begin, stop = max(first - 60, 0), min(last + 61, len(pattern))
-        found = np.flatnonzero(pattern[begin:stop] > 0)
-        if len(found):
-            self.before.append(int(first - (begin + found[0])))
-            self.after.append(int(begin + found[-1] - last))
+        """How early and late the detour around a stated obstacle is, where one is made.
+
+        A frame apart from it that a detour's picture happens to fit is not its beginning or its end.
+        """
+        begin, stop = max(first - FAR, 0), min(last + 1 + FAR, len(pattern))
+        away = pattern[begin:stop] > 0
+        inside = np.flatnonzero(away[first - begin : last + 1 - begin])
+        if len(inside):
+            plain = np.flatnonzero(~away)
+            place, end = first - begin + inside[[0, -1]]
+            before, after = plain[plain < place], plain[plain > end]
+            detour_first = begin + (int(before[-1]) + 1 if len(before) else 0)
+            detour_last = begin + (int(after[0]) - 1 if len(after) else len(away) - 1)
+            self.before.append(first - detour_first)
+            self.after.append(detour_last - last)
 
     def stages(self, period: float) -> Stages:
         """What belongs where. A cycle's length of doubt is left at both ends in any case."""
