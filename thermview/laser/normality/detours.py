@@ -22,8 +22,10 @@ from thermview.laser.normality.tables import PHASES, BatchTables
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-PIECE_CYCLES = 4
-"""Cycles that a pattern lasts at least: in fewer it meets too few phases to be known again."""
+STRETCH_CYCLES = 4
+"""Cycles that a detour lasts at least."""
+PIECE_CYCLES = 3
+"""Cycles that each of its patterns lasts at least: in fewer it meets too few phases to be known again."""
 COARSE = 32
 NOVEL = 1.8
 """A detour lies at least so many times as far from the plain path as the plain path's own cycles mostly do."""
@@ -31,9 +33,9 @@ LOOK_CYCLES = 3
 """Cycles over which that is averaged."""
 PART_CYCLES = 2
 """Cycles in the shortest part of a stretch; a part without a pattern may lie where the stretch begins or ends."""
-ANOTHER = 0.5
-"""A stretch is parted where that leaves less unexplained by this share of what PIECE_CYCLES of it differ from the
-plain path. Two patterns that long and of nothing in common would leave one of them, noise hardly a tenth."""
+ANOTHER = 1.2
+"""A stretch is parted where that leaves less unexplained by what so many of its cycles differ from the plain path:
+two patterns of nothing in common leave all cycles of one of them, and a part too many is joined again later."""
 MOST_STEPS = 400
 """Places in a stretch where it may be parted."""
 ALIKE = 0.45
@@ -123,7 +125,7 @@ class DetourFinder:
         far = window_sums(np.minimum(placed.apart, 0.5), centre, half) / (2 * half + 1)
         novel = far > NOVEL * np.median(far)
         edges = np.flatnonzero(np.diff(np.concatenate([[0], novel.astype(np.int8), [0]])))
-        least = PIECE_CYCLES * self.tables.period
+        least = STRETCH_CYCLES * self.tables.period
         # the window has seen the novelty early and late
         runs = [(a + half // 2, b - half // 2) for a, b in edges.reshape(-1, 2).tolist()]
         return [(a, b) for a, b in runs if b - a >= least]
@@ -146,7 +148,7 @@ class DetourFinder:
         edges = [*range(first, stop - step + 1, step), stop]
         blocks = [self._oddness(frames[a:b], phase[a:b]) for a, b in pairwise(edges)]
         least = math.ceil(PART_CYCLES * self.tables.period / step)
-        share = ANOTHER * PIECE_CYCLES * self.tables.period / (stop - first)
+        share = ANOTHER * self.tables.period / (stop - first)
         return [edges[place] for place in _parted(_unexplained(blocks), least, share)]
 
     def _folded(self, frames: Floats, phase: Doubles) -> _Piece:
