@@ -228,3 +228,35 @@ def test_as_a_program_it_ends_cleanly(capture: Path, tmp_path: Path) -> None:
     assert result.status == 0, result.err
     assert len(result.records) == 1
     assert "Warning" not in result.err
+
+
+def test_what_is_left_out_on_purpose_is_no_failure(own: Path, tmp_path: Path) -> None:
+    truth = {"recordings": {"Type4/0003": {"normal": False}}}
+    (own / "laser_truth.json").write_text(json.dumps(truth), "utf-8")
+    result = here("fit", own.parent / "capture", "-o", tmp_path / "own.onnx")
+    assert result.status == 0
+    assert "laser_truth.json calls 0003 faulty" in result.err
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thermview.cli.fitting.fit", lambda *_: pytest.fail("it was fitted all the same"))
+    result = here("fit", own, "-o", tmp_path / "missing" / "own.onnx")
+    assert (result.status, one_sentence(result.err)) == (1, True)
+    assert "there is no folder" in result.err
+
+
+def test_a_person_reads_once_that_the_generic_model_scored_instead(capture: Path, tmp_path: Path) -> None:
+    model = tmp_path / "own.onnx"
+    assert here("fit", capture, "-o", model).status == 0
+    strange = tmp_path / "strange" / "Type9"
+    strange.mkdir(parents=True)
+    for number in (1, 2):
+        write_frames(
+            strange / f"000{number}.npz",
+            np.pad(simulate(PLAIN, number, FRAMES).frames, ((0, 0), (1, 1), (2, 2))),
+        )
+    result = here("score", strange.parent, "--model", model)
+    assert result.err.count("scored by the generic model instead") == 1
+    assert "Type9/0001 and 1 more: " in result.err

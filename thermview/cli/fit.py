@@ -31,11 +31,11 @@ def fit(
     laser_truth.json in or beside the folder calls faulty.
     """
     from thermview.cli.fitting import fitted, lines_of, record_of
-    from thermview.review.evidence import check_outside
+    from thermview.review.evidence import check_file_place
 
     if output.suffix.lower() != ".onnx":
         raise typer.BadParameter("a model's name ends with .onnx", param_hint="-o")
-    check_outside(output, [folder])
+    check_file_place(output, [folder])
     names = frozenset(name.strip() for name in exclude.split(",") if name.strip())
     tally = Tally()
     result, card = fitted(folder, output, names, rate, tally)

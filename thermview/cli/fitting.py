@@ -8,6 +8,7 @@ from typing import Any
 
 from thermview.cli.failures import Tally
 from thermview.cli.found import find_recordings, is_capture
+from thermview.cli.output import say
 from thermview.cli.progress import result_of
 from thermview.errors import ReadError
 from thermview.inference import ModelCard
@@ -24,6 +25,8 @@ def fitted(
     videos = [item.path for item in find_recordings([folder], tally) if item.path.suffix.lower() == ".npz"]
     options = FitOptions(exclude=exclude, rate=rate, name=output.stem)
     result: Fit = result_of(fit(folder, videos, options), "Learning")
+    for words in result.left_out:
+        say(words)
     for problem in (*result.problems, *(each for batch in result.batches for each in batch.problems)):
         tally.fail(problem)
     card = write_model(result, output)
@@ -39,7 +42,7 @@ def record_of(result: Fit, card: ModelCard, output: Path) -> dict[str, Any]:
         "bytes": len(data),
         "threshold": card.threshold,
         "batches": [_batch_record(batch) for batch in result.batches],
-        "problems": list(result.problems),
+        "problems": [*result.left_out, *result.problems],
     }
 
 

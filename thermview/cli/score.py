@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ import typer
 
 from thermview.cli.failures import Tally
 from thermview.cli.options import ends_in
-from thermview.cli.output import show, write_json
+from thermview.cli.output import say, show, write_json
 
 if TYPE_CHECKING:
     from thermview.cli.scoring import Scored
@@ -35,7 +36,7 @@ def score(
 
     if out is not None:
         check_outside(out, paths)
-    tally = Tally()
+    tally, notices = Tally(), dict[str, list[str]]()
     scoring = Scoring(find_recordings(paths, tally), model, fresh)
     with nullcontext() if out is None else score_file(out, scoring.lanes) as file:
         for scored in scoring.run(tally):
@@ -45,6 +46,10 @@ def score(
                 write_json(record_of(scored))
             else:
                 show(_text(scored))
+                if scored.scores.notice and not math.isnan(scored.scores.score):
+                    notices.setdefault(scored.scores.notice, []).append(scored.scores.recording)
+    for notice, recordings in notices.items():
+        say(_mind(notice, recordings))
     tally.end()
 
 
@@ -71,6 +76,12 @@ def record_of(scored: Scored) -> dict[str, Any]:
         "frames_per_s": frames / scores.seconds if scores.seconds > 0 else None,
         "notice": scores.notice,
     }
+
+
+def _mind(notice: str, recordings: Sequence[str]) -> str:
+    """What to mind about verdicts, once for all recordings that it holds for."""
+    more = f" and {len(recordings) - 1} more" if len(recordings) > 1 else ""
+    return f"{recordings[0]}{more}: {notice}"
 
 
 def _text(scored: Scored) -> str:

@@ -41,7 +41,7 @@ from thermview.laser.evaluate_plan import (
     Plan,
     in_turn,
     plan_of,
-    read_truth,
+    truth_about,
 )
 from thermview.laser.evaluate_rules import Level, Rule, calibrated_rule, own_rule, tell, tell_new
 from thermview.laser.evaluate_tables import tables
@@ -68,7 +68,7 @@ def evaluate(folder: Path, paths: Sequence[Path], model: Model, options: Options
         raise ModelError(
             f"{model.card.name}: a model of kind {model.card.kind!r} does not score laser videos."
         )
-    plan = plan_of(folder, paths, read_truth(folder), options)
+    plan = plan_of(folder, paths, truth_about(folder, paths), options)
     yield from _Evaluation(folder, plan, model, options).run()
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from thermview.capture.ids import recording_id
 from thermview.errors import ReadError, reason
 from thermview.laser.faults import INJECTIONS
-from thermview.laser.videos import Source
+from thermview.laser.videos import Source, source_of
 
 T = TypeVar("T")
 
@@ -92,18 +91,36 @@ class Truth:
 def read_truth(folder: Path) -> Truth:
     """The truth file in a folder or beside it; ReadError where it is there and cannot be used."""
     for path in (folder / TRUTH_NAME, folder.parent / TRUTH_NAME):
-        if not path.is_file():
-            continue
-        try:
-            if path.stat().st_size > TRUTH_LIMIT:
-                raise ReadError(f"{path.name}: too large for a truth file; move it away to go without")
-            said = json.loads(path.read_bytes())
-            rows = {str(key): dict(row) for key, row in said["recordings"].items()}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise ReadError(f"{path.name}: not a usable truth file ({reason(error)})") from None
-        simulated = said.get("simulated")
-        return Truth(rows, simulated if isinstance(simulated, bool) else None, path)
+        if path.is_file():
+            return _truth_in(path)
     return Truth({})
+
+
+def truth_about(folder: Path, paths: Iterable[Path]) -> Truth:
+    """What is known of recordings below a folder: its own truth file, or without one those of the folders of
+    batches in it. ReadError where one is there and cannot be used."""
+    own = read_truth(folder)
+    if own.path is not None:
+        return own
+    folders = dict.fromkeys(above for path in paths for above in (path.parent.parent, path.parent))
+    found = [_truth_in(each / TRUTH_NAME) for each in folders if (each / TRUTH_NAME).is_file()]
+    rows: dict[str, Any] = {}
+    for truth in found:  # a recording that any of them calls faulty is not used
+        rows |= {key: row for key, row in truth.recordings.items() if rows.get(key, {}).get("normal", True)}
+    simulated = {truth.simulated for truth in found}
+    return Truth(rows, simulated.pop() if len(simulated) == 1 else None, found[0].path if found else None)
+
+
+def _truth_in(path: Path) -> Truth:
+    try:
+        if path.stat().st_size > TRUTH_LIMIT:
+            raise ReadError(f"{path.name}: too large for a truth file; move it away to go without")
+        said = json.loads(path.read_bytes())
+        rows = {str(key): dict(row) for key, row in said["recordings"].items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ReadError(f"{path.name}: not a usable truth file ({reason(error)})") from None
+    simulated = said.get("simulated")
+    return Truth(rows, simulated if isinstance(simulated, bool) else None, path)
 
 
 def plan_of(folder: Path, paths: Sequence[Path], truth: Truth, options: Options) -> Plan:
@@ -111,7 +128,7 @@ def plan_of(folder: Path, paths: Sequence[Path], truth: Truth, options: Options)
     normals: dict[str, list[Source]] = {}
     aside: dict[str, list[Aside]] = {}
     for path in paths:
-        source = _source(folder, path)
+        source = source_of(folder, path)
         fault = _fault_of(truth.recordings.get(source.id))
         if fault is not None or source.id in KEPT_ASIDE:
             aside.setdefault(source.batch, []).append(Aside(source, fault))
@@ -145,11 +162,6 @@ def in_turn(groups: Sequence[Sequence[T]]) -> list[T]:
     """The first of every group, then the second of every group, and so on."""
     longest = max((len(group) for group in groups), default=0)
     return [group[place] for place in range(longest) for group in groups if place < len(group)]
-
-
-def _source(folder: Path, path: Path) -> Source:
-    found = recording_id(folder, path)
-    return Source(found if "/" in found else f"{folder.stem}/{found}", path)
 
 
 def _fault_of(row: Any) -> Mapping[str, Any] | None:

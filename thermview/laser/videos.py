@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.capture.context import ContextFinder
+from thermview.capture.ids import recording_id
 from thermview.errors import ReadError
 from thermview.readers import open_recording
 from thermview.recording import Quantity, Recording
@@ -30,6 +31,19 @@ class Source:
     def batch(self) -> str:
         """The first part of the id."""
         return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The last part of the id."""
+        return self.id.rpartition("/")[2]
+
+
+def source_of(folder: Path, path: Path) -> Source:
+    """A recording below a folder of batches, or of folders of them: its batch is the folder that it lies in."""
+    found = recording_id(folder, path)
+    if "/" not in found:  # the batch's own folder was given
+        return Source(f"{folder.stem}/{found}", path)
+    return Source("/".join(found.split("/")[-2:]), path)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryFile
 
-from thermview.errors import ExportError
+from thermview.errors import ExportError, reason
 
 
 def check_outside(target: Path, captures: Iterable[Path]) -> None:
@@ -24,3 +25,35 @@ def check_outside(target: Path, captures: Iterable[Path]) -> None:
             raise ExportError(
                 f"{target} lies in the capture, which is never written to; choose another place."
             )
+
+
+def check_place(target: Path, captures: Iterable[Path]) -> None:
+    """ExportError where `target` lies in one of these captures, or where nothing can be written beside it.
+
+    For work that takes minutes: it is told before it begins that its result would have no place.
+    """
+    check_outside(target, captures)
+    if target.is_file():
+        raise ExportError(f"{target} is a file; choose a folder.")
+    above = next((each for each in target.absolute().parents if each.exists()), target.absolute().parent)
+    _try(target if target.is_dir() else above, target)
+
+
+def check_file_place(target: Path, captures: Iterable[Path]) -> None:
+    """`check_place` for one file, whose folder must be there already."""
+    folder = target.absolute().parent
+    if target.is_dir():
+        raise ExportError(f"{target} is a folder; choose a name for the file.")
+    if not folder.is_dir():
+        raise ExportError(f"{target.name}: there is no folder {folder}; make it, or choose another place.")
+    check_outside(target, captures)
+    _try(folder, target)
+
+
+def _try(folder: Path, target: Path) -> None:
+    try:
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        why = error.strerror or reason(error)
+        raise ExportError(f"{target}: nothing can be written there ({why}); choose another place.") from None

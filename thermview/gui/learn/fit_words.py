@@ -75,7 +75,7 @@ def fit_sentence(fit: Fit) -> str:
     if suspects:
         words += f", {count_text(suspects, 'suspect')} to look at"
     if fit.problems:
-        words += f", {count_text(len(fit.problems), 'recording')} left out"
+        words += ", what could not be used stands below"
     return f"{words}. The model is one file for all of it."
 
 

@@ -177,7 +177,7 @@ class LearnWindow(QWidget):
     def _show_fit(self, fit: Fit) -> None:
         self._shown = fit
         self.summary.setText(fit_sentence(fit))
-        told = [breakable(one_line(text)) for text in fit.problems]
+        told = [breakable(one_line(text)) for text in (*fit.left_out, *fit.problems)]
         more = f"\nand {len(told) - _MOST_NOTES} more" if len(told) > _MOST_NOTES else ""
         self.left_out.setText("\n".join(told[:_MOST_NOTES]) + more)
         self.left_out.setToolTip(tip("\n".join(told[:40])))

@@ -51,7 +51,7 @@ class BatchVideos:
             raise ReadError(f"{source.id}: some frames hold no numbers; left out")
         top = float(video.frames.max(initial=0))
         if top <= 0:
-            raise ReadError(f"{source.id}: every frame is zero; left out")
+            raise ReadError(f"{source.id}: no pixel of any frame is above zero; left out")
         full = (video.frames >= 1023).mean(axis=(1, 2)) if top >= 1023 else np.zeros(1)
         if float(full.max()) > 0.5:
             raise ReadError(f"{source.id}: frames are saturated; left out")
@@ -66,7 +66,7 @@ class BatchVideos:
                 self._doubt(source, self.load(source))
                 kept.append(source)
             except ThermviewError as error:
-                self.problems.append(printable(f"{str(error).rstrip('.')}."))
+                self.problems.append(printable(_told(source, error)))
             yield 0  # a check costs a twentieth of a look
         self._doubt_metadata()
         return kept
@@ -106,12 +106,21 @@ class BatchVideos:
         return sizes.most_common(1)[0][0] if sizes else (0, 0)
 
 
+def _told(source: Source, error: ThermviewError) -> str:
+    """A sentence about a recording that begins with its id, which says the batch too; readers know files by name."""
+    text = str(error).rstrip(".")
+    for name in (source.id, source.path.name, source.path.stem):
+        text = text.removeprefix(f"{name}: ")
+    return f"{source.id}: {text}."
+
+
 def check_normal(recording: Recording) -> None:
     """ReadError, one sentence, where a recording is no laser video that could be learnt from."""
     name, shape = recording.name, recording.frame_shape
     if len(shape) != 2 or 0 in shape or shape[0] * shape[1] > MOST_PIXELS or min(shape) < 4:
         raise ReadError(f"{name}: frames of {' x '.join(map(str, shape))} are not a laser video; left out")
     if len(recording) < LEAST_FRAMES:
-        raise ReadError(f"{name}: has {len(recording)} frames, too few to show three cycles; left out")
+        frames = f"{len(recording)} frame{'' if len(recording) == 1 else 's'}"
+        raise ReadError(f"{name}: has {frames}, {LEAST_FRAMES} at least are needed; left out")
     if not np.issubdtype(recording.dtype, np.number):
         raise ReadError(f"{name}: holds {recording.dtype}, not numbers; left out")

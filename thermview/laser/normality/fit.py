@@ -14,12 +14,11 @@ from time import perf_counter
 
 import thermview
 from thermview.capture.context import ContextFinder
-from thermview.capture.ids import recording_id
 from thermview.errors import ReadError, ThermviewError
 from thermview.jobs import Progress, Steps
-from thermview.laser.evaluate_plan import KEPT_ASIDE, TRUTH_NAME, read_truth
 from thermview.laser.normality.batch_videos import BatchVideos
 from thermview.laser.normality.calibrate import RATE, Limits
+from thermview.laser.normality.groups import first_of, grouped
 from thermview.laser.normality.judging import (
     CHECKED,
     MOST_LEARNT,
@@ -35,6 +34,8 @@ LEAST_RECORDINGS = 4
 """Fewer cannot teach and calibrate."""
 FEW_RECORDINGS = 10
 """With fewer a model is made, but its limits are guesses; that is said."""
+MOST_REASONS = 3
+"""Sentences that say why nothing could be fitted."""
 CROSSED = 40
 """Below so many recordings each half calibrates what the other taught."""
 
@@ -81,20 +82,22 @@ class BatchFit:
             said.append(
                 f"{self.name}: with {count} recordings no false-alarm rate below 1 in {count + 1} can be promised."
             )
-        if self.suspects:
+        if names := [suspect.rpartition("/")[2] for suspect in self.suspects]:
             said.append(
-                f"{self.name}: {', '.join(self.suspects)} stood out from the others and taught nothing; look at them."
+                f"{self.name}: {first_of(names)} stood out from the others and taught nothing; look at "
+                f"{'it' if len(names) == 1 else 'them'}."
             )
         return (*said, *self.problems)
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """All batches, and what could not be used."""
+    """All batches, what could not be used, and what is known not to be normal and was `left_out` for it."""
 
     batches: tuple[BatchFit, ...]
     problems: tuple[str, ...]
     options: FitOptions
+    left_out: tuple[str, ...] = ()
     fitted_on: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%d"))
     version: str = thermview.__version__
 
@@ -106,7 +109,8 @@ def fit(folder: Path, paths: Sequence[Path], options: FitOptions | None = None) 
     named in its problems. ReadError where no batch could be fitted.
     """
     options = options or FitOptions()
-    groups, problems = _grouped(folder, paths, options)
+    begun = grouped(folder, paths, options.exclude)
+    groups, problems = begun.batches, begun.problems
     total = sum(_looks(len(sources)) for sources in groups.values())
     finder, done, fits = ContextFinder(folder), 0, []
     for name, sources in groups.items():
@@ -122,43 +126,12 @@ def fit(folder: Path, paths: Sequence[Path], options: FitOptions | None = None) 
             problems.append(printable(str(error)))
         done = end
     if not fits:
-        raise ReadError(f"{folder.name}: no batch could be fitted ({' '.join(problems) or 'no recordings'})")
-    yield Progress(total, total, Fit(tuple(fits), tuple(problems), options), "looks")
-
-
-def _grouped(
-    folder: Path, paths: Sequence[Path], options: FitOptions
-) -> tuple[dict[str, list[Source]], list[str]]:
-    """Batches by name, without what is excluded and what the publication keeps aside."""
-    groups: dict[str, list[Source]] = {}
-    seen: dict[str, Path] = {}
-    truth = read_truth(folder).recordings
-    problems: list[str] = []
-    for path in paths:
-        found = recording_id(folder, path)
-        source = Source(found if "/" in found else f"{folder.stem}/{found}", path)
-        if source.id in options.exclude or source.id.rpartition("/")[2] in options.exclude:
-            continue
-        if source.id in KEPT_ASIDE:
-            problems.append(f"{source.id}: known not to be a sure normal, left out.")
-        elif not truth.get(source.id, {}).get("normal", True):
-            problems.append(f"{source.id}: {TRUTH_NAME} calls it faulty, left out.")
-        elif source.id in seen:
-            kept, left = (_place(folder, each) for each in (seen[source.id], path))
-            problems.append(
-                printable(
-                    f"{source.id}: there are two recordings of this name; {kept} counts, {left} is left out."
-                )
-            )
-        else:
-            seen[source.id] = path
-            groups.setdefault(source.batch, []).append(source)
-    return groups, problems
-
-
-def _place(folder: Path, path: Path) -> str:
-    """Where a recording lies within the folder."""
-    return str(path.relative_to(folder) if path.is_relative_to(folder) else path.name)
+        why = (
+            " ".join([*begun.left_out, *problems][:MOST_REASONS]) or "There are no laser videos (.npz) in it."
+        )
+        raise ReadError(f"{folder.name}: no batch could be fitted. {why}")
+    result = Fit(tuple(fits), tuple(problems), options, left_out=tuple(begun.left_out))
+    yield Progress(total, total, result, "looks")
 
 
 def _looks(count: int) -> int:
@@ -177,10 +150,13 @@ def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options:
     batch = BatchVideos(name, sources, finder)
     usable = yield from batch.usable()
     if len(usable) < LEAST_RECORDINGS:
-        said = f" ({' '.join(batch.problems)})" if batch.problems else ""
-        raise ReadError(
-            f"{name}: {len(usable)} normal recordings can be used; {LEAST_RECORDINGS} at least are needed{said}."
+        count = (
+            f"{len(usable)} normal recording{'' if len(usable) == 1 else 's'}" if usable else "no recording"
         )
+        why = " ".join(["", *batch.problems[:MOST_REASONS]])
+        if (more := len(batch.problems) - MOST_REASONS) > 0:
+            why += f" And {more} more of the kind."
+        raise ReadError(f"{name}: {count} can be used; {LEAST_RECORDINGS} at least are needed.{why}")
     crossed = len(usable) < CROSSED
     fitted = yield from (judged_crosswise if crossed else judged_by_others)(batch, usable, options.rate)
     learnt, limits, teachers, judged = fitted.learnt, fitted.limits, fitted.teachers, fitted.judged

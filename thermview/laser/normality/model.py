@@ -118,7 +118,7 @@ def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
 def _measured(fit: Fit) -> dict[str, Any]:
     return {
         "aimed at": fit.options.rate,
-        "left out": list(fit.problems),
+        "left out": [*fit.left_out, *fit.problems],
         "cross-calibrated": [batch.name for batch in fit.batches if batch.crossed],
     }
 
