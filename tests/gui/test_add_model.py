@@ -91,10 +91,17 @@ def test_what_is_no_model_says_so(qtbot, session: Session, tmp_path: Path) -> No
     assert not dialog.use.isEnabled()
 
 
-def test_a_chosen_model_that_is_gone_is_no_longer_chosen(session: Session, tmp_path: Path) -> None:
+def test_a_chosen_model_that_is_gone_is_no_longer_chosen(qtbot, session: Session, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     session.picture_model.choose(tmp_path / "gone.onnx")
     assert not session.picture_model.own
     assert session.picture_model.path().name == "picture_embedding.onnx"
+    assert session.picture_model.instead.startswith("gone.onnx is no longer in")
+    session.open_capture(tmp_path)
+    qtbot.waitUntil(lambda: not session.browsing.scanning, timeout=WAIT_MS)
+    said: list[str] = []
+    session.message.connect(said.append)
+    session.measure_densities()
+    assert said == [session.picture_model.instead]
 
 
 @pytest.mark.parametrize("name", SCALINGS)

@@ -145,6 +145,15 @@ def test_it_grows_while_pictures_are_measured(plot, session):
     assert plot.bar.isHidden()
 
 
+def test_no_class_is_shown_before_a_picture_is_chosen(plot, session):
+    found = _densities()
+    session.densities = replace(found, class_names=("", CLASSES[1]))  # a capture with pictures that have none
+    session.densities_changed.emit()
+    assert plot.words.text() == "Choose a picture to see it marked here."
+    assert plot.title.isHidden()
+    assert plot.large.isHidden()
+
+
 def test_another_picture_counts_nothing_anew(plot, session, monkeypatch):
     session.densities = _densities()
     session.densities_changed.emit()

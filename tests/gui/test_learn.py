@@ -109,6 +109,21 @@ def test_so_many_recordings_promise_so_much(count, words):
     assert words in promise_words(count)
 
 
+def test_the_box_of_a_batch_leaves_it_out_as_a_whole_also_beside_a_recording_without_a_box(learner):
+    tree = learner.choose.tree
+    item = tree.topLevelItem(0)
+    assert any(
+        row.data(0, Qt.ItemDataRole.UserRole).barred for row in map(item.child, range(item.childCount()))
+    )
+    assert item.checkState(0) == Qt.CheckState.Checked
+    tree.check("Type4/0002", False)
+    assert item.checkState(0) == Qt.CheckState.PartiallyChecked
+    item.setCheckState(0, Qt.CheckState.Unchecked)
+    assert tree.chosen == {"Type4": []}
+    item.setCheckState(0, Qt.CheckState.Checked)
+    assert [row.name for row in tree.chosen["Type4"]] == [f"{n:04d}" for n in range(1, 7)]
+
+
 def test_the_sum_of_a_choice_names_what_is_too_few():
     assert "Nothing is chosen" in choice_words({"Type1": 0})
     assert "at least 4" in choice_words({"Type1": 3})

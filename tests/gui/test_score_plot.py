@@ -214,3 +214,16 @@ def test_progress_is_told_with_rate_and_time_left():
     assert score_words.progress_words(Job("x", lambda: iter(()))) == "starting"
     done = Job("x", lambda: iter([Progress(10, 10, unit="files")]))
     assert "left" not in score_words.progress_words(done)
+
+
+@pytest.mark.parametrize("height", [330, 620])
+def test_every_lane_has_room_for_its_name_and_a_low_dock_has_no_caption(plot, session, qtbot, height):
+    scores, graph = laser_scores(), plot.graph
+    session.show(laser_recording())
+    session.finish_scores(replace(scores, lanes={cause: scores.values for cause in CAUSES}))
+    plot.resize(340, height)
+    qtbot.waitUntil(lambda: len(graph.causes) == len(CAUSES) and _settled(plot))
+    qtbot.waitUntil(lambda: graph.lanes.vb.height() / len(graph.causes) >= 10)
+    low = height < 440
+    assert plot.caption.isVisible() != low
+    assert ("Each lane has its own scale" in graph.toolTip()) == low

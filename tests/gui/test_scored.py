@@ -49,3 +49,16 @@ def test_a_dragged_threshold_has_a_way_back(qtbot, shown: Session) -> None:
     assert shown.scored.final.threshold == own
     assert shown.scored.final.events == events
     assert not shown.scored.threshold_moved
+
+
+def test_what_came_of_scoring_many_is_said_in_one_sentence(qtbot, opened: Session) -> None:
+    index, capture = opened.browsing.index, opened.capture
+    assert index is not None
+    assert capture is not None
+    paths = [capture / path for path in index.paths() if path.endswith(".npz")]
+    said: list[str] = []
+    opened.message.connect(said.append)
+    opened.scored.score_all(paths)
+    qtbot.waitUntil(lambda: bool(said), timeout=WAIT_MS)
+    assert said[-1].startswith(f"{len(paths) - 1} recordings scored, ")
+    assert said[-1].endswith(", 1 could not be scored: see the list.")

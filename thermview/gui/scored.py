@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from thermview.errors import ModelError
+from thermview.gui.parts.plain_words import count_text
 from thermview.gui.work.live_scores import LiveScores
 from thermview.jobs import Job, Progress, Steps
 from thermview.recording import Recording, is_colour
@@ -99,9 +100,18 @@ class Scored(QObject):
 
             yield from score_many(paths, model, capture)
 
-        session.submit(
-            session.score_worker, Job(f"Scoring {len(paths)} recordings", steps), self._one_of_many
-        )
+        verdicts: list[bool | None] = []
+
+        def came(progress: Progress) -> None:
+            self._one_of_many(progress)
+            if progress.result is not None:
+                verdicts.append(progress.result.anomalous if isinstance(progress.result, Scores) else None)
+
+        def ended(job: Job) -> None:
+            session.message.emit(job.error_text or _sum_of(verdicts))
+
+        job = Job(f"Scoring {count_text(len(paths), 'recording')}", steps)
+        session.submit(session.score_worker, job, came, ended)
 
     def find_kept(self) -> None:
         """Fill the badges with what earlier runs said of the open capture's laser videos."""
@@ -254,6 +264,14 @@ class Scored(QObject):
     def _tell(self) -> None:
         first, stop = self.live.taken_range() if self.live else (0, 0)
         self._session.scores_changed.emit(min(first, stop), stop)
+
+
+def _sum_of(verdicts: Sequence[bool | None]) -> str:
+    """What came of scoring many, None being one that could not be scored."""
+    scored = [verdict for verdict in verdicts if verdict is not None]
+    failed = len(verdicts) - len(scored)
+    left = f", {count_text(failed)} could not be scored: see the list" if failed else ""
+    return f"{count_text(len(scored), 'recording')} scored, {count_text(sum(scored))} anomalous{left}."
 
 
 _SHOWN = "Scoring"

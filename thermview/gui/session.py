@@ -297,6 +297,8 @@ class Session(JobRunner):
             return
         steps = density_steps(self.capture, self.picture_model.path)
         self.submit(self.scan_worker, Job("Measuring densities", steps), self._densities_came)
+        if self.picture_model.instead:
+            self.message.emit(self.picture_model.instead)
 
     def _densities_came(self, progress: Progress) -> None:
         if progress.result is None:

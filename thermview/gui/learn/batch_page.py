@@ -87,9 +87,7 @@ class BatchPage(QScrollArea):
     def _list(self, batch: BatchFit) -> None:
         self.recordings.clear()
         teachers, judged = set(batch.learnt_from), set(batch.calibrated_on)
-        self._add(
-            batch, batch.suspects, "suspect: stood out, taught nothing; click to look at it", theme.ANOMALY
-        )
+        self._add(batch, batch.suspects, "suspect, taught nothing", theme.ANOMALY)
         for recording in (*batch.calibrated_on, *(t for t in batch.learnt_from if t not in judged)):
             both = recording in teachers and recording in judged
             said = (

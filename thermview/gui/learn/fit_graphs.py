@@ -210,7 +210,7 @@ class ProcessPictures(QWidget):
             self._keep(label)
         gain = tables.gain.reshape(shape).astype(np.float32)
         low, high = (float(end) for end in np.percentile(gain, (1, 99)))
-        words = f"{significant_text(low)} to {significant_text(high)}"
+        words = f"\u00d7 {significant_text(low, 2)} to {significant_text(high, 2)}"
         row = self._add("gain map", [gain], (low, max(high, low + 1e-3)), "grey", [words])
         row.setToolTip(
             "How strongly each pixel answers compared with its neighbours: the camera's fixed pattern"

@@ -104,6 +104,8 @@ class Learning(QObject):
     def _ended(self, job: Job) -> None:
         self.job = None
         self.problem = "" if job.cancelled else job.error_text
+        if job.cancelled:
+            self._session.message.emit("Learning was stopped; nothing of it is kept.")
         if job.error is None and not job.cancelled and self.fit is not None:
             self._session.message.emit("Normality is learnt: look at what came of it, then save the model.")
         self.changed.emit()

@@ -49,7 +49,8 @@ class RecordingTree(QTreeWidget):
         for name, candidates in choices.batches.items():
             batch = QTreeWidgetItem(self, [one_line(name), ""])
             batch.setData(0, _ROLE, name)
-            batch.setFlags(batch.flags() | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsAutoTristate)
+            # Qt's own tristate box goes as soon as one of the rows below has none, so it is kept by hand
+            batch.setFlags(batch.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             batch.addChildren([_row_of(candidate) for candidate in candidates])
             for row in _rows(batch):
                 if (kept := before.get(row.data(0, _ROLE).path)) is not None and not row.data(
@@ -87,8 +88,14 @@ class RecordingTree(QTreeWidget):
         return [item for n in range(self.topLevelItemCount()) if (item := self.topLevelItem(n)) is not None]
 
     def _item_changed(self, item: QTreeWidgetItem, column: int) -> None:
-        if not self._filling and column == 0:
-            self._count()
+        if self._filling or column != 0:
+            return
+        if item.parent() is None:
+            self._filling = True
+            for row in _free(item):
+                row.setCheckState(0, item.checkState(0))
+            self._filling = False
+        self._count()
 
     def _count(self) -> None:
         """Say in each batch's row how many are chosen and what they can promise."""
@@ -99,6 +106,10 @@ class RecordingTree(QTreeWidget):
             words = f"{count_text(count)} of {count_text(total)} chosen. "
             batch.setText(1, words + promise_words(count) if count else "left out")
             batch.setToolTip(1, tip(batch.text(1)))
+            free = len(_free(batch))
+            if free:
+                state = _CHECKED if count == free else Qt.CheckState.PartiallyChecked if count else _UNCHECKED
+                batch.setCheckState(0, state)
         self._filling = False
         self.chosen_changed.emit()
 
@@ -110,6 +121,11 @@ class RecordingTree(QTreeWidget):
 
 def _rows(batch: QTreeWidgetItem) -> list[QTreeWidgetItem]:
     return [row for n in range(batch.childCount()) if (row := batch.child(n)) is not None]
+
+
+def _free(batch: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    """The rows that a person may check."""
+    return [row for row in _rows(batch) if not row.data(0, _ROLE).barred]
 
 
 def _row_of(candidate: Candidate) -> QTreeWidgetItem:

@@ -36,6 +36,14 @@ class PictureModel:
         """True while a model of the user's own is chosen, be it there or not."""
         return bool(self._session.settings[_KEY])
 
+    @property
+    def instead(self) -> str:
+        """One sentence where another model than the chosen one is taken, for that has gone; else empty."""
+        if self.own or not self.chosen:
+            return ""
+        chosen = Path(self._session.settings[_KEY])
+        return f"{chosen.name} is no longer in {chosen.parent}: densities are measured with the shipped model instead."
+
     def wanted(self) -> Path:
         """The chosen model's file, also where it has gone, for who says so; else as `path`."""
         return Path(self._session.settings[_KEY]) if self.chosen else self.path()

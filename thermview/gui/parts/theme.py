@@ -159,6 +159,7 @@ QPushButton:hover {{ border-color: {theme.accent}; }}
 QPushButton:checked {{ border-color: {theme.accent}; color: {theme.accent}; }}
 QPushButton:default {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
 QPushButton:disabled {{ color: {theme.muted}; }}
+QPushButton:default:disabled {{ background: {theme.raised}; border-color: {theme.line}; }}
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {theme.muted}; background: {theme.window}; }}
 QLabel[role="muted"] {{ color: {theme.muted}; }}
 QLabel[role="caption"] {{ color: {theme.muted}; font-size: {CAPTION_PX}px; }}
@@ -169,11 +170,13 @@ QLabel[role="active badge"] {{ background: {theme.accent}; color: {theme.on_acce
     padding: 2px 7px; }}
 QLabel[role="problem"] {{ color: {ANOMALY}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 3px;
-                       background: {theme.base}; }}
-QCheckBox::indicator:hover {{ border-color: {theme.accent}; }}
-QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
-                               image: url("{icons}/check.svg"); }}
+QCheckBox::indicator, QTreeView::indicator, QListView::indicator {{ width: 14px; height: 14px;
+    border: 1px solid {theme.muted}; border-radius: 3px; background: {theme.base}; }}
+QCheckBox::indicator:hover, QTreeView::indicator:hover, QListView::indicator:hover {{ border-color: {theme.accent}; }}
+QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {{
+    background: {theme.accent}; border-color: {theme.accent}; image: url("{icons}/check.svg"); }}
+QTreeView::indicator:indeterminate {{ background: {theme.accent}; border-color: {theme.accent};
+                                      image: url("{icons}/check_some.svg"); }}
 QScrollBar {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ width: 10px; }}
 QScrollBar:horizontal {{ height: 10px; }}

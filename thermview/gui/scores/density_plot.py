@@ -158,11 +158,13 @@ class DensityPlot(QWidget):
         self._say_progress()
 
     def _show_place(self, shown: Histograms, place: Place) -> None:
+        is_shown = self.session.recording is not None
         name = place.class_name or self.session.context.picture_class
-        item = shown.of(name)
+        item = (
+            shown.of(name) if is_shown else None
+        )  # pictures without a class are one too, but nobody chose it
         self.title.setText(f"{item.title} ({item.kind})" if item is not None else "")
         self.title.setVisible(item is not None)
-        is_shown = self.session.recording is not None
         self.words.setText(
             place_words(place, item) if is_shown else "Choose a picture to see it marked here."
         )

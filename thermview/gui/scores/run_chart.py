@@ -172,8 +172,9 @@ class RunChartView(QWidget):
         column.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(4)
-        for box in (self.batch, self.reference, self.method):
-            row.addWidget(box, 1)
+        for box, share in ((self.batch, 4), (self.reference, 3), (self.method, 5)):
+            row.addWidget(box, share)
+            box.view().setTextElideMode(Qt.TextElideMode.ElideNone)
         column.addLayout(row)
         for widget in (self.head, self.agreement):
             column.addWidget(widget)

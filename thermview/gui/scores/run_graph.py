@@ -81,7 +81,7 @@ class RunGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._spans = pg.BarGraphItem(x0=[], x1=[], y0=[], y1=[])
         self._lines = [pg.InfiniteLine(0, angle=0) for _ in range(3)]
         self.threshold = pg.InfiniteLine(0, angle=0, label="", labelOpts={"position": 0.99})
-        self.threshold.label.anchors = [(1, 1), (1, 1)]
+        self.threshold.label.anchors = [(1, 0), (1, 0)]  # below: above are the scores that are cut off
         self._shifts = pg.PlotCurveItem(connect="pairs")
         self._ewma_limits = [pg.PlotCurveItem(connect="finite") for _ in range(2)]
         self._ewma = pg.PlotCurveItem(connect="finite")
@@ -129,7 +129,7 @@ class RunGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.others.setMaximumHeight(_UNBOUNDED_PX if beside else 0)  # a hidden plot would keep its room
         self.scores.showAxis("bottom", not beside)
         self.scores.setLabel("left", _short(table.method) if table.charts_theirs else "score")
-        self.others.setLabel("left", f"z, {_short(table.method)}")
+        self.others.setLabel("left", "robust z")  # whose it is stands above the chart
         self.redraw()
 
     def show_all(self) -> None:

@@ -24,6 +24,8 @@ _AXIS_PX = 62
 _REDRAW_MS = 30
 _SHOWN_OVER_THRESHOLD = 8.0  # scores farther above it are cut off, and it is said by how much
 _LANE_FILL = 0.86  # of a lane's height
+_LANE_PX = 12  # a lane that is lower than its name is not to be read
+_MOST_LANES = 0.72  # of the height, which the score itself needs a part of
 _LEAST_MARK_PX = 2.0
 
 
@@ -138,6 +140,7 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.lanes.getAxis("left").setTicks([ticks])
         self.lanes.setYRange(0, max(len(names), 1), padding=0)
         self.lanes.setVisible(bool(names))
+        self._give_room()
         largest, threshold = self.largest, self.stated_threshold
         self.ceiling = max(largest, 1e-9)
         if threshold is not None and threshold > 0:
@@ -147,6 +150,12 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if threshold is not None and not self.threshold.moving:
             self.threshold.setBounds((0, self.ceiling * 1.05))
             self.threshold.setValue(threshold)
+
+    def _give_room(self) -> None:
+        """In a low plot the lanes get what their names need, and the score what is left."""
+        rows = len(self.causes) + bool(self.obstacles)
+        needed = rows * _LANE_PX + self.lanes.getAxis("bottom").height()
+        self.lanes.setMinimumHeight(min(needed, _MOST_LANES * self.height()) if rows else 0)
 
     @property
     def largest(self) -> float:
@@ -263,6 +272,7 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if hasattr(self, "_redraw"):
+            self._give_room()
             self._redraw.start()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 Which = Callable[[Sequence[Event], int], Event | None]
 _REDRAW_MS = 100  # scores that come in are drawn at most this often
+_LOW_PX = 440  # a lower dock gives its room to the curves; what explains them is in their tip then
+_GRAPH_TIP = "Click: go to the frame. Wheel: zoom. Drag: move along. Double-click: all of it."
 _NOTHING = (
     "No recording is shown. Choose one in the tree, then score it (S): the score of every frame appears here."
 )
@@ -215,13 +218,19 @@ class ScorePlot(QWidget):
         parts = [PEAKS_SAID]
         if self.graph.causes:
             parts.append("Each lane has its own scale; dashed: the threshold.")
+        cut_off = ""
         if self.graph.cut_above is not None:
             cut, largest = score_text(self.graph.cut_above), score_text(self.graph.largest)
-            parts.append(f"Scores above {cut} are cut off; the largest is {largest}.")
-        self.caption.setText(" ".join(parts))
-        self.graph.setToolTip(
-            "Click: go to the frame. Wheel: zoom. Drag: move along. Double-click: all of it."
-        )
+            cut_off = f"Scores above {cut} are cut off; the largest is {largest}."
+        low = self.height() < _LOW_PX
+        self.caption.setText(cut_off if low else " ".join([*parts, cut_off]).strip())
+        self.caption.setVisible(bool(self.caption.text()))
+        self.graph.setToolTip(tip("\n".join([_GRAPH_TIP, *(parts if low else ())])))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_soon"):
+            self._say_caption()
 
     def _frame_changed(self) -> None:
         frame = self.session.frame_index
