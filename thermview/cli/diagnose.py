@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from thermview.cli.failures import Tally
+from thermview.cli.holders import with_holders
 
 _SHARD = re.compile(r"(\d{1,5})/(\d{1,5})", re.ASCII)
 
@@ -48,6 +50,66 @@ def _check_days(text: str | None) -> str | None:
     return text
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The options that share the work out."""
+
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Share the work out to a Dask cluster, such as tcp://host:8786."
+        ),
+    ] = None
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N",
+            callback=_check_shard,
+            help="Only this part of the set, into DIR, to be merged later.",
+        ),
+    ] = None
+    merge: Annotated[bool, typer.Option("--merge", help="Join the shards in DIR into one report.")] = False
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The options of a copy with the fixes applied."""
+
+    apply: Annotated[
+        Path | None,
+        typer.Option("--apply", metavar="COPY", help="Write a copy of the set with the fixes applied."),
+    ] = None
+    fixes: Annotated[
+        Path | None,
+        typer.Option(
+            "--fixes", metavar="FIXES", help="Lists that you have edited, in place of the proposals."
+        ),
+    ] = None
+    split: Annotated[
+        bool, typer.Option("--split", help="With --apply: in folders train, validation, test.")
+    ] = False
+    subclasses: Annotated[
+        bool,
+        typer.Option("--subclasses", help="With --apply: below each class by distance, in steps of 1 m."),
+    ] = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The options that say how the set was taken."""
+
+    collected: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIRST,LAST", callback=_check_days, help="When the set was taken: 2020-09-01,2021-02-28."
+        ),
+    ] = None
+    farthest: Annotated[
+        float | None, typer.Option(min=0.0, metavar="M", help="From how far pictures were taken at most, m.")
+    ] = None
+
+
+@with_holders
 def diagnose(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="A set of pictures, as a rule in class folders.")
@@ -60,53 +122,16 @@ def diagnose(
         Path | None,
         typer.Option(metavar="BACKBONE.onnx", help="An embedding of your own instead of the shipped one."),
     ] = None,
-    dask: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS", help="Share the work out to a Dask cluster, such as tcp://host:8786."
-        ),
-    ] = None,
-    shard: Annotated[
-        str | None,
-        typer.Option(
-            metavar="I/N",
-            callback=_check_shard,
-            help="Only this part of the set, into DIR, to be merged later.",
-        ),
-    ] = None,
-    merge: Annotated[bool, typer.Option("--merge", help="Join the shards in DIR into one report.")] = False,
+    *,
+    parts: Parts,
     beside: Annotated[
         list[Path] | None,
         typer.Option(
             "--beside", metavar="REPORT.json", help="The report of another set to compare with; repeatable."
         ),
     ] = None,
-    apply: Annotated[
-        Path | None,
-        typer.Option("--apply", metavar="COPY", help="Write a copy of the set with the fixes applied."),
-    ] = None,
-    fixes: Annotated[
-        Path | None,
-        typer.Option(
-            "--fixes", metavar="FIXES", help="Lists that you have edited, in place of the proposals."
-        ),
-    ] = None,
-    split: Annotated[
-        bool, typer.Option("--split", help="With --apply: in folders train, validation, test.")
-    ] = False,
-    subclasses: Annotated[
-        bool,
-        typer.Option("--subclasses", help="With --apply: below each class by distance, in steps of 1 m."),
-    ] = False,
-    collected: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FIRST,LAST", callback=_check_days, help="When the set was taken: 2020-09-01,2021-02-28."
-        ),
-    ] = None,
-    farthest: Annotated[
-        float | None, typer.Option(min=0.0, metavar="M", help="From how far pictures were taken at most, m.")
-    ] = None,
+    copy: Copy,
+    taken: Taken,
     seed: Annotated[int, typer.Option(min=0, help="Another seed draws other sessions for intervals.")] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line: progress, findings, report.")
@@ -121,19 +146,19 @@ def diagnose(
     from thermview.cli.diagnosing import Diagnosing
     from thermview.review.evidence import check_outside
 
-    if shard and merge:
+    if parts.shard and parts.merge:
         raise typer.BadParameter("a shard is either made or merged", param_hint="--shard, --merge")
-    if dask and (shard or merge):
+    if parts.dask and (parts.shard or parts.merge):
         raise typer.BadParameter("the cluster shares the work out itself", param_hint="--dask")
-    if (split or subclasses) and apply is None:
+    if (copy.split or copy.subclasses) and copy.apply is None:
         raise typer.BadParameter("these say what --apply does", param_hint="--split, --subclasses")
-    if shard and apply is not None:
+    if parts.shard and copy.apply is not None:
         raise typer.BadParameter("apply after merging", param_hint="--apply")
     check_outside(output, [folder])
-    if apply is not None:
-        check_outside(apply, [folder])
+    if copy.apply is not None:
+        check_outside(copy.apply, [folder])
     tally = Tally()
-    days = days_of(collected) if collected else None
+    days = days_of(taken.collected) if taken.collected else None
     work = Diagnosing(
         folder,
         output,
@@ -142,16 +167,16 @@ def diagnose(
         json,
         tally,
         collected=days,
-        farthest_m=farthest,
+        farthest_m=taken.farthest,
         beside=beside or (),
-        edited=fixes,
+        edited=copy.fixes,
     )
-    if shard:
-        work.make_shard(*shard_of(shard))
+    if parts.shard:
+        work.make_shard(*shard_of(parts.shard))
     else:
-        if apply is not None:
-            work.check_copy(apply)
-        work.report(dask=dask, merge=merge)
-        if apply is not None:
-            work.apply(apply, split=split, subclasses=subclasses)
+        if copy.apply is not None:
+            work.check_copy(copy.apply)
+        work.report(dask=parts.dask, merge=parts.merge)
+        if copy.apply is not None:
+            work.apply(copy.apply, split=copy.split, subclasses=copy.subclasses)
     tally.end()

@@ -27,7 +27,7 @@ from thermview.review.diagnosis_words import lens_sentences, set_sentence
 from thermview.review.fixes import Fixes, fixes_of
 from thermview.review.fixes_copy import CopyOptions, CopyResult, apply_fixes, check_copy_place
 from thermview.review.fixes_reading import edited_fixes
-from thermview.review.staging import staged
+from thermview.review.staging import check_writable
 
 SAID_EVERY_S = 15.0
 """Into a log file, where no bar can be drawn, a line goes so often."""
@@ -71,12 +71,6 @@ def spell_seconds(seconds: float) -> str:
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _check_writable(folder: Path) -> None:
-    """ExportError before hours of work where the folder cannot be made or written; it leaves nothing."""
-    with staged(folder):
-        pass
-
-
 @dataclass
 class Diagnosing:
     """One run of the command."""
@@ -105,11 +99,11 @@ class Diagnosing:
     def check_copy(self, copy: Path) -> None:
         """ExportError before hours of work where the copy could not be begun; it leaves nothing."""
         check_copy_place(copy, self.folder)
-        _check_writable(copy)
+        check_writable(copy)
 
     def report(self, *, dask: str | None, merge: bool) -> None:
         """Diagnose the whole set and write the report."""
-        _check_writable(self.output)
+        check_writable(self.output)
         others = [read_report(path) for path in self.beside]
         model, problem = open_embedding(self._model_place)
         if problem:
@@ -155,7 +149,7 @@ class Diagnosing:
 
     def make_shard(self, index: int, count: int) -> None:
         """Look at share `index` of `count` and keep what was seen in DIR."""
-        _check_writable(self.output)
+        check_writable(self.output)
         card: ShardCard = self._run(
             run_shard(self.folder, open_model(self._model_place()), index, count, self.output), "Looking"
         )

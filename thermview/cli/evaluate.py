@@ -42,10 +42,12 @@ def evaluate(
     """
     from thermview.cli.evaluating import evaluated, text_of, written
     from thermview.laser.evaluate_plan import Options
-    from thermview.review.evidence import check_place
+    from thermview.review.evidence import check_outside
+    from thermview.review.staging import check_writable
 
     if out is not None:
-        check_place(out, [folder])
+        check_outside(out, [folder])
+        check_writable(out)
     options = Options(
         recordings=recordings, trials=trials, goals=goals, rate=rate, seed=seed, baselines=baselines, fit=fit
     )

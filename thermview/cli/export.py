@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from thermview.cli.failures import Tally
+from thermview.cli.holders import with_holders
 from thermview.cli.options import (
-    Atmosphere,
-    Distance,
-    Emissivity,
     Ends,
     Fusion,
-    Humidity,
-    Reflected,
-    Window,
-    WindowTemperature,
-    changes_of,
-    colours_of,
     drawn_in,
     export_formats,
     frame_ranges,
@@ -30,32 +22,36 @@ from thermview.cli.options import (
 from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import result_of
 from thermview.cli.region_options import Regions
-from thermview.cli.stated import (
-    CelsiusAtZero,
-    Filter,
-    KelvinPerCount,
-    Stated,
-    Values,
-    plan_of_words,
-    scale_of,
-)
+from thermview.cli.stated import Filter, StatedOptions
 
 if TYPE_CHECKING:
     from thermview.review.export import ExportResult
 
 
+@dataclass(frozen=True)
+class Which:
+    """The options that say which frames, of which one is to be given."""
+
+    frames: Annotated[
+        str | None,
+        typer.Option(metavar="RANGES", callback=frame_ranges, help="Indices from 0, such as 0,5,10-20."),
+    ] = None
+    events: Annotated[bool, typer.Option("--events", help="The frames of all events, scoring first.")] = False
+    flagged: Annotated[bool, typer.Option("--flagged", help="The frames that were flagged.")] = False
+
+    @property
+    def given(self) -> int:
+        """How many of them were given."""
+        return [self.frames is not None, self.events, self.flagged].count(True)
+
+
+@with_holders
 def export(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders or zipped batches.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for files and manifest.")],
-    frames: Annotated[
-        str | None,
-        typer.Option(metavar="RANGES", callback=frame_ranges, help="Indices from 0, such as 0,5,10-20."),
-    ] = None,
-    events: Annotated[
-        bool, typer.Option("--events", help="The frames of all events, scoring first.")
-    ] = False,
-    flagged: Annotated[bool, typer.Option("--flagged", help="The frames that were flagged.")] = False,
+    *,
+    which: Which,
     formats: Annotated[
         str | None,
         typer.Option(
@@ -87,16 +83,7 @@ def export(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Where the flags are kept, if not as usual."),
     ] = None,
-    emissivity: Emissivity = None,
-    reflected: Reflected = None,
-    atmosphere: Atmosphere = None,
-    distance: Distance = None,
-    humidity: Humidity = None,
-    window: Window = None,
-    window_temperature: WindowTemperature = None,
-    values: Values = None,
-    kelvin_per_count: KelvinPerCount = None,
-    celsius_at_zero: CelsiusAtZero = None,
+    measuring: StatedOptions,
     json: Annotated[bool, typer.Option("--json", help="Say as JSON what was written.")] = False,
 ) -> None:
     """Export frames of recordings: those named, those of events, or those flagged.
@@ -105,7 +92,7 @@ def export(
     """
     if over_time and regions is None:
         context.fail("--over-time is for the table of --regions.")
-    if [frames is not None, events, flagged].count(True) != 1:
+    if which.given != 1:
         context.fail("Choose which frames: one of --frames, --events and --flagged.")
     from thermview.cli.exporting import (
         as_stated,
@@ -119,20 +106,15 @@ def export(
     from thermview.review.export import ExportOptions, export_frames
     from thermview.review.region_files import read_regions
 
-    changes = changes_of(
-        emissivity=emissivity, reflected_c=reflected, atmosphere_c=atmosphere, distance_m=distance,
-        humidity=humidity, window_transmission=window, window_c=window_temperature,
-    )  # fmt: skip
-    scale, plan = scale_of(values, kelvin_per_count, celsius_at_zero), plan_of_words(filters)
-    stated = Stated(colours_of(ends, palette), scale, changes, plan)
+    stated = measuring.with_looks(ends, palette, filters)
     measured = None if regions is None else read_regions(regions)
     look = look_of(fusion) if fusion is not None else None
     tally, display = Tally(), drawn_in(palette, stated.compares)
     check_outside(out, paths)
     found = find_recordings(paths, tally)
-    if frames is not None:
-        items = items_of_frames(found, frames, display, tally)
-    elif events:
+    if which.frames is not None:
+        items = items_of_frames(found, which.frames, display, tally)
+    elif which.events:
         items = items_of_events(found, model, display, tally)
     else:
         items = items_of_flags(paths, found, store, model, display, look)
@@ -148,8 +130,8 @@ def export(
         )
         _report(result_of(steps, "Exporting"), json, tally)
     else:
-        say(f"Nothing was exported: there are no {'flags' if flagged else 'such frames'} here.")
-        tally.failed += flagged
+        say(f"Nothing was exported: there are no {'flags' if which.flagged else 'such frames'} here.")
+        tally.failed += which.flagged
     tally.end()
 
 

@@ -8,33 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from thermview.cli.holders import with_holders
 from thermview.cli.options import (
-    Atmosphere,
-    Distance,
-    Emissivity,
     Ends,
     Fusion,
-    Humidity,
-    Reflected,
-    Window,
-    WindowTemperature,
-    changes_of,
-    colours_of,
     drawn_in,
     ends_in,
     look_of,
     palette_or_file,
 )
 from thermview.cli.region_options import Regions, print_table, tell_table
-from thermview.cli.stated import (
-    CelsiusAtZero,
-    Filter,
-    KelvinPerCount,
-    Stated,
-    Values,
-    plan_of_words,
-    scale_of,
-)
+from thermview.cli.stated import Filter, StatedOptions
 
 if TYPE_CHECKING:
     from thermview.recording import Recording
@@ -44,9 +28,11 @@ if TYPE_CHECKING:
 _SUFFIXES = (".npy", ".csv", ".tiff", ".tif", ".png")
 
 
+@with_holders
 def frame(
     path: Annotated[Path, typer.Argument(help="A recording.")],
     index: Annotated[int, typer.Argument(min=0, help="Frame index, from 0.")],
+    *,
     celsius: Annotated[bool, typer.Option("--celsius", help="Temperatures in °C, or a refusal.")] = False,
     out: Annotated[
         Path | None,
@@ -67,16 +53,7 @@ def frame(
     filters: Filter = None,
     regions: Regions = None,
     clean: Annotated[bool, typer.Option("--clean", help="Picture without colour bar and caption.")] = False,
-    emissivity: Emissivity = None,
-    reflected: Reflected = None,
-    atmosphere: Atmosphere = None,
-    distance: Distance = None,
-    humidity: Humidity = None,
-    window: Window = None,
-    window_temperature: WindowTemperature = None,
-    values: Values = None,
-    kelvin_per_count: KelvinPerCount = None,
-    celsius_at_zero: CelsiusAtZero = None,
+    measuring: StatedOptions,
     json: Annotated[bool, typer.Option("--json", help="With --regions: one JSON object per region.")] = False,
 ) -> None:
     """Write one frame as numbers (CSV on stdout, or .npy, .csv, .tiff) or as a picture (.png).
@@ -89,12 +66,7 @@ def frame(
     from thermview.review.formats import ExportOptions
     from thermview.review.region_files import read_regions
 
-    changes = changes_of(
-        emissivity=emissivity, reflected_c=reflected, atmosphere_c=atmosphere, distance_m=distance,
-        humidity=humidity, window_transmission=window, window_c=window_temperature,
-    )  # fmt: skip
-    scale, plan = scale_of(values, kelvin_per_count, celsius_at_zero), plan_of_words(filters)
-    stated = Stated(colours_of(ends, palette), scale, changes, plan)
+    stated = measuring.with_looks(ends, palette, filters)
     if json and regions is None:
         raise typer.BadParameter("--json is for the table of --regions.")
     if fusion is not None and regions is not None:

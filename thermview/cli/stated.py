@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from thermview.cli.options import Colours
+from thermview.cli.options import (
+    Atmosphere,
+    Colours,
+    Distance,
+    Emissivity,
+    Humidity,
+    Reflected,
+    Window,
+    WindowTemperature,
+    changes_of,
+    colours_of,
+)
 from thermview.errors import ThermviewError
 
 if TYPE_CHECKING:
@@ -162,3 +173,29 @@ class Stated:
         except BaseException:
             recording.close()
             raise
+
+
+@dataclass(frozen=True)
+class StatedOptions:
+    """The options that say what numbers mean: measuring conditions, and what a count stands for."""
+
+    emissivity: Emissivity = None
+    reflected: Reflected = None
+    atmosphere: Atmosphere = None
+    distance: Distance = None
+    humidity: Humidity = None
+    window: Window = None
+    window_temperature: WindowTemperature = None
+    values: Values = None
+    kelvin_per_count: KelvinPerCount = None
+    celsius_at_zero: CelsiusAtZero = None
+
+    def with_looks(self, ends: str | None, palette: str | None, filters: list[str] | None) -> Stated:
+        """All that is stated, together with what is said of colours and filters."""
+        changes = changes_of(
+            emissivity=self.emissivity, reflected_c=self.reflected, atmosphere_c=self.atmosphere,
+            distance_m=self.distance, humidity=self.humidity, window_transmission=self.window,
+            window_c=self.window_temperature,
+        )  # fmt: skip
+        scale = scale_of(self.values, self.kelvin_per_count, self.celsius_at_zero)
+        return Stated(colours_of(ends, palette), scale, changes, plan_of_words(filters))

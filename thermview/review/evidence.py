@@ -27,30 +27,14 @@ def check_outside(target: Path, captures: Iterable[Path]) -> None:
             )
 
 
-def check_place(target: Path, captures: Iterable[Path]) -> None:
-    """ExportError where `target` lies in one of these captures, or where nothing can be written beside it.
-
-    For work that takes minutes: it is told before it begins that its result would have no place.
-    """
-    check_outside(target, captures)
-    if target.is_file():
-        raise ExportError(f"{target} is a file; choose a folder.")
-    above = next((each for each in target.absolute().parents if each.exists()), target.absolute().parent)
-    _try(target if target.is_dir() else above, target)
-
-
 def check_file_place(target: Path, captures: Iterable[Path]) -> None:
-    """`check_place` for one file, whose folder must be there already."""
+    """`check_outside`, and ExportError where a file cannot be written there; told before the work that it takes."""
     folder = target.absolute().parent
     if target.is_dir():
         raise ExportError(f"{target} is a folder; choose a name for the file.")
     if not folder.is_dir():
         raise ExportError(f"{target.name}: there is no folder {folder}; make it, or choose another place.")
     check_outside(target, captures)
-    _try(folder, target)
-
-
-def _try(folder: Path, target: Path) -> None:
     try:
         with TemporaryFile(dir=folder):
             pass

@@ -146,3 +146,9 @@ def staged(target: Path) -> Iterator[Staging]:
     finally:
         if staging is not None:
             staging.remove()
+
+
+def check_writable(folder: Path) -> None:
+    """ExportError before hours of work where the folder cannot be made or written; it leaves nothing."""
+    with staged(folder):
+        pass

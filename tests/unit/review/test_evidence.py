@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from thermview.errors import ExportError
-from thermview.review.evidence import check_file_place, check_outside, check_place
+from thermview.review.evidence import check_file_place, check_outside
 
 
 @pytest.mark.parametrize(
@@ -29,20 +29,22 @@ def test_places_beside_a_capture_are_fine(tmp_path: Path) -> None:
     )  # a file alone is no folder
 
 
-def test_a_place_for_a_long_work_is_tried_and_left_as_it_was(tmp_path: Path) -> None:
-    check_place(tmp_path / "new" / "deeper", [])
+def test_a_place_for_a_file_is_tried_and_left_as_it_was(tmp_path: Path) -> None:
     check_file_place(tmp_path / "model.onnx", [])
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_place_that_is_none_is_told(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    for place in (tmp_path / "file" / "below", tmp_path / "file"):
-        with pytest.raises(ExportError, match=r"nothing can be written there|is a file"):
-            check_place(place, [])
+def test_a_place_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ExportError, match="there is no folder"):
         check_file_place(tmp_path / "missing" / "model.onnx", [])
     with pytest.raises(ExportError, match="is a folder"):
         check_file_place(tmp_path, [])
     with pytest.raises(ExportError, match="never written to"):
-        check_place(tmp_path / "new", [tmp_path])
+        check_file_place(tmp_path / "new", [tmp_path])
+
+    def read_only(**_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("thermview.review.evidence.TemporaryFile", read_only)
+    with pytest.raises(ExportError, match=r"nothing can be written there .Read-only file system"):
+        check_file_place(tmp_path / "model.onnx", [])
