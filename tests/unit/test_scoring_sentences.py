@@ -33,12 +33,12 @@ HALF = np.r_[np.zeros(20), np.ones(30), np.zeros(20)]
         (
             "position",
             {"row": 0 * HALF, "column": 0.5 * HALF},
-            "spot up to 0.5 px off its path, right for 30 ms",
+            "spot 0.5 px off its path, right for 30 ms",
         ),
         (
             "position",
             {"row": -0.5 * HALF, "column": 0 * HALF},
-            "spot up to 0.5 px off its path, up for 30 ms",
+            "spot 0.5 px off its path, up for 30 ms",
         ),
         ("timing", {"progress": np.full(10, -0.03)}, "scan 3.0 % slower than usual for 10 ms from 0.100 s"),
         (
@@ -77,4 +77,10 @@ def test_without_measures_the_score_is_told(cause: str) -> None:
 
 def test_numbers_that_are_none_do_not_stop_it() -> None:
     assert told("power", power=np.full(30, np.nan)).startswith("power 0 %")
-    assert "spot up to" in told("position", row=np.zeros(12), column=np.zeros(12))
+    assert "px off its path" in told("position", row=np.zeros(12), column=np.zeros(12))
+
+
+def test_an_offset_is_what_all_frames_are_off_alike_and_else_the_larger_deviations_are_told() -> None:
+    wave = 2.0 * np.sin(np.arange(60))  # along the path an offset looks like another phase
+    assert told("position", row=0.8 + 0 * wave, column=wave / 4).startswith("spot 0.8 px off its path, down")
+    assert told("position", row=wave, column=0.1 + 0 * wave).startswith("spot up to 2.0 px off its path")

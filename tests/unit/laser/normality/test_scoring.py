@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,24 @@ def test_a_clear_fault_alarms_where_it_is_with_its_cause(
     highest = max(scores.events, key=lambda event: event.score)
     assert highest.first <= made.truth["last"] + 30
     assert highest.last >= made.truth["first"] - 30
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "said"),
+    [
+        ("scan_fast", 0.04, r"scan (3\.[5-9]|4\.[0-5]) % faster"),
+        ("scan_slow", 0.03, r"scan (2\.[5-9]|3\.[0-5]) % slower"),
+        ("path_offset", 0.8, r"spot (0\.[6-9]|1\.0) px off its path"),
+        ("power_drop", 0.25, r"power 2[1-9] % below"),
+    ],
+)
+def test_the_sentence_says_how_large_the_fault_is(
+    model: Model, tmp_path: Path, kind: str, size: float, said: str
+) -> None:
+    made = simulate(WITH_OBSTACLE, 56, 1600, fault=kind, size=size)
+    recording = kept(tmp_path / "Type3", made)
+    scores = recording.scored(model, "Type3/0056", recording.obstacles)
+    assert any(re.match(said, event.text) for event in scores.events), [event.text for event in scores.events]
 
 
 def test_scoring_twice_gives_the_same_and_changes_no_calibration(model: Model, tmp_path: Path) -> None:
