@@ -76,18 +76,22 @@ def load(path: Path, model: ModelId, recording: str | None = None) -> Scores | N
     return scores if recording is None else replace(scores, recording=recording)
 
 
-def save(path: Path, scores: Scores, file_fingerprint: str | None = None) -> bool:
+def save(
+    path: Path, scores: Scores, file_fingerprint: str | None = None, *, asked: ModelId | None = None
+) -> bool:
     """Keep the scores of a file; False where that is not possible, which only costs scoring again.
 
-    `file_fingerprint` is the one taken before scoring, where the file may have changed since.
+    `file_fingerprint` is the one taken before scoring, where the file may have changed since. `asked` is the model
+    that they are an answer of, where it left the recording to another: they are found by it, and by no other.
     """
+    asked = asked or scores.model
     try:
-        entry = _entry(file_fingerprint or fingerprint(path), scores.model)
+        entry = _entry(file_fingerprint or fingerprint(path), asked)
         entry.parent.mkdir(parents=True, exist_ok=True)
         temporary = entry.with_suffix(f".{uuid.uuid4().hex}.tmp")
         try:
             with temporary.open("wb") as stream:
-                np.savez(stream, **_arrays(scores))
+                np.savez(stream, **_arrays(scores, asked))
             os.replace(temporary, entry)
         finally:
             temporary.unlink(missing_ok=True)
@@ -132,10 +136,10 @@ def _entry(file_fingerprint: str, model: ModelId) -> Path:
     return cache_folder() / "scores" / f"{key}.npz"
 
 
-def _arrays(scores: Scores) -> dict[str, Any]:
+def _arrays(scores: Scores, asked: ModelId) -> dict[str, Any]:
     """The fields as arrays, all others as one JSON text; fields with an array per name as several arrays."""
     arrays: dict[str, Any] = {}
-    plain: dict[str, Any] = {"format": _FORMAT}
+    plain: dict[str, Any] = {"format": _FORMAT, "asked": asked.sha256}
     named: dict[str, list[str]] = {}
     for name in _FIELDS:
         value = getattr(scores, name)
@@ -166,7 +170,7 @@ def _read(entry: Path, model: ModelId) -> Scores:
         for name, keys in about["named"].items():
             found[name] = {key: arrays[f"{name} {n}"] for n, key in enumerate(keys)}
     plain = about["plain"]
-    if plain.pop("format") != _FORMAT or plain["model"]["sha256"] != model.sha256:
+    if plain.pop("format") != _FORMAT or plain.pop("asked") != model.sha256:
         raise ValueError("an entry of another kind")
     found["events"] = tuple(Event(**event) for event in plain.pop("events"))
     found["model"] = ModelId(**plain.pop("model"))

@@ -61,12 +61,13 @@ def score_steps(recording: Recording, model: Path | None, context: Context, *, f
             yield progress
         if done:
             return
+    own = scorer(model)
     run = score_recording(
-        recording, scorer(model), recording_id=context.recording_id, obstacles=context.stated_obstacles
+        recording, own, recording_id=context.recording_id, obstacles=context.stated_obstacles
     )
     for progress in run:
         if isinstance(progress.result, Scores):
-            score_cache.save(recording.path, progress.result)
+            score_cache.save(recording.path, progress.result, asked=own.id)
         yield progress
 
 

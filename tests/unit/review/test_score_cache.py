@@ -174,3 +174,12 @@ def test_a_used_entry_counts_as_new(file, cache):
     os.utime(entry, (1, 1))
     score_cache.load(file, MODEL)
     assert entry.stat().st_mtime > 1000
+
+
+def test_scores_that_another_model_gave_instead_are_found_by_the_one_that_was_asked_alone(file: Path) -> None:
+    asked = ModelId("own", "ef" * 32)
+    assert score_cache.save(file, scores(), asked=asked)
+    found = score_cache.load(file, asked)
+    assert found is not None
+    assert found.model == MODEL  # who gave them is said
+    assert score_cache.load(file, MODEL) is None  # its own scores carry no notice of another

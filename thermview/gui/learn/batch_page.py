@@ -28,6 +28,7 @@ from thermview.gui.parts.plain_words import breakable, count_text, one_line, tip
 from thermview.laser.normality.fit import BatchFit
 from thermview.laser.normality.pictures import pictures_of
 
+_MOST_NOTES = 5  # more would push the recordings out of sight
 _ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -80,7 +81,15 @@ class BatchPage(QScrollArea):
         self.histogram.show_normals(batch.limits.normals)
         self.path.show_tables(batch.learnt.tables)
         self.pictures.show_batch(batch.learnt.tables, pictures_of(batch.learnt.tables), palette)
-        self.notes.setText(breakable("\n".join(batch.notes)))
+        notes = [one_line(note) for note in batch.notes]
+        more = len(notes) - _MOST_NOTES
+        shown = (
+            notes
+            if more <= 1
+            else [*notes[:_MOST_NOTES], f"and {count_text(more)} more: rest the pointer here"]
+        )
+        self.notes.setText(breakable("\n".join(shown)))
+        self.notes.setToolTip(tip("\n".join(notes[:40])))
         self.notes.setVisible(bool(batch.notes))
         self._list(batch)
 
