@@ -7,10 +7,11 @@ import pytest
 from fake_session import FakeSession, laser_recording, laser_scores
 from PySide6.QtCore import QPointF, Qt
 
+from thermview.gui.parts.plain_words import THIN
 from thermview.gui.scores import score_words
 from thermview.gui.scores.score_graph import CAUSES, in_cause_order
 from thermview.gui.scores.score_plot import ScorePlot
-from thermview.inference.card import Calibration, ModelCard, ModelInput, ModelOutput, Threshold
+from thermview.inference.card import Calibration, ModelCard, ModelInput, ModelOutput, NormalBatch, Threshold
 from thermview.jobs import Job, Progress
 from thermview.recording import ArrayRecording
 from thermview.scoring import ScoreChunk
@@ -195,6 +196,15 @@ def test_a_threshold_of_ones_own_is_counted_on_the_normals():
     assert score_words.false_alarm_words(_card(), 2.5, "") == "2 of 4 normals reach it"
     assert score_words.false_alarm_words(_card(calibration=None), 2.5, "") == ""
     assert score_words.false_alarm_words(None, 3.1, "") == ""
+
+
+def test_a_learnt_model_promises_for_the_batch_of_the_recording():
+    known = NormalBatch.model_construct(promised=1 / 13, calibrated_on=tuple("abcdefghijkl"))
+    stated = (Threshold(value=1.0, false_alarm_rate=1 / 9, normals=20),)
+    card = _card(thresholds=stated).model_copy(update={"normality": {"Type16": known}})
+    assert score_words.false_alarm_words(card, 1.0, "Type16") == f"at most 7.7{THIN}% false alarms"
+    assert score_words.false_alarm_words(card, 1.0, "Type9") == f"at most 11{THIN}% false alarms"
+    assert "12 normal recordings set the limits" in score_words.false_alarm_details(card, 1.0, "Type16")
 
 
 def test_scores_far_above_the_threshold_are_cut_and_it_is_said(plot, session, qtbot):

@@ -13,7 +13,7 @@ from thermview.capture.listing import natural_key
 from thermview.cli.failures import Tally
 from thermview.cli.progress import follow
 from thermview.errors import ReadError
-from thermview.readers.failures import shown_name
+from thermview.readers.failures import printable, shown_name
 from thermview.readers.zipped import split_zip_path
 
 
@@ -36,6 +36,9 @@ class Found:
     def told(self, text: str) -> str:
         """A sentence about the file, with its place below the root in front and not only its name."""
         name = shown_name(self.path)
+        text = text.removeprefix(
+            f"{printable(self.path.stem)}: "
+        )  # as a model knows it; here it has its suffix
         if self.named or not text.startswith(f"{name}:"):
             return text if text.startswith(name) else f"{name}: {text}"
         folder = self.path.relative_to(self.root).parent.as_posix()

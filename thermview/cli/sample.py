@@ -53,4 +53,5 @@ def sample(
     changed = {name: value for name, value in sizes.items() if value is not None}
     for _ in follow(make_sample(folder, preset=preset.value, seed=seed, **changed), "Making the sample"):
         pass
-    say(f"The sample capture is in {folder}; open it with: thermview {folder}")
+    typed = f'"{folder}"' if " " in str(folder) else folder
+    say(f"The sample capture is in {folder}; open it with: thermview {typed}")

@@ -63,5 +63,6 @@ def test_a_sentence_names_the_place_below_the_root(capture: Path) -> None:
     walked = Found(capture, capture / "Type2" / "0009.npz", named=False)
     assert walked.told("0009.npz: cut off.") == "Type2/0009.npz: cut off."
     assert walked.told("It has no frames.") == "0009.npz: It has no frames."
+    assert walked.told("0009: no spot.") == "0009.npz: no spot."
     named = Found(capture / "Type2", capture / "Type2" / "0009.npz", named=True)
     assert named.told("0009.npz: cut off.") == "0009.npz: cut off."

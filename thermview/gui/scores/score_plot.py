@@ -249,12 +249,18 @@ class ScorePlot(QWidget):
     # -- the threshold -----------------------------------------------------------------------------
 
     def _say_threshold(self, value: float) -> None:
-        batch = self.session.recording_id.rpartition("/")[0]
+        batch = self._batch()
         known = false_alarm_words(self._card, value, batch)
         text = f"threshold {score_text(value)}"
         self.graph.threshold.label.setText(f"{text}, {known}" if known else text)
-        measured = false_alarm_details(self._card, value)
+        measured = false_alarm_details(self._card, value, batch)
         self.graph.threshold.setToolTip(tip(f"Drag to choose another threshold.\n{measured}".strip()))
+
+    def _batch(self) -> str:
+        """The folder that the shown recording lies in, which a learnt model knows its batch by."""
+        capture = self.session.capture
+        above = self.session.recording_id.rpartition("/")[0].rpartition("/")[2]
+        return above or (capture.stem if capture is not None else "")
 
     def _look_up_card(self, model: str) -> None:
         """Read in a thread what the model states of its thresholds, once for each model."""

@@ -13,7 +13,7 @@ from thermview.gui.parts.plain_words import (
     percent_text,
     score_text,
 )
-from thermview.inference.card import ModelCard, Threshold
+from thermview.inference.card import ModelCard, NormalBatch, Threshold
 from thermview.jobs import Job
 from thermview.scoring import Event, Scores
 from thermview.thermal.ticks import number_text
@@ -98,9 +98,11 @@ def false_alarm_words(card: ModelCard | None, threshold: float, batch: str) -> s
     """What is known of how often normal recordings reach a threshold; empty where nothing is."""
     if card is None:
         return ""
-    stated = next((item for item in card.thresholds if _same(item.value, threshold)), None)
+    stated = _stated(card, threshold)
     if stated is not None:
-        return f"{percent_text(stated.false_alarm_rate)} false alarms"
+        known = _known_batch(card, batch)
+        rate = stated.false_alarm_rate if known is None else known.promised
+        return f"{'at most ' if card.normality else ''}{percent_text(rate)} false alarms"
     calibration = card.calibration_of(batch)
     if calibration is None:
         return ""
@@ -109,10 +111,30 @@ def false_alarm_words(card: ModelCard | None, threshold: float, batch: str) -> s
     return f"{count_text(reached)} of {count_text(count)} normals reach it"
 
 
-def false_alarm_details(card: ModelCard | None, threshold: float) -> str:
-    """How the stated rate was measured, for a tool tip; empty where the card does not tell."""
-    stated = None if card is None else next((t for t in card.thresholds if _same(t.value, threshold)), None)
-    return "" if stated is None else _measured(stated)
+def false_alarm_details(card: ModelCard | None, threshold: float, batch: str = "") -> str:
+    """How the stated rate was measured or promised, for a tool tip; empty where the card does not tell."""
+    stated = None if card is None else _stated(card, threshold)
+    if card is None or stated is None:
+        return ""
+    if not card.normality:
+        return _measured(stated)
+    known = _known_batch(card, batch)
+    if known is None:
+        rate = percent_text(stated.false_alarm_rate)
+        return f"Promised for new normal recordings of any batch that the model knows: at most {rate}."
+    return (
+        f"Promised for new normal recordings of this batch: at most {percent_text(known.promised)}, for "
+        f"{count_text(len(known.calibrated_on), 'normal recording')} set the limits."
+    )
+
+
+def _stated(card: ModelCard, threshold: float) -> Threshold | None:
+    return next((item for item in card.thresholds if _same(item.value, threshold)), None)
+
+
+def _known_batch(card: ModelCard, batch: str) -> NormalBatch | None:
+    """What a learnt model knows of a batch, by the folder's name."""
+    return card.normality.get(batch)
 
 
 def _measured(stated: Threshold) -> str:
