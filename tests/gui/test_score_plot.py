@@ -159,6 +159,19 @@ def test_a_click_goes_to_the_frame(plot, session, qtbot):
     assert abs(session.frame_index - 9000) < 14_571 / view.width()
 
 
+def test_a_click_on_an_event_goes_to_its_first_frame_until_frames_can_be_told_apart(plot, session, qtbot):
+    session.show(laser_recording())
+    session.finish_scores(laser_scores())
+    qtbot.waitUntil(lambda: _settled(plot))
+    event, view = plot.events[0], plot.graph.fused.vb
+    within = event.first + 40
+    at = plot.graph.mapFromScene(view.mapViewToScene(QPointF(within, 2)))
+    qtbot.mouseClick(plot.graph.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert session.frame_index == event.first
+    plot.graph.fused.setXRange(within - 20, within + 20, padding=0)
+    assert plot.graph._meant(within) == within
+
+
 def test_dragging_the_threshold_tells_the_session_once_it_is_let_go(plot, session, qtbot):
     session.show(laser_recording())
     session.finish_scores(laser_scores())

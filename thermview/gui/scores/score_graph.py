@@ -242,8 +242,19 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             area: QRectF = plot.vb.sceneBoundingRect()
             if area.contains(event.scenePos()):
                 frame = round(plot.vb.mapSceneToView(event.scenePos()).x())
-                self.frame_clicked.emit(min(max(frame, 0), self._length - 1))
+                self.frame_clicked.emit(self._meant(min(max(frame, 0), self._length - 1)))
                 event.accept()
+
+    def _meant(self, frame: int) -> int:
+        """The frame that a click means: on an event its first one, unless frames are wide enough to be told apart."""
+        (low, high), _ = self.fused.vb.viewRange()
+        per_px = (high - low) / max(self.fused.vb.width(), 1)
+        if per_px <= 1 or self.live is None or self.live.final is None:
+            return frame
+        spans = [(event.first, event.last) for event in self.live.final.events]
+        left, right = _widened(spans, _LEAST_MARK_PX * per_px)  # as they are drawn
+        hit = np.flatnonzero((left <= frame) & (frame <= right))
+        return spans[int(hit[0])][0] if len(hit) else frame
 
     # -- dress -------------------------------------------------------------------------------------
 

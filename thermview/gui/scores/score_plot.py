@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 Which = Callable[[Sequence[Event], int], Event | None]
 _REDRAW_MS = 100  # scores that come in are drawn at most this often
 _LOW_PX = 440  # a lower dock gives its room to the curves; what explains them is in their tip then
-_GRAPH_TIP = "Click: go to the frame. Wheel: zoom. Drag: move along. Double-click: all of it."
+_GRAPH_TIP = "Click: go to the frame, on an event to its first. Wheel: zoom. Drag: move along. Double-click: all of it."
 _NOTHING = (
     "No recording is shown. Choose one in the tree, then score it (S): the score of every frame appears here."
 )
