@@ -104,7 +104,7 @@ def _goal_lines(result: Mapping[str, Any]) -> list[str]:
     for row in result["goals"]:
         cell = row["told"].get(result["lead"]) or next(iter(row["told"].values()))
         ms, cause = cell["alarm_ms_median"], "-" if row["control"] else cell["cause_right"]
-        after = "-" if ms is None else f"{ms:.0f} ms"
+        after = "-" if ms is None else f"{ms:.0f} ms".replace("-0 ", "0 ")
         lines.append(f"{row['words']:<72} {cell['hits']:>3} of {cell['of']:<2} {cause:>6} {after:>8}")
     cost = result["cost"]
     if cost is not None and cost["frames_timed"]:

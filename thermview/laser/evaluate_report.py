@@ -26,6 +26,7 @@ def html_of(result: Mapping[str, Any]) -> str:
     environment.filters["percent"] = percent
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     environment.filters["sized"] = sized
+    environment.filters["delay"] = delay
     page = environment.get_template(TEMPLATE)
     return page.render(r=result, version=thermview.__version__, found_share=FOUND_SHARE)
 
@@ -36,6 +37,11 @@ def percent(share: float | None) -> str:
         return "–"
     value = 100.0 * share
     return f"{value:.1f}" if 0 < value < 9.95 else f"{value:.0f}"
+
+
+def delay(ms: float | None) -> str:
+    """A time from a fault's first frame, with a true minus where it is before it; a dash for None."""
+    return "–" if ms is None else f"{ms:.0f} ms".replace("-0 ", "0 ").replace("-", "\u2212")
 
 
 def sized(size: float, unit: str) -> str:

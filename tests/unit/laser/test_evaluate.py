@@ -15,7 +15,7 @@ from thermview.jobs import last_result
 from thermview.laser.evaluate import evaluate
 from thermview.laser.evaluate_methods import Judged
 from thermview.laser.evaluate_plan import Options, Truth, in_turn, plan_of, read_truth, spread
-from thermview.laser.evaluate_report import html_of, percent, sized
+from thermview.laser.evaluate_report import delay, html_of, percent, sized
 from thermview.laser.evaluate_rules import Level, Rule, Told, auc, calibrated_rule, tell, tell_new
 from thermview.laser.evaluate_tables import alarm_share, right_causes, share, smallest
 from thermview.laser.evaluate_trials import GOALS, shared_out, trials_of
@@ -407,3 +407,11 @@ def test_an_injected_fault_is_what_the_trial_says(capture):
         truth = inject(frames, fault, ((300, 500),))[1]
         lasting = {"missed_obstacle": 201, "late_obstacle": round(trial.size)}.get(trial.kind, trial.duration)
         assert truth["last"] + 1 - truth["first"] == lasting
+
+
+@pytest.mark.parametrize(
+    ("ms", "said"),
+    [(None, "–"), (-1.2, "\u22121 ms"), (-10.0, "\u221210 ms"), (-0.3, "0 ms"), (19.0, "19 ms")],
+)
+def test_a_time_before_the_fault_has_a_true_minus(ms: float | None, said: str) -> None:
+    assert delay(ms) == said
