@@ -92,3 +92,19 @@ def test_long_words_can_be_broken_and_read_the_same():
     assert broken.replace("\u200b", "") == text
     assert max(map(len, re.split(r"[\s\u200b]", broken))) <= 20
     assert words.breakable("nothing long here") == "nothing long here"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.8, "0.80"),
+        (0.86, "0.86"),
+        (0.999, "1.0"),
+        (2.0, "2.0"),
+        (8.34, "8.3"),
+        (27.4, "27.4"),
+        (0.0, "0.00"),
+    ],
+)
+def test_scores_below_one_another_have_as_many_digits(value, text):
+    assert words.badge_text(value) == text

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from thermview.capture.ids import id_of
 from thermview.capture.listing import natural_key
-from thermview.gui.parts.plain_words import one_line, score_text, tip
+from thermview.gui.parts.plain_words import badge_text, one_line, tip
 from thermview.gui.session import Session
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -232,7 +232,7 @@ class TreeModel(QAbstractItemModel):
             texts.append((glance.text, "muted"))
         badge = self._session.scored.badge_of(key)
         if badge is not None:
-            texts.append((score_text(badge.score + 0.0), "anomaly" if badge.anomalous else "score"))
+            texts.append((badge_text(badge.score + 0.0), "anomaly" if badge.anomalous else "score"))
         if flags := browsing.flag_counts.get(key, 0):
             texts.append((f"{flags}", "flag"))
         return texts

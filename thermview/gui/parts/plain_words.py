@@ -104,6 +104,13 @@ def score_text(score: float) -> str:
     return significant_text(score, 3 if abs(score) >= 10 else 2)
 
 
+def badge_text(score: float) -> str:
+    """A score in a column of scores: as many digits as the others have, 0.80 below 0.86 and 2.0 below 5.1."""
+    if not math.isfinite(score) or abs(score) >= 10:
+        return score_text(score)
+    return number_text(score, 2 if abs(score) < 0.995 else 1)
+
+
 def p_text(p_value: float | None) -> str:
     """A p-value, "p 0.004"; empty where there is none."""
     if p_value is None or not math.isfinite(p_value):
