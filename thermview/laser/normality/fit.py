@@ -84,7 +84,7 @@ class BatchFit:
             )
         if names := [suspect.rpartition("/")[2] for suspect in self.suspects]:
             said.append(
-                f"{self.name}: {first_of(names)} stood out from the others and taught nothing; look at "
+                f"{self.name}: {first_of(names, most=len(names))} stood out from the others and taught nothing; look at "
                 f"{'it' if len(names) == 1 else 'them'}."
             )
         return (*said, *self.problems)

@@ -53,10 +53,10 @@ def grouped(folder: Path, paths: Sequence[Path], exclude: frozenset[str]) -> Gro
     return groups
 
 
-def first_of(names: Sequence[str], link: str = "and") -> str:
+def first_of(names: Sequence[str], link: str = "and", most: int = NAMED) -> str:
     """The first names of many, and how many more there are."""
-    more = len(names) - NAMED
-    shown = names if more <= 1 else names[:NAMED]
+    more = len(names) - most
+    shown = names if more <= 1 else names[:most]
     last = shown[-1]
     if len(shown) < len(names):
         shown, last = [*shown, ""], f"{more} more"
