@@ -84,8 +84,8 @@ class BatchFit:
             )
         if names := [suspect.rpartition("/")[2] for suspect in self.suspects]:
             said.append(
-                f"{self.name}: {first_of(names, most=len(names))} stood out from the others and taught nothing; look at "
-                f"{'it' if len(names) == 1 else 'them'}."
+                f"{self.name}: {first_of(names, most=len(names))} stood out from the others and taught nothing; "
+                f"look at {'it' if len(names) == 1 else 'them'}."
             )
         return (*said, *self.problems)
 
