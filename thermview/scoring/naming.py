@@ -28,6 +28,10 @@ LEAST_FRAMES = 15
 """Frames of an event from which a shift of the path and a change of its form can be told apart."""
 SHAPED_PX = 0.12
 USUAL_CYCLE = 10
+LEAP = 0.2
+"""Cycles within one cycle from which a scan is not early or late but elsewhere: a lost frame is half of that."""
+STEP = 0.05
+"""Cycles from which it is not merely slower or faster."""
 LOSS = 0.15
 """Light lost, as a logarithm, from which it can be said whether the spot grew with it."""
 WIDER, WEAKER = 0.85, 0.3
@@ -143,9 +147,15 @@ def _another_place(cause: str, peaks: Peaks, place: _Place, measures: Mapping[st
 
 
 def _early_or_late(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
-    """Out of turn by less than a pixel is the clock."""
-    near = cause == "order" and place.far < 1.0
-    return "timing" if near and peaks.get("timing", 0.0) >= max(1.0, 0.9 * peaks[cause]) else ""
+    """The clock tells: a scan that leaps is out of turn, one that is early or late by a frame is not."""
+    if cause not in ("order", "timing") or (measures.get("still", _NONE) > 0.5).any():
+        return ""
+    progress = np.abs(measures.get("progress", _NONE))
+    leap = float(progress[np.isfinite(progress)].max(initial=0.0))
+    if cause == "timing":
+        return "order" if leap >= LEAP and peaks.get("order", 0.0) >= 1.0 else ""
+    near = place.far < 1.0 and peaks.get("timing", 0.0) >= 0.9 * peaks[cause]
+    return "timing" if peaks.get("timing", 0.0) >= 1.0 and (near or STEP <= leap < LEAP) else ""
 
 
 def _wider_not_weaker(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:

@@ -61,6 +61,8 @@ UNFIT = 1.7
 """Likelihood of the frames around, below 0, from which their phase is no longer trusted fully."""
 UNLIT = -50.0
 """The same where a frame is dark: it has no phase."""
+PASSING = 1.0
+"""One pattern gives way to another where none of those allowed makes frames e times as likely as the next does."""
 PERIOD_CYCLES = 5
 """Cycles over which the scan's period is measured."""
 
@@ -101,6 +103,7 @@ class Sequel:
         self._shape = shape
         allowed = stages.marks(frames, stated, patterns)
         self._barred = np.where(allowed, np.float32(0.0), np.float32(np.inf))
+        self._open = (allowed.sum(axis=1) > 1) & bool(stated)
         self._stated = np.zeros(frames, np.float32)
         for first, last in stated or ():
             self._stated[max(first, 0) : max(last + 1, 0)] = 1.0
@@ -140,6 +143,7 @@ class Sequel:
         measures[:, 15] = self._stated[span]
         measures[:, 16:18] = found.facts[:, 1:3]
         measures[:, 18:20] = found.expected[:, 1:3]
+        features[self._passing(found, span), : len(FEATURES)] = 0.0
         if dark is not None:
             later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
             features[dark.blind, : len(FEATURES)] = 0.0
@@ -149,6 +153,15 @@ class Sequel:
             measures[nothing, 1:3], measures[nothing, 16:18] = 0.0, np.nan
         self._done += count
         return Rows(features, measures)
+
+    def _passing(self, found: InOrder, span: slice) -> NDArray[np.bool_]:
+        """(n,): where one stage of a stated obstacle gives way to another. Within a frame the spot leaves the one
+        path for the other, somewhere: there is no picture of that to compare with."""
+        passing: NDArray[np.bool_] = self._open[span].copy()
+        if passing.any():
+            likely = np.sort((found.evidence - self._barred[span])[passing], axis=1)
+            passing[passing] = likely[:, -1] - likely[:, -2] < PASSING
+        return passing
 
 
 class _Clock:
