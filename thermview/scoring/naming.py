@@ -34,7 +34,7 @@ STEP = 0.05
 """Cycles from which it is not merely slower or faster."""
 LOSS = 0.15
 """Light lost, as a logarithm, from which it can be said whether the spot grew with it."""
-WIDER, WEAKER = 0.85, 0.3
+WIDER, WEAKER = 0.85, 0.5
 """Growth of the spot for the light lost, both as logarithms: from there it is wider, below only weaker."""
 
 

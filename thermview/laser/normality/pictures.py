@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.laser.normality.compare import FAINT, centres, clock_of, fit_of, match, track
+from thermview.laser.normality.compare import centres, clock_of, fit_of, match, track
 from thermview.laser.normality.spot_model import fit_spot
 from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
 
@@ -26,8 +26,6 @@ GAIN_ROUNDS = 6
 GAIN_BLUR = 1.0
 """px; a picture without the camera's fixed pattern is smooth on this scale."""
 GAIN_RANGE = (0.15, 4.0)
-STRAY, DULL = 1.5, 0.5
-"""Counts by which noise alone may light a pixel, and the gain from which it may be told as light nevertheless."""
 CHUNK = 2048
 SHORT = 300
 """Frames below which a recording meets too few phases for their pictures to be taken from it alone."""
@@ -111,7 +109,7 @@ def tables_of(
     white = (1.0 / np.sqrt(mean + 0.05 * mean.max() + 1e-6)).astype(np.float32)
     flat = (pictures * white).reshape(-1, pixels)
     basis = _basis(flat)
-    gain = _evening(gain_of(pictures, shape), pictures)
+    gain = gain_of(pictures, shape)
     blank = np.zeros((patterns, PHASES, len(FACTS)), np.float32)
     return BatchTables(
         rows=shape[0],
@@ -158,13 +156,6 @@ def gain_of(pictures: Floats, shape: tuple[int, int]) -> Floats:
         told = (stack * smooth).sum(axis=0) / np.maximum((smooth * smooth).sum(axis=0), 1e-6)
         gain = np.where(seen, np.clip(told, *GAIN_RANGE), 1.0).astype(np.float32)
     return (gain / np.float32(gain[seen].mean() if seen.any() else 1.0)).ravel().astype(np.float32)
-
-
-def _evening(gain: Floats, pictures: Floats) -> Floats:
-    """The fixed pattern (pixels,) that light is divided by where it is measured: no less than leaves a count of noise
-    background. A dull pixel's noise, made as bright as the spot's edge, would widen a spot that only grew weaker."""
-    level = float(np.median((pictures.reshape(-1, len(gain)) / gain).max(axis=1)))
-    return np.maximum(gain, np.float32(min(STRAY / max(FAINT * level, 1e-6), DULL)))
 
 
 @dataclass(frozen=True, eq=False)
