@@ -166,22 +166,24 @@ class _Passing:
         self._steady, self._half = STEADY_CYCLES * cycle, cycle // 2
         self._leads = np.zeros(self._steady + self._half, np.float32)
         self._lately = np.zeros((cycle, len(FEATURES)), np.float32)
+        self._usual, self._bridging = self._lately[0], False
         self._done = 0
 
     def bridge(self, evidence: Floats, features: Floats) -> None:
         """Such frames among the next ones get `features` (n, FEATURES) as they were on average in the cycle before:
         where a whole recording is a little off, nothing would stand out as much as none."""
         passing = self._found(evidence)
-        if not self._any:
+        if not self._any or not len(passing):
             return
         cycle = len(self._lately)
         rows = np.concatenate([self._lately, features])
         edges = np.flatnonzero(np.diff(np.concatenate([[False], passing, [False]]).astype(np.int8)))
         for first, stop in edges.reshape(-1, 2).tolist():
-            features[first:stop] = rows[cycle + first : cycle + stop] = rows[first : cycle + first].mean(
-                axis=0
-            )
+            if first > 0 or not self._bridging:
+                self._usual = rows[first : cycle + first].mean(axis=0)
+            features[first:stop] = rows[cycle + first : cycle + stop] = self._usual
         self._lately = rows[len(features) :]
+        self._bridging = bool(passing[-1])
 
     def _found(self, evidence: Floats) -> NDArray[np.bool_]:
         """(n,): whether the cycle around a frame holds both; from `evidence` (n, p) of patterns in that cycle."""
