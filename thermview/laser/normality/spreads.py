@@ -96,7 +96,7 @@ class SpreadSums:
 
     def tables_with(self) -> BatchTables:
         """The tables with spreads."""
-        mean = [_spread(s, w) for s, w in zip(self.squares, self.weight, strict=True)]
+        mean = [spread_of(s, w) for s, w in zip(self.squares, self.weight, strict=True)]
         spread = np.maximum(np.sqrt(np.stack(mean)), np.array(FLOORS))
         return replace(self.tables, spread=spread.astype(np.float32))
 
@@ -118,7 +118,7 @@ def _fold(sums: Doubles, weight: Doubles, values: Doubles, placed: Placed, rows:
         weight[each] += shares.sum(axis=1)
 
 
-def _spread(squares: Doubles, weight: Doubles) -> Doubles:
+def spread_of(squares: Doubles, weight: Doubles) -> Doubles:
     """Mean squares (PHASES, features) by which frames that taught nothing will differ from pictures of `weight`
     (PHASES,) frames.
 
