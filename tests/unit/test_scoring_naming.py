@@ -118,6 +118,17 @@ def test_the_clock_tells_what_leaps_from_what_is_late(
     assert named_cause(lanes(**peaks), measures)[0] == cause
 
 
+@pytest.mark.parametrize(
+    ("off", "progress", "cause"),
+    [(0.9, 0.0, "position"), (0.9, 0.3, "order"), (0.0, 0.0, "order")],
+)
+def test_a_path_that_is_off_for_cycles_while_the_clock_goes_on_is_not_out_of_turn(
+    off: float, progress: float, cause: str
+) -> None:
+    measures = {**around(np.full((FRAMES, 2), off)), "progress": np.full(FRAMES, progress, np.float32)}
+    assert named_cause(lanes(order=2.6, position=1.1), measures)[0] == cause
+
+
 @pytest.mark.parametrize(("every", "cause"), [(FRAMES, "spatter"), (PERIOD, "shape")])
 def test_light_beside_the_path_is_a_droplet_when_it_comes_once(every: int, cause: str) -> None:
     spatter = np.where(np.arange(FRAMES) % every < 4, 3.0, 0.8).astype(np.float32)

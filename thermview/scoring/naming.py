@@ -162,6 +162,15 @@ def _early_or_late(cause: str, peaks: Peaks, place: _Place, measures: Mapping[st
     return "timing" if peaks.get("timing", 0.0) >= 1.0 and (near or STEP <= leap < LEAP) else ""
 
 
+def _off_not_astray(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
+    """Off alike for cycles while the clock goes on: the path is at another position, though its frames fit others."""
+    if cause != "order" or (measures.get("still", _NONE) > 0.5).any():
+        return ""
+    on_time = not (np.abs(measures.get("progress", _NONE)) >= STEP).any()
+    off = place.cycles >= DETOUR_CYCLES - 0.5 and place.shift > 2.0 * place.form
+    return "position" if on_time and off and peaks.get("position", 0.0) >= 0.4 * peaks[cause] else ""
+
+
 def _wider_not_weaker(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
     """A wider spot also loses light to the camera's threshold; a weaker one hardly changes its size."""
     larger = peaks.get("spot size", 0.0)
@@ -209,6 +218,7 @@ _RULES: tuple[Callable[[str, Peaks, _Place, Mapping[str, Values]], str], ...] = 
     _lone_flash,
     _another_place,
     _early_or_late,
+    _off_not_astray,
     _wider_not_weaker,
     _moved_or_formed,
     _droplet,

@@ -110,7 +110,7 @@ class Sequel:
             self._stated[max(first, 0) : max(last + 1, 0)] = 1.0
         self._clock = _Clock(shape.period, frames)
         self._cycle = round(shape.period)
-        self._done = 0
+        self._done, self._dim = 0, False
         self._dark = _DarkRuns(shape)
         self._dead = DeadPixels((shape.rows, shape.columns), self._cycle)
 
@@ -119,7 +119,10 @@ class Sequel:
         count = len(found)
         span = slice(self._done, self._done + count)
         light, due = found.facts[:, 0], found.expected[:, 0]
-        dim = light < DIM * due
+        passing, dim = self._passing.found(found.evidence), light < DIM * due
+        # between two stages one frame may well be dark, two are not
+        former, self._dim = np.concatenate([[self._dim], dim])[:-1], bool(dim[-1]) if count else self._dim
+        dim &= former | ~passing
         dark = self._dark.push(frames, found.picture, light, dim)
         dead, places = self._dead.push(frames, found.picture, self._done)
         best = found.evidence.max(axis=1)
@@ -144,7 +147,7 @@ class Sequel:
         measures[:, 15] = self._stated[span]
         measures[:, 16:18] = found.facts[:, 1:3]
         measures[:, 18:20] = found.expected[:, 1:3]
-        self._passing.bridge(found.evidence, features[:, : len(FEATURES)])
+        self._passing.bridge(passing & ~dim, features[:, : len(FEATURES)])
         if dark is not None:
             later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
             features[dark.blind, : len(FEATURES)] = 0.0
@@ -169,10 +172,9 @@ class _Passing:
         self._usual, self._bridging = self._lately[0], False
         self._done = 0
 
-    def bridge(self, evidence: Floats, features: Floats) -> None:
+    def bridge(self, passing: NDArray[np.bool_], features: Floats) -> None:
         """Such frames among the next ones get `features` (n, FEATURES) as they were on average in the cycle before:
         where a whole recording is a little off, nothing would stand out as much as none."""
-        passing = self._found(evidence)
         if not self._any or not len(passing):
             return
         cycle = len(self._lately)
@@ -185,7 +187,7 @@ class _Passing:
         self._lately = rows[len(features) :]
         self._bridging = bool(passing[-1])
 
-    def _found(self, evidence: Floats) -> NDArray[np.bool_]:
+    def found(self, evidence: Floats) -> NDArray[np.bool_]:
         """(n,): whether the cycle around a frame holds both; from `evidence` (n, p) of patterns in that cycle."""
         span = slice(self._done, self._done + len(evidence))
         self._done = span.stop

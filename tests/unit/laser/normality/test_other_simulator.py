@@ -22,7 +22,7 @@ RECTANGLE = Process(
     exposure=0.9, gains=0.5, inertia=0.35, obstacle=None,
 )  # fmt: skip
 BATCHES = {"Type1": LOOPS, "Type2": RECTANGLE}
-TAUGHT, LATER = 9, range(101, 106)
+TAUGHT, LATER = 9, range(101, 107)
 FOUND = [
     ("laser off", {"power"}),
     ("power", {"power"}),
@@ -69,16 +69,15 @@ def found(scores: Scores, taken: Taken) -> tuple[Event, int]:
     return max(events, key=lambda event: event.score), abs(events[0].first - first)
 
 
-def test_normal_recordings_that_taught_nothing_raise_no_more_alarms_than_promised(
-    model: Model, tmp_path: Path
-) -> None:
+def test_normal_recordings_that_taught_nothing_hardly_raise_alarms(model: Model, tmp_path: Path) -> None:
+    """One in ten may: nine recordings cannot promise less. Three of twelve would by chance in one of nine cases."""
     raised = [
         (batch, number)
         for batch, process in BATCHES.items()
         for number in LATER
         if scored(model, batch, take(process, number), tmp_path).anomalous
     ]
-    assert len(raised) <= 0.1 * len(LATER) * len(BATCHES), raised
+    assert len(raised) <= 2, raised
 
 
 @pytest.mark.parametrize(("fault", "causes"), FOUND, ids=[fault for fault, _ in FOUND])

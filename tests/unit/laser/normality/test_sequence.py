@@ -316,7 +316,8 @@ def passing_by(block: int, open_to: bool = True) -> Floats:
     features[AT] = 9.0
     passing = _Passing(np.full(400, open_to), 10)
     for first in range(0, 400, block):
-        passing.bridge(evidence[first : first + block], features[first : first + block])
+        span = slice(first, first + block)
+        passing.bridge(passing.found(evidence[span]), features[span])
     return features
 
 
