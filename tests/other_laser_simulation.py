@@ -15,25 +15,19 @@ from numpy.typing import NDArray
 Doubles = NDArray[np.float64]
 Counts = NDArray[np.uint16]
 
-STEPS = 10
-"""Steps of the heat in a frame."""
-LEAD = 8
-"""Frames that pass before the camera's first."""
-LATE = 60
-"""Frames by which a late obstacle is avoided late."""
+STEPS, LEAD, LATE = 10, 8, 60
+"""Steps of the heat in a frame, frames that pass before the camera's first, and by which an obstacle is avoided late."""
 PATHS: dict[str, tuple[list[float], list[float], list[float]]] = {
     # rows, columns and durations of a path's pieces, all as shares
     "loops": (
-        [1, 0, 0.02, 0.97, 1, 0, 0.03, 1],
-        [1, 1, 0.55, 0.5, 0.1, 0, 0.45, 0.5],
+        [1, 0, 0.02, 0.97, 1, 0, 0.03, 1], [1, 1, 0.55, 0.5, 0.1, 0, 0.45, 0.5],
         [0.47, 0.04, 0.10, 0.05, 0.19, 0.03, 0.09, 0.03],
     ),
     "rectangle": (
-        [0, 0, 0, 0.5, 1, 1, 1, 0.4],
-        [0, 0.5, 1, 1, 1, 0.45, 0, 0],
+        [0, 0, 0, 0.5, 1, 1, 1, 0.4], [0, 0.5, 1, 1, 1, 0.45, 0, 0],
         [0.08, 0.14, 0.1, 0.2, 0.12, 0.06, 0.18, 0.12],
     ),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,12 +107,9 @@ def take(process: Process, number: int, fault: str = "", at: int = 300) -> Taken
     stated = _stated(process, rng)
     begin, stop = (stated[0] + LEAD, stated[1] + LEAD + 1) if stated else (0, 0)
     duration = 0
-    if fault == "missed obstacle":
-        at, duration = begin - LEAD, stop - begin
-        begin = stop
-    elif fault == "late obstacle":
-        at, duration = begin - LEAD, LATE
-        begin += LATE
+    if fault.endswith("obstacle"):
+        at, duration = begin - LEAD, LATE if fault == "late obstacle" else stop - begin
+        begin += duration
     elif fault:
         duration = _broken(beam, fault, at + LEAD)
     phase = _phase(beam, rng)
@@ -154,9 +145,8 @@ def _drift(rng: np.random.Generator, count: int, spread: float) -> Doubles:
 def _stated(process: Process, rng: np.random.Generator) -> tuple[int, int] | None:
     if process.obstacle is None:
         return None
-    first, duration = process.obstacle
-    first += int(rng.integers(-80, 81))
-    return first, first + round(duration * rng.uniform(0.93, 1.07))
+    first = process.obstacle[0] + int(rng.integers(-80, 81))
+    return first, first + round(process.obstacle[1] * rng.uniform(0.93, 1.07))
 
 
 def _broken(beam: _Beam, fault: str, at: int) -> int:
