@@ -16,7 +16,7 @@ Doubles = NDArray[np.float64]
 Counts = NDArray[np.uint16]
 
 STEPS, LEAD, LATE = 10, 8, 60
-"""Steps of the heat in a frame, frames that pass before the camera's first, and by which an obstacle is avoided late."""
+"""Steps of the heat in a frame, frames that pass before the camera's first, and by which a late obstacle is late."""
 PATHS: dict[str, tuple[list[float], list[float], list[float]]] = {
     # rows, columns and durations of a path's pieces, all as shares
     "loops": (
