@@ -89,6 +89,52 @@ def test_a_wider_spot_grows_as_it_loses_light_and_a_weaker_one_does_not(
     assert named_cause(lanes(**peaks), measures)[0] == cause
 
 
+def with_clock(progress: float, still: float = 0.0, frames: int = 10) -> dict[str, Values]:
+    """Measures of a scan that is ahead by so many cycles of the cycle before, for so many frames."""
+    within = np.arange(FRAMES) < frames
+    return {
+        **around(np.tile([0.9, 0.9], (FRAMES, 1))),
+        "progress": np.where(within, progress, 0.0).astype(np.float32),
+        "still": np.where(within, still, 0.0).astype(np.float32),
+    }
+
+
+@pytest.mark.parametrize(
+    ("peaks", "measures", "cause"),
+    [
+        ({"timing": 6.6, "order": 2.5}, with_clock(-0.42), "order"),  # leaps nearly half a cycle
+        ({"timing": 6.6, "order": 0.6}, with_clock(-0.42), "timing"),  # nothing is out of turn
+        ({"timing": 3.0, "order": 2.9}, with_clock(0.016), "timing"),  # faster
+        ({"order": 2.6, "timing": 1.9}, with_clock(0.1), "timing"),  # a frame is missing
+        ({"order": 2.6, "timing": 0.4}, with_clock(0.1), "order"),
+        ({"order": 8.9, "timing": 5.9}, with_clock(0.1, still=1.0), "order"),  # stood, then caught up
+        ({"spatter": 4.2, "timing": 3.4}, with_clock(0.1), "timing"),  # two frames' light at once
+        ({"spatter": 4.2, "timing": 3.4}, with_clock(0.01), "spatter"),
+    ],
+)
+def test_the_clock_tells_what_leaps_from_what_is_late(
+    peaks: dict[str, float], measures: dict[str, Values], cause: str
+) -> None:
+    assert named_cause(lanes(**peaks), measures)[0] == cause
+
+
+@pytest.mark.parametrize(
+    ("off", "progress", "cause"),
+    [(0.9, 0.0, "position"), (0.9, 0.3, "order"), (0.0, 0.0, "order")],
+)
+def test_a_path_that_is_off_for_cycles_while_the_clock_goes_on_is_not_out_of_turn(
+    off: float, progress: float, cause: str
+) -> None:
+    measures = {**around(np.full((FRAMES, 2), off)), "progress": np.full(FRAMES, progress, np.float32)}
+    assert named_cause(lanes(order=2.6, position=1.1), measures)[0] == cause
+
+
+@pytest.mark.parametrize(("every", "cause"), [(FRAMES, "spatter"), (PERIOD, "shape")])
+def test_light_beside_the_path_is_a_droplet_when_it_comes_once(every: int, cause: str) -> None:
+    spatter = np.where(np.arange(FRAMES) % every < 4, 3.0, 0.8).astype(np.float32)
+    assert named_cause(lanes(shape=6.6, spatter=3.6), {**STEADY, "spatter": spatter})[0] == cause
+
+
 def test_lost_frames_are_the_camera_s_whatever_else_rises() -> None:
     lost = np.ones(FRAMES, np.float32)
     assert named_cause(lanes(sensor=9.0, position=8.0), {**STEADY, "lost": lost})[0] == "sensor"

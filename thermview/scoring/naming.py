@@ -28,6 +28,12 @@ LEAST_FRAMES = 15
 """Frames of an event from which a shift of the path and a change of its form can be told apart."""
 SHAPED_PX = 0.12
 USUAL_CYCLE = 10
+DROPLET = 8
+"""Frames within which a droplet has crossed the path's surroundings or gone out."""
+LEAP = 0.2
+"""Cycles within one cycle from which a scan is not early or late but elsewhere: a lost frame is half of that."""
+STEP = 0.05
+"""Cycles from which it is not merely slower or faster."""
 LOSS = 0.15
 """Light lost, as a logarithm, from which it can be said whether the spot grew with it."""
 WIDER, WEAKER = 0.85, 0.3
@@ -143,9 +149,26 @@ def _another_place(cause: str, peaks: Peaks, place: _Place, measures: Mapping[st
 
 
 def _early_or_late(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
-    """Out of turn by less than a pixel is the clock."""
-    near = cause == "order" and place.far < 1.0
-    return "timing" if near and peaks.get("timing", 0.0) >= max(1.0, 0.9 * peaks[cause]) else ""
+    """The clock tells: a scan that leaps is out of turn, one that is early or late by a frame is not."""
+    if cause not in ("order", "timing", "spatter") or (measures.get("still", _NONE) > 0.5).any():
+        return ""
+    progress = np.abs(measures.get("progress", _NONE))
+    leap = float(progress[np.isfinite(progress)].max(initial=0.0))
+    if cause == "spatter":  # no droplet moves the clock
+        return "timing" if STEP <= leap < LEAP and peaks.get("timing", 0.0) >= CLEARLY else ""
+    if cause == "timing":
+        return "order" if leap >= LEAP and peaks.get("order", 0.0) >= 1.0 else ""
+    near = place.far < 1.0 and peaks.get("timing", 0.0) >= 0.9 * peaks[cause]
+    return "timing" if peaks.get("timing", 0.0) >= 1.0 and (near or STEP <= leap < LEAP) else ""
+
+
+def _off_not_astray(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
+    """Off alike for cycles while the clock goes on: the path is at another position, though its frames fit others."""
+    if cause != "order" or (measures.get("still", _NONE) > 0.5).any():
+        return ""
+    on_time = not (np.abs(measures.get("progress", _NONE)) >= STEP).any()
+    off = place.cycles >= DETOUR_CYCLES - 0.5 and place.shift > 2.0 * place.form
+    return "position" if on_time and off and peaks.get("position", 0.0) >= 0.4 * peaks[cause] else ""
 
 
 def _wider_not_weaker(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
@@ -172,6 +195,17 @@ def _moved_or_formed(cause: str, peaks: Peaks, place: _Place, measures: Mapping[
     return "shape" if cause == "spot size" and formed and shape >= 0.75 * peaks[cause] else ""
 
 
+def _droplet(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
+    """Light beside the path for less than a cycle is a droplet; what is there cycle after cycle is the path."""
+    spatter = measures.get("spatter", _NONE)
+    bright = np.flatnonzero(spatter > 0.5 * max(float(np.nanmax(spatter)), 1e-6))
+    once = len(bright) > 0 and bright[-1] - bright[0] < DROPLET
+    if cause == "shape" and once and peaks.get("spatter", 0.0) >= CLEARLY:
+        return "spatter"
+    moved = cause == "spatter" and len(spatter) >= DETOUR_CYCLES * USUAL_CYCLE and place.shift > place.form
+    return "position" if moved and peaks.get("position", 0.0) >= 1.0 and not once else ""
+
+
 def _detour(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
     """Far off in one part of each cycle and as always in the rest: the path goes around something."""
     part = place.far >= max(DETOUR_PX, LONE_DETOUR * place.median) and place.form > place.shift
@@ -184,7 +218,9 @@ _RULES: tuple[Callable[[str, Peaks, _Place, Mapping[str, Values]], str], ...] = 
     _lone_flash,
     _another_place,
     _early_or_late,
+    _off_not_astray,
     _wider_not_weaker,
     _moved_or_formed,
+    _droplet,
     _detour,
 )

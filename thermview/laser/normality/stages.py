@@ -16,6 +16,10 @@ MOST_OBSTACLES = 8
 FAR = 60
 """Frames from a stated obstacle within which the detour around it begins and ends."""
 
+WAITED = 30
+"""Frames at a stated obstacle's ends in which its detour may not be made yet or any more: some three cycles. What is
+shown meanwhile belongs to none of its parts, of which one may last much longer."""
+
 Whole = NDArray[np.int64]
 Marks = NDArray[np.bool_]
 Intervals = Sequence[tuple[int, int]]
@@ -85,7 +89,8 @@ class StageSums:
             counts = self.counts.setdefault(number, np.zeros((SHARES, self.patterns)))
             index = np.arange(first, last + 1)
             part = (index - first) * SHARES // (last + 1 - first)
-            np.add.at(counts, (part, pattern[index]), 1.0)
+            made = index[_made(pattern[index] > 0)]
+            np.add.at(counts, (part[made - first], pattern[made]), 1.0)
             self._edges(pattern, first, last)
 
     def _edges(self, pattern: Whole, first: int, last: int) -> None:
@@ -103,7 +108,8 @@ class StageSums:
             detour_first = begin + (int(before[-1]) + 1 if len(before) else 0)
             detour_last = begin + (int(after[0]) - 1 if len(after) else len(away) - 1)
             self.before.append(first - detour_first)
-            self.after.append(detour_last - last)
+            # waited for before it is made, or longer than stated: either way it is late
+            self.after.append(max(detour_last - last, min(detour_first - first, WAITED)))
 
     def stages(self, period: float) -> Stages:
         """What belongs where. A cycle's length of doubt is left at both ends in any case."""
@@ -119,3 +125,14 @@ class StageSums:
         )
         most = 3 * round(period)
         return Stages(allowed, min(early, most), min(max(late, round(period) + half), most))
+
+
+def _made(away: Marks) -> Marks:
+    """(n,): frames of a stated obstacle without those in which its detour was only waited for, or over before it."""
+    kept = np.ones(len(away), np.bool_)
+    inside = np.flatnonzero(away)
+    if len(inside):
+        before, after = int(inside[0]), len(away) - 1 - int(inside[-1])
+        kept[: before if before <= WAITED else 0] = False
+        kept[len(away) - (after if after <= WAITED else 0) :] = False
+    return kept

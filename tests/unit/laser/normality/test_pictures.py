@@ -15,7 +15,8 @@ from thermview.laser.normality.pictures import (
     place,
     tables_of,
 )
-from thermview.laser.normality.tables import PHASES
+from thermview.laser.normality.spreads import spread_of
+from thermview.laser.normality.tables import FEATURES, PHASES
 
 SHAPE = (11, 13)
 PERIOD = 9.871
@@ -134,3 +135,14 @@ def test_place_says_the_same_of_a_recording_that_begins_elsewhere(truth: NDArray
     inner = slice(20, None)
     np.testing.assert_allclose(whole.phase[120:], later.phase[inner], atol=2e-3)
     np.testing.assert_array_equal(whole.pattern[120:], later.pattern[inner])
+
+
+@pytest.mark.parametrize("frames", [2, 3, 6, 40])
+def test_a_spread_says_how_far_frames_that_taught_nothing_differ(frames: int) -> None:
+    rng = np.random.default_rng(frames)
+    taught = rng.normal(0.0, 2.0, (PHASES, frames, len(FEATURES)))
+    squares = ((taught - taught.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    spread = spread_of(squares, np.full(PHASES, float(frames)))
+    # another frame differs from the mean of these by its own noise and by theirs
+    assert spread.mean() == pytest.approx(4.0 * (1.0 + 1.0 / frames), rel=0.12)
+    assert spread.min() > 0.3 * spread.mean()

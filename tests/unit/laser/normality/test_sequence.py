@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import Compared
 from thermview.laser.normality.dead_pixels import DeadPixels
-from thermview.laser.normality.sequence import COLUMNS, MEASURES, Sequel, Shape
+from thermview.laser.normality.sequence import COLUMNS, MEASURES, Sequel, Shape, _Passing
 from thermview.laser.normality.stages import SHARES, Stages, StageSums
 from thermview.laser.normality.tables import FEATURES
 
@@ -298,3 +298,47 @@ def test_a_pattern_out_of_turn_is_an_obstacle_fault() -> None:
     assert (rows.measures[50:80, MEASURES.index("pattern")] == 1).all()
     unsaid = Sequel(Shape(ROWS, COLS, PERIOD, 20.0, 0.3), halves(), 3, 200, None)
     assert column(unsaid.push(frames, seen(frames, None, evidence)).features, "obstacle").max() == 0
+
+
+# --- one stage gives way to another ------------------------------------------------------------------
+
+AT, CHANGES = 200, 12
+
+
+def passing_by(block: int, open_to: bool = True) -> Floats:
+    """Features of 400 frames after bridging: 0.5 throughout, 9 in the frame in which pattern 1 gives way to 2."""
+    likely = np.linspace(-1.0, 1.0, CHANGES)
+    evidence = np.full((400, 3), -3.0, np.float32)
+    evidence[:AT, 1], evidence[AT:, 2] = -1.0, -1.0
+    around = slice(AT - CHANGES // 2, AT + CHANGES // 2)
+    evidence[around, 1], evidence[around, 2] = -2.0 - likely, -2.0 + likely
+    features = np.full((400, len(FEATURES)), 0.5, np.float32)
+    features[AT] = 9.0
+    passing = _Passing(np.full(400, open_to), 10)
+    for first in range(0, 400, block):
+        span = slice(first, first + block)
+        passing.bridge(passing.found(evidence[span]), features[span])
+    return features
+
+
+@pytest.mark.parametrize("block", [1, 7, 400])
+def test_the_frame_between_two_stages_is_taken_for_what_came_before(block: int) -> None:
+    np.testing.assert_allclose(passing_by(block), 0.5)
+
+
+def test_where_one_pattern_alone_is_stated_nothing_is_bridged() -> None:
+    assert (passing_by(400, open_to=False)[AT] == 9.0).all()
+
+
+@pytest.mark.parametrize("wait", [9, 25])
+def test_the_wait_for_a_detour_is_no_part_of_a_long_obstacle(wait: int) -> None:
+    pattern = np.zeros(3000, np.int64)
+    pattern[1000 + wait : 2000] = 1
+    sums = StageSums(2)
+    for _ in range(5):
+        sums.add(pattern, [(1000, 1999)])
+    stages = sums.stages(PERIOD)
+    assert not stages.allowed[0, :, 0].any()
+    marks = stages.marks(3000, [(1000, 1999)], 2)
+    assert marks[1000 : 1000 + wait, 0].all()  # as long as normal recordings wait
+    assert not marks[1040:1990, 0].any()
