@@ -43,7 +43,6 @@ ELSEWHERE = around(np.column_stack([8 * np.sin(2 * np.pi * np.arange(FRAMES) / P
     ("peaks", "measures", "cause"),
     [
         ({"power": 3.0, "spot_size": 1.0}, STEADY, "power"),
-        ({"power": 2.8, "spot_size": 2.2}, STEADY, "spot size"),
         ({"shape": 4.6, "position": 4.1}, SHIFTED, "position"),
         ({"position": 2.2, "shape": 2.0}, NARROWED, "shape"),
         ({"spot_size": 3.0, "shape": 2.8}, NARROWED, "shape"),
@@ -63,38 +62,43 @@ def test_what_was_measured_decides_between_lanes_that_both_rise(
     assert height == pytest.approx(peaks[cause.replace(" ", "_")])
 
 
-def darker(power: float, size: float, frames: int = 20) -> dict[str, Values]:
+def darker(power: float, sharpness: float, frames: int = 20) -> dict[str, Values]:
     """Measures of a spot that loses light for so many frames of the event and is as always in the rest."""
     within = np.arange(FRAMES) < frames
-    found = {"power": np.where(within, power, 0.0), "size": np.where(within, size, 0.0)}
+    found = {"power": np.where(within, power, 0.0), "sharpness": np.where(within, sharpness, 0.0)}
     return {**STEADY, **{name: values.astype(np.float32) for name, values in found.items()}}
 
 
 @pytest.mark.parametrize(
     ("peaks", "measures", "cause"),
     [
-        ({"power": 3.6, "spot_size": 2.4}, darker(-0.20, 0.19), "spot size"),  # grows as it loses light
-        ({"power": 1.7, "spot_size": 1.4}, darker(-0.36, 0.04), "power"),  # loses light alone
-        ({"power": 2.4, "spot_size": 3.1}, darker(-0.23, 0.02), "spot size"),  # grows more than it ever does
-        ({"power": 4.3, "spot_size": 2.8}, darker(-0.35, 0.22), "power"),  # between: the lanes tell
-        ({"power": 3.4, "spot_size": 3.2}, darker(-0.35, 0.22), "spot size"),
-        ({"power": 3.6, "spot_size": 0.4}, darker(-0.20, 0.19), "power"),  # no lane says that it grew
-        ({"power": 1.6, "spot_size": 0.9}, darker(-0.05, 0.05), "power"),  # too little light lost to say
+        ({"power": 3.6, "spot_size": 2.4}, darker(-0.20, -0.09), "spot size"),  # less bright in its middle
+        ({"power": 1.9, "spot_size": 0.8}, darker(-0.22, -0.08), "spot size"),  # though its size says little
+        ({"power": 1.7, "spot_size": 1.4}, darker(-0.36, 0.01), "power"),  # loses light alone
+        ({"power": 1.7, "spot_size": 2.4}, darker(-0.10, 0.02), "power"),  # though its size rises higher
+        (
+            {"power": 0.9, "spot_size": 2.4},
+            darker(-0.10, 0.02),
+            "spot size",
+        ),  # no lane says that it lost light
+        ({"power": 1.6, "spot_size": 2.9}, darker(-0.03, 0.0), "spot size"),  # too little light lost to say
+        ({"power": 9.0, "spot_size": 2.9}, darker(-4.0, -1.0), "power"),  # no light left to say
         ({"power": 3.0, "spot_size": 1.0}, darker(0.40, 0.00), "power"),
+        ({"spot_size": 3.0, "shape": 2.8, "power": 1.0}, {**darker(-0.2, -0.09), **NARROWED}, "spot size"),
     ],
 )
-def test_a_wider_spot_grows_as_it_loses_light_and_a_weaker_one_does_not(
+def test_a_wider_spot_is_less_bright_for_the_light_it_keeps_and_a_weaker_one_is_not(
     peaks: dict[str, float], measures: dict[str, Values], cause: str
 ) -> None:
     assert named_cause(lanes(**peaks), measures)[0] == cause
 
 
-def with_clock(progress: float, still: float = 0.0, frames: int = 10) -> dict[str, Values]:
+def with_clock(leap: float, still: float = 0.0, frames: int = 10) -> dict[str, Values]:
     """Measures of a scan that is ahead by so many cycles of the cycle before, for so many frames."""
     within = np.arange(FRAMES) < frames
     return {
         **around(np.tile([0.9, 0.9], (FRAMES, 1))),
-        "progress": np.where(within, progress, 0.0).astype(np.float32),
+        "leap": np.where(within, leap, 0.0).astype(np.float32),
         "still": np.where(within, still, 0.0).astype(np.float32),
     }
 
@@ -119,13 +123,13 @@ def test_the_clock_tells_what_leaps_from_what_is_late(
 
 
 @pytest.mark.parametrize(
-    ("off", "progress", "cause"),
+    ("off", "leap", "cause"),
     [(0.9, 0.0, "position"), (0.9, 0.3, "order"), (0.0, 0.0, "order")],
 )
 def test_a_path_that_is_off_for_cycles_while_the_clock_goes_on_is_not_out_of_turn(
-    off: float, progress: float, cause: str
+    off: float, leap: float, cause: str
 ) -> None:
-    measures = {**around(np.full((FRAMES, 2), off)), "progress": np.full(FRAMES, progress, np.float32)}
+    measures = {**around(np.full((FRAMES, 2), off)), "leap": np.full(FRAMES, leap, np.float32)}
     assert named_cause(lanes(order=2.6, position=1.1), measures)[0] == cause
 
 

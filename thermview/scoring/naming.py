@@ -34,10 +34,11 @@ LEAP = 0.2
 """Cycles within one cycle from which a scan is not early or late but elsewhere: a lost frame is half of that."""
 STEP = 0.05
 """Cycles from which it is not merely slower or faster."""
-LOSS = 0.15
-"""Light lost, as a logarithm, from which it can be said whether the spot grew with it."""
-WIDER, WEAKER = 0.85, 0.3
-"""Growth of the spot for the light lost, both as logarithms: from there it is wider, below only weaker."""
+LOSS, DARK = 0.05, 1.2
+"""Light lost, as logarithms, between which it can be said whether the spot is wider or only weaker."""
+WIDER = 0.2
+"""Sharpness lost for the light lost, both as logarithms, from which the spot is wider; in simulated batches a wider
+one loses 0.33 to 0.5 and a weaker one -0.35 to 0.02."""
 
 
 @dataclass(frozen=True)
@@ -113,20 +114,28 @@ def _shift_and_form(off: NDArray[np.float64], due: NDArray[np.float64]) -> tuple
     return float(np.hypot(*found[0])), float(np.sqrt((formed**2).sum(axis=1).mean()))
 
 
-def _loss_and_growth(measures: Mapping[str, Values]) -> tuple[float, float]:
-    """Light lost and growth of the spot, logarithms, where at least half as much is lost as in the darkest cycle.
+def _wider(measures: Mapping[str, Values]) -> bool | None:
+    """Whether a spot that loses light is wider, and not only weaker; None where too little is lost or left to say."""
+    loss, blur = _loss_and_blur(measures)
+    return blur >= WIDER * loss if LOSS <= loss <= DARK else None
+
+
+def _loss_and_blur(measures: Mapping[str, Values]) -> tuple[float, float]:
+    """Light and sharpness lost, logarithms, where at least half as much light is lost as in the darkest cycle.
 
     An event may go on long after its fault, while what is usual is found anew: those frames say nothing of it.
     """
-    power, size = measures.get("power", _NONE), measures.get("size", _NONE)
-    known = np.isfinite(power) & np.isfinite(size)
-    lost, grown = -power[known].astype(np.float64), size[known].astype(np.float64)
+    power, sharpness = measures.get("power", _NONE), measures.get("sharpness", _NONE)
+    known = np.isfinite(power) & np.isfinite(sharpness) if len(power) == len(sharpness) else _NONE > 0.0
+    if not known.any():
+        return 0.0, 0.0
+    lost, blurred = -power[known].astype(np.float64), -sharpness[known].astype(np.float64)
     cycle = np.ones(min(USUAL_CYCLE, len(lost)))
-    darkest = float(np.convolve(lost, cycle / len(cycle), "valid").max()) if len(lost) else 0.0
+    darkest = float(np.convolve(lost, cycle / len(cycle), "valid").max())
     if darkest <= 0.0:
         return 0.0, 0.0
     chosen = lost >= 0.5 * darkest
-    return float(np.median(lost[chosen])), float(np.median(grown[chosen]))
+    return float(np.median(lost[chosen])), float(np.median(blurred[chosen]))
 
 
 # --- rules: another cause, or "" ------------------------------------------------------------------------
@@ -152,10 +161,11 @@ def _early_or_late(cause: str, peaks: Peaks, place: _Place, measures: Mapping[st
     """The clock tells: a scan that leaps is out of turn, one that is early or late by a frame is not."""
     if cause not in ("order", "timing", "spatter") or (measures.get("still", _NONE) > 0.5).any():
         return ""
-    progress = np.abs(measures.get("progress", _NONE))
-    leap = float(progress[np.isfinite(progress)].max(initial=0.0))
+    leaps = np.abs(measures.get("leap", _NONE))
+    leap = float(leaps[np.isfinite(leaps)].max(initial=0.0))
     if cause == "spatter":  # no droplet moves the clock
-        return "timing" if STEP <= leap < LEAP and peaks.get("timing", 0.0) >= CLEARLY else ""
+        clock = "order" if leap >= LEAP else "timing"
+        return clock if leap >= STEP and peaks.get(clock, 0.0) >= CLEARLY else ""
     if cause == "timing":
         return "order" if leap >= LEAP and peaks.get("order", 0.0) >= 1.0 else ""
     near = place.far < 1.0 and peaks.get("timing", 0.0) >= 0.9 * peaks[cause]
@@ -166,22 +176,22 @@ def _off_not_astray(cause: str, peaks: Peaks, place: _Place, measures: Mapping[s
     """Off alike for cycles while the clock goes on: the path is at another position, though its frames fit others."""
     if cause != "order" or (measures.get("still", _NONE) > 0.5).any():
         return ""
-    on_time = not (np.abs(measures.get("progress", _NONE)) >= STEP).any()
+    on_time = not (np.abs(measures.get("leap", _NONE)) >= STEP).any()
     off = place.cycles >= DETOUR_CYCLES - 0.5 and place.shift > 2.0 * place.form
     return "position" if on_time and off and peaks.get("position", 0.0) >= 0.4 * peaks[cause] else ""
 
 
 def _wider_not_weaker(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
-    """A wider spot also loses light to the camera's threshold; a weaker one hardly changes its size."""
-    larger = peaks.get("spot size", 0.0)
-    if cause != "power" or larger < 1.0:
+    """A wider spot also loses light to the camera's threshold, and what is left of it is less bright in its middle;
+    a weaker one keeps its form."""
+    if cause not in ("power", "spot size") or not {"power", "spot size"} <= peaks.keys():
         return ""
-    loss, growth = _loss_and_growth(measures)
-    if loss >= LOSS and growth >= WIDER * loss:
+    wider = _wider(measures)
+    if wider is None:
+        return ""
+    if wider:
         return "spot size"
-    if loss >= LOSS and growth < WEAKER * loss:
-        return ""
-    return "spot size" if larger >= 0.72 * peaks[cause] else ""
+    return "power" if peaks["power"] >= 1.0 else ""
 
 
 def _moved_or_formed(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
@@ -192,7 +202,9 @@ def _moved_or_formed(cause: str, peaks: Peaks, place: _Place, measures: Mapping[
         return "position"
     if cause == "position" and formed and shape >= 0.6 * position:
         return "shape"
-    return "shape" if cause == "spot size" and formed and shape >= 0.75 * peaks[cause] else ""
+    if cause == "spot size" and formed and shape >= 0.75 * peaks[cause] and not _wider(measures):
+        return "shape"
+    return ""
 
 
 def _droplet(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:

@@ -98,7 +98,7 @@ LANES: tuple[Lane, ...] = (
     Lane(
         cause="obstacle",
         # a window across two stages fits neither, for up to a cycle; a detour that is not made lasts longer
-        channels=(_rise("obstacle", 21, least=0.3),),
+        channels=(_rise("obstacle", 11, least=0.3), _rise("obstacle", 21, least=0.3)),
     ),
     Lane(
         cause="sensor",

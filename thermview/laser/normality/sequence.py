@@ -44,6 +44,8 @@ MEASURES = (
     "spot column",
     "expected row",
     "expected column",
+    "leap",
+    "sharpness",
 )
 """What is told of each frame in plain units."""
 DIM = 0.3
@@ -62,8 +64,11 @@ UNFIT = 1.7
 """Likelihood of the frames around, below 0, from which their phase is no longer trusted fully."""
 UNLIT = -50.0
 """The same where a frame is dark: it has no phase."""
-PASSING, STEADY_CYCLES = 0.75, 2
-"""One pattern gives way to another where the best one's lead is below this share of its largest in so many cycles."""
+PASSING, STEADY_CYCLES, THIRD = 0.35, 2, 2
+"""One pattern gives way to another where the best one's lead is below this share of its largest in so many cycles, and
+THIRD frames longer."""
+LEAST_SHARE, SMALL = np.float32(0.02), np.float32(1e-6)
+"""Share of the expected light that is added to both sides of a ratio; and what keeps nothing from dividing."""
 PERIOD_CYCLES = 5
 """Cycles over which the scan's period is measured."""
 
@@ -148,6 +153,8 @@ class Sequel:
         measures[:, 15] = self._stated[span]
         measures[:, 16:18] = found.facts[:, 1:3]
         measures[:, 18:20] = found.expected[:, 1:3]
+        measures[:, 20] = advance / self._cycle
+        measures[:, 21] = _sharpness(frames, found.picture, light)
         self._passing.bridge(passing & ~dim, features[:, : len(FEATURES)])
         if dark is not None:
             later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
@@ -160,6 +167,14 @@ class Sequel:
         return Rows(features, measures)
 
 
+def _sharpness(frames: Floats, pictures: Floats, light: Floats) -> Floats:
+    """(n,): log of how bright the spot is for its light, beside its picture's: 0 at any power, below it where wider."""
+    alike = np.einsum("nrc,nrc->n", frames, pictures)
+    own = np.einsum("nrc,nrc->n", pictures, pictures)
+    share = light / (pictures.sum(axis=(1, 2)) + SMALL)
+    return np.log((alike / (own + SMALL) + LEAST_SHARE) / (share + LEAST_SHARE))
+
+
 class _Passing:
     """Frames in which one stage of a stated obstacle gives way to another. Within a frame the spot leaves the one
     path for the other, somewhere: there is no picture of that to compare with."""
@@ -167,8 +182,8 @@ class _Passing:
     def __init__(self, open_to: NDArray[np.bool_], cycle: int) -> None:
         """`open_to` (frames,): where the statement allows for more than one pattern."""
         self._open_to, self._any = open_to, bool(open_to.any())
-        self._steady, self._half = STEADY_CYCLES * cycle, cycle // 2
-        self._leads = np.zeros(self._steady + self._half, np.float32)
+        self._steady = STEADY_CYCLES * cycle
+        self._leads = np.zeros(self._steady + THIRD, np.float32)
         self._lately = np.zeros((cycle, len(FEATURES)), np.float32)
         self._usual, self._bridging = self._lately[0], False
         self._done = 0
@@ -202,7 +217,7 @@ class _Passing:
             return passing
         unsure = leads[self._steady :] < PASSING * _largest(leads, self._steady + 1)
         # half of both may look like a third one: between the first and the last doubt it is no surer
-        return np.asarray(passing & _largest(unsure, self._half + 1))
+        return np.asarray(passing & _largest(unsure, THIRD + 1))
 
 
 def _largest(values: NDArray[Any], window: int) -> NDArray[Any]:
