@@ -22,6 +22,7 @@ from thermview.inference.graph_file import (
     read_model_bytes,
 )
 from thermview.inference.proposal import LAYOUT, OUTPUT, SCALING, SIZE, Proposal, propose
+from thermview.inference.seal import BLANK, SEAL_KEY, check_seal, sealed
 
 if TYPE_CHECKING:
     import onnx
@@ -140,6 +141,7 @@ def open_model(path: Path | str, card: ModelCard | None = None) -> Model:
     """
     path = Path(path)
     data = read_model_bytes(path)
+    check_seal(data, path.name)
     proto = parse_graph(data, path.name)
     card = card or _card_of(path, proto)
     check_graph(proto, card, path.name)
@@ -220,16 +222,16 @@ def save_model(
 ) -> None:
     """Write ONE file that carries graph and card (and further tables by key); renamed when complete.
 
-    The file's bytes depend on its arguments alone, so the same fit gives the same hash.
+    The file's bytes depend on its arguments alone, so the same fit gives the same hash, which it carries (see `seal`).
     """
     import onnx
 
     del graph.metadata_props[:]
-    entries = {CARD_KEY: card.model_dump_json(exclude_none=True), **(more or {})}
+    entries = {CARD_KEY: card.model_dump_json(exclude_none=True), SEAL_KEY: BLANK, **(more or {})}
     onnx.helper.set_model_props(graph, dict(sorted(entries.items())))
     partial = path.with_name(path.name + ".part")
     try:
-        partial.write_bytes(graph.SerializeToString(deterministic=True))
+        partial.write_bytes(sealed(graph.SerializeToString(deterministic=True)))
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)

@@ -55,6 +55,17 @@ def test_saving_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.onnx").read_bytes() == (tmp_path / "b.onnx").read_bytes()
 
 
+@pytest.mark.parametrize("place", [0.3, 0.6, 0.99])
+def test_a_file_damaged_after_it_was_written_is_refused(tmp_path: Path, place: float) -> None:
+    path = tmp_path / "m.onnx"
+    save_model(mean_graph(), ModelCard.model_validate(CARD), path)
+    open_model(path)
+    data = bytearray(path.read_bytes())
+    data[int(place * len(data))] ^= 1
+    path.write_bytes(data)
+    assert refused(path).startswith("m.onnx: the file was damaged or changed after it was written")
+
+
 def test_wrong_shape_is_one_sentence(tmp_path: Path) -> None:
     model = open_model(write_model(tmp_path))
     with pytest.raises(ModelError, match="does not take pictures"):

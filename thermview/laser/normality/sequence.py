@@ -172,7 +172,7 @@ def _sharpness(frames: Floats, pictures: Floats, light: Floats) -> Floats:
     alike = np.einsum("nrc,nrc->n", frames, pictures)
     own = np.einsum("nrc,nrc->n", pictures, pictures)
     share = light / (pictures.sum(axis=(1, 2)) + SMALL)
-    return np.log((alike / (own + SMALL) + LEAST_SHARE) / (share + LEAST_SHARE))
+    return np.asarray(np.log((alike / (own + SMALL) + LEAST_SHARE) / (share + LEAST_SHARE)), np.float32)
 
 
 class _Passing:
