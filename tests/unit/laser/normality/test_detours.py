@@ -78,6 +78,22 @@ def test_stages_of_little_more_than_four_cycles_are_known_again() -> None:
     assert made.tables.patterns == 4
 
 
+@pytest.mark.parametrize("seed", [2, 6])
+def test_a_detour_that_begins_little_unlike_the_plain_path_takes_no_plain_frames(seed: int) -> None:
+    """Its first stage differs in a tenth of the cycle: parted too late it was blended with the second, and a blend
+    is no farther from the plain path than the detour is from itself."""
+    batch = make_batch(7, seed, rows=28, columns=20, obstacles=1)
+    made = [simulate(batch, number, 1600) for number in range(1, 6)]
+    found = learnt([video(each.frames, (window_of(each),), states=True) for each in made])
+    assert found.tables.patterns == 4
+    assert found.stages.early <= 10
+    for recording in made:
+        first, last = window_of(recording)
+        decided = place(recording.frames.astype(np.float32), found.tables).decided
+        outside = np.concatenate([decided[: first - 15], decided[last + 30 :]])
+        assert (outside > 0).mean() < 0.05
+
+
 def test_what_one_recording_does_is_no_pattern() -> None:
     odd = simulate(PLAIN, 3, 900, fault="unexpected_obstacle", size=200)
     made = [*simulated(PLAIN, 5, 900), odd]
