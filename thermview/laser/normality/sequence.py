@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import InOrder
 from thermview.laser.normality.dead_pixels import DeadPixels
+from thermview.laser.normality.passing import Passing
 from thermview.laser.normality.stages import Stages
 from thermview.laser.normality.tables import FEATURES
 
@@ -64,9 +64,6 @@ UNFIT = 1.7
 """Likelihood of the frames around, below 0, from which their phase is no longer trusted fully."""
 UNLIT = -50.0
 """The same where a frame is dark: it has no phase."""
-PASSING, STEADY_CYCLES, THIRD = 0.35, 2, 2
-"""One pattern gives way to another where the best one's lead is below this share of its largest in so many cycles, and
-THIRD frames longer."""
 LEAST_SHARE, SMALL = np.float32(0.02), np.float32(1e-6)
 """Share of the expected light that is added to both sides of a ratio; and what keeps nothing from dividing."""
 PERIOD_CYCLES = 5
@@ -109,7 +106,7 @@ class Sequel:
         self._shape = shape
         allowed = stages.marks(frames, stated, patterns)
         self._barred = np.where(allowed, np.float32(0.0), np.float32(np.inf))
-        self._passing = _Passing((allowed.sum(axis=1) > 1) & bool(stated), round(shape.period))
+        self._passing = Passing((allowed.sum(axis=1) > 1) & bool(stated), round(shape.period))
         self._stated = np.zeros(frames, np.float32)
         for first, last in stated or ():
             self._stated[max(first, 0) : max(last + 1, 0)] = 1.0
@@ -173,56 +170,6 @@ def _sharpness(frames: Floats, pictures: Floats, light: Floats) -> Floats:
     own = np.einsum("nrc,nrc->n", pictures, pictures)
     share = light / (pictures.sum(axis=(1, 2)) + SMALL)
     return np.asarray(np.log((alike / (own + SMALL) + LEAST_SHARE) / (share + LEAST_SHARE)), np.float32)
-
-
-class _Passing:
-    """Frames in which one stage of a stated obstacle gives way to another. Within a frame the spot leaves the one
-    path for the other, somewhere: there is no picture of that to compare with."""
-
-    def __init__(self, open_to: NDArray[np.bool_], cycle: int) -> None:
-        """`open_to` (frames,): where the statement allows for more than one pattern."""
-        self._open_to, self._any = open_to, bool(open_to.any())
-        self._steady = STEADY_CYCLES * cycle
-        self._leads = np.zeros(self._steady + THIRD, np.float32)
-        self._lately = np.zeros((cycle, len(FEATURES)), np.float32)
-        self._usual, self._bridging = self._lately[0], False
-        self._done = 0
-
-    def bridge(self, passing: NDArray[np.bool_], features: Floats) -> None:
-        """Such frames among the next ones get `features` (n, FEATURES) as they were on average in the cycle before:
-        where a whole recording is a little off, nothing would stand out as much as none."""
-        if not self._any or not len(passing):
-            return
-        cycle = len(self._lately)
-        rows = np.concatenate([self._lately, features])
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], passing, [False]]).astype(np.int8)))
-        for first, stop in edges.reshape(-1, 2).tolist():
-            if first > 0 or not self._bridging:
-                self._usual = rows[first : cycle + first].mean(axis=0)
-            features[first:stop] = rows[cycle + first : cycle + stop] = self._usual
-        self._lately = rows[len(features) :]
-        self._bridging = bool(passing[-1])
-
-    def found(self, evidence: Floats) -> NDArray[np.bool_]:
-        """(n,): whether the cycle around a frame holds both; from `evidence` (n, p) of patterns in that cycle."""
-        span = slice(self._done, self._done + len(evidence))
-        self._done = span.stop
-        if not self._any:
-            return self._open_to[span]
-        likely = np.sort(evidence, axis=1)
-        leads = np.concatenate([self._leads, likely[:, -1] - likely[:, -2]])
-        self._leads = leads[len(evidence) :]
-        passing = self._open_to[span]
-        if not passing.any():
-            return passing
-        unsure = leads[self._steady :] < PASSING * _largest(leads, self._steady + 1)
-        # half of both may look like a third one: between the first and the last doubt it is no surer
-        return np.asarray(passing & _largest(unsure, THIRD + 1))
-
-
-def _largest(values: NDArray[Any], window: int) -> NDArray[Any]:
-    """The largest of each value and the `window` - 1 before it, for those that have so many."""
-    return np.asarray(sliding_window_view(values, window).max(axis=1))
 
 
 class _Clock:

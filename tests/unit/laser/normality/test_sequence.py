@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import Compared
 from thermview.laser.normality.dead_pixels import DeadPixels
-from thermview.laser.normality.sequence import COLUMNS, MEASURES, Sequel, Shape, _Passing
+from thermview.laser.normality.passing import Passing
+from thermview.laser.normality.sequence import COLUMNS, MEASURES, Sequel, Shape
 from thermview.laser.normality.stages import SHARES, Stages, StageSums
 from thermview.laser.normality.tables import FEATURES
 
@@ -314,7 +315,7 @@ def passing_by(block: int, open_to: bool = True) -> Floats:
     evidence[around, 1], evidence[around, 2] = -2.0 - likely, -2.0 + likely
     features = np.full((400, len(FEATURES)), 0.5, np.float32)
     features[AT] = 9.0
-    passing = _Passing(np.full(400, open_to), 10)
+    passing = Passing(np.full(400, open_to), 10)
     for first in range(0, 400, block):
         span = slice(first, first + block)
         passing.bridge(passing.found(evidence[span]), features[span])

@@ -1,0 +1,67 @@
+"""Where one stage of an obstacle gives way to another: what such frames are told to differ by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from thermview.laser.normality.tables import FEATURES
+
+Floats = NDArray[np.float32]
+
+PASSING, STEADY_CYCLES, THIRD = 0.35, 2, 2
+"""One pattern gives way to another where the best one's lead is below this share of its largest in so many cycles, and
+THIRD frames longer."""
+
+
+class Passing:
+    """Frames in which one stage of a stated obstacle gives way to another. Within a frame the spot leaves the one
+    path for the other, somewhere: there is no picture of that to compare with."""
+
+    def __init__(self, open_to: NDArray[np.bool_], cycle: int) -> None:
+        """`open_to` (frames,): where the statement allows for more than one pattern."""
+        self._open_to, self._any = open_to, bool(open_to.any())
+        self._steady = STEADY_CYCLES * cycle
+        self._leads = np.zeros(self._steady + THIRD, np.float32)
+        self._lately = np.zeros((cycle, len(FEATURES)), np.float32)
+        self._usual, self._bridging = self._lately[0], False
+        self._done = 0
+
+    def bridge(self, passing: NDArray[np.bool_], features: Floats) -> None:
+        """Such frames among the next ones get `features` (n, FEATURES) as they were on average in the cycle before:
+        where a whole recording is a little off, nothing would stand out as much as none."""
+        if not self._any or not len(passing):
+            return
+        cycle = len(self._lately)
+        rows = np.concatenate([self._lately, features])
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], passing, [False]]).astype(np.int8)))
+        for first, stop in edges.reshape(-1, 2).tolist():
+            if first > 0 or not self._bridging:
+                self._usual = rows[first : cycle + first].mean(axis=0)
+            features[first:stop] = rows[cycle + first : cycle + stop] = self._usual
+        self._lately = rows[len(features) :]
+        self._bridging = bool(passing[-1])
+
+    def found(self, evidence: Floats) -> NDArray[np.bool_]:
+        """(n,): whether the cycle around a frame holds both; from `evidence` (n, p) of patterns in that cycle."""
+        span = slice(self._done, self._done + len(evidence))
+        self._done = span.stop
+        if not self._any:
+            return self._open_to[span]
+        likely = np.sort(evidence, axis=1)
+        leads = np.concatenate([self._leads, likely[:, -1] - likely[:, -2]])
+        self._leads = leads[len(evidence) :]
+        passing = self._open_to[span]
+        if not passing.any():
+            return passing
+        unsure = leads[self._steady :] < PASSING * _largest(leads, self._steady + 1)
+        # half of both may look like a third one: between the first and the last doubt it is no surer
+        return np.asarray(passing & _largest(unsure, THIRD + 1))
+
+
+def _largest(values: NDArray[Any], window: int) -> NDArray[Any]:
+    """The largest of each value and the `window` - 1 before it, for those that have so many."""
+    return np.asarray(sliding_window_view(values, window).max(axis=1))
