@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 SHARES = 16
 """Parts into which an obstacle's duration is cut."""
-LEAST_PART = 0.04
-"""Share of the normal frames of a part that must show a pattern for it to belong there."""
+LEAST_PART = 0.15
+"""Share of the normal frames of a part that must show a pattern for it to belong there: fewer are frames of a stage so
+like another that a cycle of them is now and then taken for it."""
 MOST_OBSTACLES = 8
 FAR = 60
 """Frames from a stated obstacle within which the detour around it begins and ends."""
