@@ -92,8 +92,11 @@ def _rounded(values: Doubles) -> tuple[float, ...]:
 
 
 def _limits(maxima: Doubles, least: Doubles) -> Doubles:
-    """Each channel's limit: where the tail of a normal distribution of the logarithms says, or the largest seen."""
-    logs = np.log(np.maximum(maxima, 0.2 * least))
+    """Each channel's limit: where the tail of a normal distribution of the logarithms says, or the largest seen.
+
+    What lies below the least limit is nothing: between nothing and little the logarithms would lie far apart.
+    """
+    logs = np.log(np.maximum(maxima, least))
     tail = np.exp(logs.mean(axis=0) + TAIL * logs.std(axis=0) * math.sqrt(1.0 + 1.0 / len(logs)))
     return np.asarray(np.maximum(np.maximum(tail, maxima.max(axis=0)), least))
 

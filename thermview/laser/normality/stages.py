@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 SHARES = 16
 """Parts into which an obstacle's duration is cut."""
-LEAST_PART = 0.15
+LEAST_PART = 0.08
 """Share of the normal frames of a part that must show a pattern for it to belong there: fewer are frames of a stage so
 like another that a cycle of them is now and then taken for it."""
 MOST_OBSTACLES = 8
