@@ -253,6 +253,11 @@ def test_a_temperature_recording_gets_a_notice() -> None:
     assert "not for temperatures" in scores.notice
 
 
+def test_a_saturated_recording_is_not_called_normal_without_a_word() -> None:
+    assert "Nothing moves" in scored(np.full((300, 15, 21), 1023, np.uint16)).notice
+    assert "Nothing moves" not in scored(video()).notice
+
+
 def test_a_model_of_another_kind_is_refused() -> None:
     other = laser_model().card.model_copy(update={"kind": "embedding"})
     with pytest.raises(ModelError, match="of kind 'embedding'"):

@@ -24,6 +24,10 @@ CHUNK = 512
 """Frames per call of the graph: long enough to be fast, short enough for smooth progress."""
 MOST_PIXELS = 128 * 128
 """Pixels a frame of a laser video may have; the sensor has 32 x 32."""
+LOOKED_AT = 7
+"""Frames of a recording that are looked at to see whether anything moves at all."""
+LEAST_CYCLES = 3
+"""Cycles of the scan below which a recording says next to nothing."""
 
 Floats = NDArray[np.float32]
 
@@ -123,7 +127,7 @@ def _scores(
         events=(),
         model=judge.model.id,
         seconds=seconds,
-        notice=_notice(recording, card, values, judge.notice),
+        notice=_notice(recording, judge, values),
         measures=named,
         normals=calibration.normals if calibration is not None else (),
         frame_rate=recording.frame_rate,
@@ -152,16 +156,33 @@ def rescored(scores: Scores, threshold: float) -> Scores:
     return replace(scores, threshold=threshold, events=events, anomalous=bool(events), cause=cause)
 
 
-def _notice(recording: Recording, card: ModelCard, values: Floats, first: str) -> str:
-    said = [first] if first else []
+def _notice(recording: Recording, judge: Judge, values: Floats) -> str:
+    card, count = judge.model.card, len(values)
+    said = [judge.notice] if judge.notice else []
     unknown = int(np.isnan(values).sum())
     if unknown:
-        said.append(f"{unknown} of {len(values)} frames hold no numbers and have no score.")
-    if card.reference is not None and len(values) < card.reference.sure_frames:
+        said.append(f"{unknown} of {count} frames hold no numbers and have no score.")
+    if _nothing_moves(recording):
         said.append(
-            f"Only {len(values)} frames: with fewer than {card.reference.sure_frames} "
+            "Nothing moves: the frames looked at are the same in every pixel, so no fault can be seen."
+        )
+    if card.reference is not None and count < card.reference.sure_frames:
+        said.append(
+            f"Only {count} frames: with fewer than {card.reference.sure_frames} "
             "faults are found less surely than the card states."
+        )
+    if judge.batch is not None and count < LEAST_CYCLES * judge.batch.period:
+        noun = "frame" if count == 1 else "frames"
+        said.append(
+            f"Only {count} {noun}, fewer than {LEAST_CYCLES} cycles of the scan: hardly a fault can be seen."
         )
     if "temperature" in recording.quantity.name:
         said.append(f"{card.name} was made for count differences, not for temperatures.")
     return " ".join(said)
+
+
+def _nothing_moves(recording: Recording) -> bool:
+    """Whether frames from the beginning, the middle and the end are one and the same."""
+    places = np.unique(np.linspace(0, len(recording) - 1, LOOKED_AT).astype(np.int64)).tolist()
+    first, *others = (recording.frames(place, place + 1) for place in places)
+    return bool(others) and all(np.array_equal(first, other) for other in others)

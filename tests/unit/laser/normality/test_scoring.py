@@ -231,6 +231,16 @@ def test_frames_without_numbers_have_no_score(model: Model, tmp_path: Path) -> N
     assert "no numbers" in scores.notice
 
 
+@pytest.mark.parametrize(("frames", "said"), [(1, "Only 1 frame, "), (25, "Only 25 frames, "), (60, "")])
+def test_a_recording_of_less_than_three_cycles_says_so(
+    model: Model, tmp_path: Path, frames: int, said: str
+) -> None:
+    path = write_frames(tmp_path / "short.npz", simulate(PLAIN, 61, 400).frames[:frames])
+    notice = Kept(path, []).scored(model, "Type4/0061", []).notice
+    assert said in notice
+    assert bool(said) == ("fewer than 3 cycles" in notice)
+
+
 # --- the heat map of a frame -----------------------------------------------------------------------------
 
 
