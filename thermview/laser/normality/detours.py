@@ -38,6 +38,9 @@ ANOTHER = 1.2
 two patterns of nothing in common leave all cycles of one of them, and a part too many is joined again later."""
 MOST_STEPS = 400
 """Places in a stretch where it may be parted."""
+LEAVES = 0.1
+"""Cosine distance that a detour has from the plain path somewhere in the cycle, its light then being more than half
+of a spot's width away; all of a path that drifts is a little off, and no detour."""
 ALIKE = 0.45
 """Pieces belong together when they differ by less than this share of what each differs from the plain path."""
 MOST_PATTERNS = 8
@@ -70,6 +73,11 @@ class _Oddness:
         one = self.light[both] / self.met[both, None]
         two = other.light[both] / other.met[both, None]
         return float(((one - two) ** 2).sum() / max(float((one**2).sum() + (two**2).sum()), 1e-9))
+
+    def farthest(self) -> float:
+        """Cosine distance from the plain path at the phase that is farthest from it."""
+        apart = (self.light**2).sum(axis=1) / np.maximum(self.met, 1e-9) ** 2
+        return float(np.where(self.met > 0.3, apart, 0.0).max() / 2.0)
 
 
 @dataclass(eq=False)
@@ -106,8 +114,9 @@ class DetourFinder:
         for stretch in stretches:
             for begin, end in pairwise(self._edges(frames, phase, *stretch)):
                 if end - begin >= PIECE_CYCLES * self.tables.period:
-                    rows = slice(begin, end)
-                    self._pieces.append(self._folded(frames[rows], phase[rows]))
+                    piece = self._folded(frames[begin:end], phase[begin:end])
+                    if piece.odd.farthest() >= LEAVES:
+                        self._pieces.append(piece)
         self._recordings += 1
 
     def pictures(self, plain: Floats) -> Floats:
