@@ -21,6 +21,7 @@ from thermview.laser.normality.tables import PHASES, BatchTables
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
 STRETCH_CYCLES = 4
 """Cycles that a detour lasts at least."""
@@ -36,6 +37,8 @@ PART_CYCLES = 2
 ANOTHER = 1.2
 """A stretch is parted where that leaves less unexplained by what so many of its cycles differ from the plain path:
 two patterns of nothing in common leave all cycles of one of them, and a part too many is joined again later."""
+BESIDE_CYCLES = 2
+"""Cycles before and after a found detour that may belong to it too."""
 MOST_STEPS = 400
 """Places in a stretch where it may be parted."""
 LEAVES = 0.1
@@ -105,19 +108,30 @@ class DetourFinder:
 
     tables: BatchTables
     _pieces: list[_Piece] = field(default_factory=list)
-    _recordings: int = 0
+    _places: list[list[tuple[int, int]]] = field(default_factory=list)
 
     def add(self, frames: Floats, placed: Placed) -> None:
         """Take the stretches of a recording that differ from the plain path for long."""
         stretches = self._stretches(placed)
         phase = self._carried(placed, stretches)
+        self._places.append([])
         for stretch in stretches:
             for begin, end in pairwise(self._edges(frames, phase, *stretch)):
                 if end - begin >= PIECE_CYCLES * self.tables.period:
                     piece = self._folded(frames[begin:end], phase[begin:end])
                     if piece.odd.farthest() >= LEAVES:
                         self._pieces.append(piece)
-        self._recordings += 1
+                        self._places[-1].append((begin, end))
+
+    def teaching(self, number: int, pattern: Whole) -> NDArray[np.bool_]:
+        """Frames of a recording that may teach the pattern (frames,) that they fit best: the plain path anywhere, a
+        detour only where one was found. It is learnt from few frames, and would soon be learnt from plain ones that
+        lie a little off."""
+        near = np.zeros(len(pattern), np.bool_)
+        beside = round(BESIDE_CYCLES * self.tables.period)
+        for begin, end in self._places[number]:
+            near[max(begin - beside, 0) : end + beside] = True
+        return np.asarray(near | (pattern == 0))
 
     def pictures(self, plain: Floats) -> Floats:
         """Starting pictures (p, PHASES, pixels) of all patterns; `plain` (PHASES, pixels) comes first."""
@@ -163,7 +177,7 @@ class DetourFinder:
     def _folded(self, frames: Floats, phase: Doubles) -> _Piece:
         shares = phase_shares(phase, np.ones(len(phase)))
         return _Piece(
-            {self._recordings},
+            {len(self._places) - 1},
             (shares @ frames.reshape(len(frames), -1)).astype(np.float32),
             shares.sum(axis=1).astype(np.float64),
             self._oddness(frames, phase),
@@ -195,7 +209,8 @@ class DetourFinder:
             apart[here] = [groups[here].odd.unlike(group.odd) for group in groups]
             apart[here, here] = 9.0
             apart[:, here] = apart[here]
-        least = max(LEAST_SHARE * self._recordings, 2 if self._recordings > 2 else 1)
+        recordings = len(self._places)
+        least = max(LEAST_SHARE * recordings, 2 if recordings > 2 else 1)
         kept = [group for group in groups if len(group.recordings) >= least]
         kept.sort(key=lambda group: float(group.weight.sum()), reverse=True)
         return kept[: MOST_PATTERNS - 1]

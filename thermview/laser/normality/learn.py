@@ -70,9 +70,10 @@ def learn(videos: Videos) -> Learning:
     """Tables from recordings 0 .. count - 1; yields after each look at one. ReadError where none shows a cycle."""
     tables = _first_tables(videos)
     yield 1
-    tables = yield from _with_detours(videos, tables)
-    tables = yield from _competing(videos, tables)
-    tables = yield from _again(videos, tables)
+    finder = DetourFinder(tables)
+    tables = yield from _with_detours(videos, tables, finder)
+    tables = yield from _competing(videos, tables, finder)
+    tables = yield from _again(videos, tables, finder)
     facts, stages = FactSums(tables), StageSums(tables.patterns)
     for number in range(videos.count):
         frames = videos.frames(number)
@@ -111,9 +112,12 @@ def _plain(video: Video) -> NDArray[np.bool_]:
     return plain if plain.mean() > 0.3 else np.ones_like(plain)
 
 
-def _with_detours(videos: Videos, tables: BatchTables) -> Generator[int, None, BatchTables]:
+Passed = Generator[int, None, BatchTables]
+
+
+def _with_detours(videos: Videos, tables: BatchTables, finder: DetourFinder) -> Passed:
     """Better pictures of the plain path, and first ones of what else the recordings do."""
-    finder, sums = DetourFinder(tables), PictureSums.empty(1, len(tables.white))
+    sums = PictureSums.empty(1, len(tables.white))
     for number in range(videos.count):
         frames = videos.frames(number)
         placed = place(frames, tables)
@@ -124,7 +128,7 @@ def _with_detours(videos: Videos, tables: BatchTables) -> Generator[int, None, B
     return tables_of(found, (tables.rows, tables.columns), tables.period, tables.distance)
 
 
-def _competing(videos: Videos, tables: BatchTables) -> Generator[int, None, BatchTables]:
+def _competing(videos: Videos, tables: BatchTables, finder: DetourFinder) -> Passed:
     """Let all patterns compete for the frames; those that hardly any recording shows are left out."""
     decided = []
     sums = PictureSums.empty(tables.patterns, len(tables.white))
@@ -132,7 +136,7 @@ def _competing(videos: Videos, tables: BatchTables) -> Generator[int, None, Batc
         frames = videos.frames(number)
         placed = place(frames, tables)
         decided.append(np.bincount(placed.decided, minlength=tables.patterns))
-        add_placed(sums, frames, placed, np.ones(len(frames), np.bool_), tables)
+        add_placed(sums, frames, placed, finder.teaching(number, placed.pattern), tables)
         yield 1
     kept = kept_patterns(decided, tables.patterns, tables.period)
     shape = (tables.rows, tables.columns)
@@ -141,13 +145,13 @@ def _competing(videos: Videos, tables: BatchTables) -> Generator[int, None, Batc
     return tables_of(sums.pictures(), shape, tables.period, tables.distance)
 
 
-def _again(videos: Videos, tables: BatchTables) -> Generator[int, None, BatchTables]:
+def _again(videos: Videos, tables: BatchTables, finder: DetourFinder) -> Passed:
     """The same pictures from better phases, and how far normal frames lie from theirs."""
     sums, distances = PictureSums.empty(tables.patterns, len(tables.white)), []
     for number in range(videos.count):
         frames = videos.frames(number)
         placed = place(frames, tables)
-        add_placed(sums, frames, placed, np.ones(len(frames), np.bool_), tables)
+        add_placed(sums, frames, placed, finder.teaching(number, placed.pattern), tables)
         distances.append(
             float(np.median(placed.apart[placed.lit > 0.5])) if (placed.lit > 0.5).any() else 0.0
         )
