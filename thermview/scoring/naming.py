@@ -132,9 +132,9 @@ def _loss_and_blur(measures: Mapping[str, Values]) -> tuple[float, float]:
     lost, blurred = -power[known].astype(np.float64), -sharpness[known].astype(np.float64)
     cycle = np.ones(min(USUAL_CYCLE, len(lost)))
     darkest = float(np.convolve(lost, cycle / len(cycle), "valid").max())
-    if darkest <= 0.0:
+    if darkest < LOSS:
         return 0.0, 0.0
-    chosen = lost >= 0.5 * darkest
+    chosen = lost >= max(0.5 * darkest, LOSS)
     return float(np.median(lost[chosen])), float(np.median(blurred[chosen]))
 
 

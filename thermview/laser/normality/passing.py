@@ -23,20 +23,27 @@ class Passing:
 
     def __init__(self, open_to: NDArray[np.bool_], cycle: int) -> None:
         """`open_to` (frames,): where the statement allows for more than one pattern."""
-        self._open_to, self._any = open_to, bool(open_to.any())
+        self._open_to = open_to
         self._steady = STEADY_CYCLES * cycle
+        # what came in so many frames before is asked for there; elsewhere nothing need be kept
+        before = np.concatenate([open_to, np.zeros(self._steady + THIRD, np.bool_)])
+        self._needed = _largest(before, self._steady + THIRD + 1)
         self._leads = np.zeros(self._steady + THIRD, np.float32)
         self._lately = np.zeros((cycle, len(FEATURES)), np.float32)
         self._usual, self._bridging = self._lately[0], False
         self._done = 0
 
-    def bridge(self, passing: NDArray[np.bool_], features: Floats) -> None:
-        """Such frames among the next ones get `features` (n, FEATURES) as they were on average in the cycle before:
-        where a whole recording is a little off, nothing would stand out as much as none."""
-        if not self._any or not len(passing):
+    def bridge(self, passing: NDArray[np.bool_], dim: NDArray[np.bool_], features: Floats) -> None:
+        """Such frames among the next ones, unless they are dim, get `features` (n, FEATURES) as they were on average in
+        the cycle before: where a whole recording is a little off, nothing would stand out as much as none."""
+        if not self._needed[self._done - len(passing) : self._done].any():
             return
         cycle = len(self._lately)
         rows = np.concatenate([self._lately, features])
+        if not passing.any():
+            self._lately, self._bridging = rows[len(features) :], False
+            return
+        passing = passing & ~dim
         edges = np.flatnonzero(np.diff(np.concatenate([[False], passing, [False]]).astype(np.int8)))
         for first, stop in edges.reshape(-1, 2).tolist():
             if first > 0 or not self._bridging:
@@ -49,7 +56,7 @@ class Passing:
         """(n,): whether the cycle around a frame holds both; from `evidence` (n, p) of patterns in that cycle."""
         span = slice(self._done, self._done + len(evidence))
         self._done = span.stop
-        if not self._any:
+        if not self._needed[span].any():
             return self._open_to[span]
         likely = np.sort(evidence, axis=1)
         leads = np.concatenate([self._leads, likely[:, -1] - likely[:, -2]])

@@ -64,6 +64,8 @@ UNFIT = 1.7
 """Likelihood of the frames around, below 0, from which their phase is no longer trusted fully."""
 UNLIT = -50.0
 """The same where a frame is dark: it has no phase."""
+WEAK = -0.04
+"""Log ratio of light from which down it is looked how sharp what is left is."""
 LEAST_SHARE, SMALL = np.float32(0.02), np.float32(1e-6)
 """Share of the expected light that is added to both sides of a ratio; and what keeps nothing from dividing."""
 PERIOD_CYCLES = 5
@@ -122,9 +124,9 @@ class Sequel:
         span = slice(self._done, self._done + count)
         light, due = found.facts[:, 0], found.expected[:, 0]
         passing, dim = self._passing.found(found.evidence), light < DIM * due
-        # between two stages one frame may well be dark, two are not
-        former, self._dim = np.concatenate([[self._dim], dim])[:-1], bool(dim[-1]) if count else self._dim
-        dim &= former | ~passing
+        dim_before, self._dim = self._dim, bool(dim[-1])
+        if passing.any():  # between two stages one frame may well be dark, two are not
+            dim &= np.concatenate([[dim_before], dim[:-1]]) | ~passing
         dark = self._dark.push(frames, found.picture, light, dim)
         dead, places = self._dead.push(frames, found.picture, self._done)
         best = found.evidence.max(axis=1)
@@ -141,7 +143,9 @@ class Sequel:
         measures[:, 1:3] = found.facts[:, 1:3] - found.expected[:, 1:3]
         measures[:, 3] = found.measures[:, 3]
         # what the lanes look at trusts frames that fit little less; the sentence says how fast the scan is
-        measures[:, 4] = np.nan_to_num(self._shape.period / period - 1.0)
+        measures[:, 4] = self._shape.period / period - 1.0
+        if span.start < PERIOD_CYCLES * self._cycle:
+            measures[np.isnan(period), 4] = 0.0
         measures[:, 5] = found.measures[:, 5]
         measures[:, 6:8], measures[:, 8] = 0.0, dead
         measures[:, 9:12] = places
@@ -151,8 +155,10 @@ class Sequel:
         measures[:, 16:18] = found.facts[:, 1:3]
         measures[:, 18:20] = found.expected[:, 1:3]
         measures[:, 20] = advance / self._cycle
-        measures[:, 21] = _sharpness(frames, found.picture, light)
-        self._passing.bridge(passing & ~dim, features[:, : len(FEATURES)])
+        measures[:, 21] = 0.0
+        if len(weak := np.flatnonzero(measures[:, 0] < WEAK)):
+            measures[weak, 21] = _sharpness(frames[weak], found.picture[weak], light[weak])
+        self._passing.bridge(passing, dim, features[:, : len(FEATURES)])
         if dark is not None:
             later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
             features[dark.blind, : len(FEATURES)] = 0.0

@@ -318,7 +318,8 @@ def passing_by(block: int, open_to: bool = True) -> Floats:
     passing = Passing(np.full(400, open_to), 10)
     for first in range(0, 400, block):
         span = slice(first, first + block)
-        passing.bridge(passing.found(evidence[span]), features[span])
+        found = passing.found(evidence[span])
+        passing.bridge(found, np.zeros(len(found), np.bool_), features[span])
     return features
 
 
