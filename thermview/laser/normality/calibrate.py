@@ -17,6 +17,8 @@ RATE = 0.01
 """False alarms per recording that are aimed at; fewer recordings than 99 cannot promise that."""
 TAIL = 3.3
 """A limit lies at least so many standard deviations (of logarithms) above the mean of normal maxima."""
+FAR = 2.0
+"""Times the largest normal value that a limit lies above it at most."""
 SUSPICIOUS = 1.8
 """A recording whose largest value is so many times the limit of the others is no sure normal."""
 LEAST_GROUP = 4
@@ -94,11 +96,12 @@ def _rounded(values: Doubles) -> tuple[float, ...]:
 def _limits(maxima: Doubles, least: Doubles) -> Doubles:
     """Each channel's limit: where the tail of a normal distribution of the logarithms says, or the largest seen.
 
-    What lies below the least limit is nothing: between nothing and little the logarithms would lie far apart.
+    Between nothing and little the logarithms lie far apart, and say nothing of what is FAR above the largest.
     """
-    logs = np.log(np.maximum(maxima, least))
+    logs = np.log(np.maximum(maxima, 0.2 * least))
     tail = np.exp(logs.mean(axis=0) + TAIL * logs.std(axis=0) * math.sqrt(1.0 + 1.0 / len(logs)))
-    return np.asarray(np.maximum(np.maximum(tail, maxima.max(axis=0)), least))
+    largest = np.maximum(maxima.max(axis=0), least)
+    return np.asarray(np.clip(tail, largest, FAR * largest))
 
 
 def _suspects(maxima: Doubles, least: Doubles) -> NDArray[np.int64]:
