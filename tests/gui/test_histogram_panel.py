@@ -71,6 +71,16 @@ def test_a_frame_without_a_number_says_so(panel, session, qtbot):
     assert _texts(panel)["mean"] == "\u2013"
 
 
+def test_numbers_of_a_damaged_file_are_none(panel, session, qtbot):
+    frame = np.full((4, 5), 20.0)
+    frame[0, :2] = 1.7e308, -1.7e308
+    session.show(_still(frame))
+    qtbot.waitUntil(lambda: panel.counted is not None)
+    texts = _texts(panel)
+    assert texts["not a number"] == "2 pixels"
+    assert texts["maximum"].startswith("20")
+
+
 def test_a_frame_is_counted_once_it_stays(panel, session, qtbot, monkeypatch):
     counted = []
     monkeypatch.setattr(
