@@ -97,7 +97,8 @@ LANES: tuple[Lane, ...] = (
     Lane(cause="spatter", channels=(_rise("spatter", 1, least=1.7), _rise("spatter", 3, least=1.4))),
     Lane(
         cause="obstacle",
-        # a window across two stages fits neither, for up to a cycle; a detour that is not made lasts longer
+        # across two stages a cycle fits neither: where normal recordings show that, the shorter window's limit rises,
+        # and the longer one still finds a detour that is not made, which lasts longer
         channels=(_rise("obstacle", 11, least=0.3), _rise("obstacle", 21, least=0.3)),
     ),
     Lane(

@@ -70,5 +70,5 @@ class Passing:
 
 
 def _largest(values: NDArray[Any], window: int) -> NDArray[Any]:
-    """The largest of each value and the `window` - 1 before it, for those that have so many."""
+    """The largest of every `window` values beside each other, (n - window + 1,)."""
     return np.asarray(sliding_window_view(values, window).max(axis=1))

@@ -77,15 +77,20 @@ class PictureSums:
 def _filled(light: Floats, weight: Doubles, thin: NDArray[np.bool_], pictures: Floats) -> Floats:
     """Thin phases from a bell of neighbours, as narrow as still meets frames."""
     for width in (0.7, 1.5, 3.0, 6.0, 12.0):
-        steps = np.minimum(np.arange(PHASES), PHASES - np.arange(PHASES))
-        bell = np.exp(-0.5 * (steps / width) ** 2)
-        kernel = np.stack([np.roll(bell, shift) for shift in range(PHASES)]).astype(np.float32)
+        kernel = phase_bells(width).astype(np.float32)
         total = kernel @ weight.astype(np.float32)
         smooth = (kernel @ light) / np.maximum(total, 1e-9)[:, None]
         met = thin & (total > 0.1 * max(weight.mean(), 1e-9))
         pictures[met] = smooth[met]
         thin = thin & ~met
     return pictures
+
+
+def phase_bells(width: float) -> Doubles:
+    """(PHASES, PHASES): how much a place's neighbours count beside it, by a bell so many phases wide; 0: not at all."""
+    steps = np.minimum(np.arange(PHASES), PHASES - np.arange(PHASES))
+    bell = np.exp(-0.5 * (steps / width) ** 2) if width else (steps == 0).astype(np.float64)
+    return np.stack([np.roll(bell, shift) for shift in range(PHASES)])
 
 
 def phase_shares(phase: Doubles, weight: Doubles) -> Floats:

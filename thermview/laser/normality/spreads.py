@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import deviations, expected_frames, facts_of
-from thermview.laser.normality.pictures import CHUNK, Placed, phase_shares
+from thermview.laser.normality.pictures import CHUNK, Placed, phase_bells, phase_shares
 from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
 
 Floats = NDArray[np.float32]
@@ -126,11 +126,9 @@ def spread_of(squares: Doubles, weight: Doubles) -> Doubles:
     (n - 1) / (n + 1). Where a phase met few frames, those at the phases around say with them how far frames differ.
     """
     short = np.maximum((weight + 1.0) / np.maximum(weight - 1.0, 1.0), 1.0)[:, None]
-    steps = np.minimum(np.arange(PHASES), PHASES - np.arange(PHASES))
     out, thin = np.zeros_like(squares), np.ones(len(weight), np.bool_)
     for width in (0.0, 0.7, 1.5, 3.0, 6.0, 12.0, 24.0):
-        bell = np.exp(-0.5 * (steps / width) ** 2) if width else (steps == 0).astype(np.float64)
-        kernel = np.stack([np.roll(bell, shift) for shift in range(PHASES)])
+        kernel = phase_bells(width)
         seen = kernel @ weight
         out[thin] = (kernel @ (squares * short) / np.maximum(seen, 1e-9)[:, None])[thin]
         thin &= seen < LEAST_SEEN
@@ -141,14 +139,13 @@ def spread_of(squares: Doubles, weight: Doubles) -> Doubles:
 
 def _smoothed(sums: Doubles, weight: Doubles) -> Doubles:
     """Means per phase, from a bell of neighbours where a phase met few frames."""
-    steps = np.minimum(np.arange(PHASES), PHASES - np.arange(PHASES))
     few = max(0.2 * float(weight.mean()), 1e-9)
     out = sums / np.maximum(weight, 1e-9)[:, None]
     for width in (0.5 * SMOOTH, SMOOTH, 3 * SMOOTH, 16 * SMOOTH):
         thin = weight < few
         if not thin.any():
             break
-        kernel = np.stack([np.roll(np.exp(-0.5 * (steps / width) ** 2), shift) for shift in range(PHASES)])
+        kernel = phase_bells(width)
         total = kernel @ weight
         out[thin] = ((kernel @ sums) / np.maximum(total, 1e-9)[:, None])[thin]
         weight = np.where(thin & (total >= few), few, weight)
