@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import clock_of, expected_frames, window_sums
+from thermview.laser.normality.detour_pieces import COARSE, Groups, Oddness, Piece
 from thermview.laser.normality.pictures import PictureSums, Placed, phase_shares
 from thermview.laser.normality.tables import PHASES, BatchTables
 
@@ -27,7 +28,6 @@ STRETCH_CYCLES = 4
 """Cycles that a detour lasts at least."""
 PIECE_CYCLES = 3
 """Cycles that each of its patterns lasts at least: in fewer it meets too few phases to be known again."""
-COARSE = 32
 NOVEL = 1.8
 """A detour lies at least so many times as far from the plain path as the plain path's own cycles mostly do."""
 LOOK_CYCLES = 3
@@ -44,62 +44,9 @@ MOST_STEPS = 400
 LEAVES = 0.1
 """Cosine distance that a detour has from the plain path somewhere in the cycle, its light then being more than half
 of a spot's width away; all of a path that drifts is a little off, and no detour."""
-ALIKE = 0.45
-"""Pieces belong together when they differ by less than this share of what each differs from the plain path."""
 MOST_PATTERNS = 8
 LEAST_SHARE = 0.3
 """Share of the recordings that must show a pattern: a batch has an obstacle in all of them or in none."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Oddness:
-    """How frames differ from the plain path: `light` (COARSE, pixels) sums what differs at the same phases, frames
-    being of unit length, and `met` (COARSE,) counts them; `squares` is how much all of it is.
-
-    Two stretches rarely meet quite the same phases, but where both are as the plain path that plays no part in
-    the difference.
-    """
-
-    light: Floats
-    met: Doubles
-    squares: float
-
-    def joined(self, other: _Oddness) -> _Oddness:
-        """Both together."""
-        return _Oddness(self.light + other.light, self.met + other.met, self.squares + other.squares)
-
-    def unlike(self, other: _Oddness) -> float:
-        """0 where both differ from the plain path in the same way, about 1 where they have nothing in common."""
-        both = (self.met > 0.3) & (other.met > 0.3)
-        if not both.any():
-            return 1.0
-        one = self.light[both] / self.met[both, None]
-        two = other.light[both] / other.met[both, None]
-        return float(((one - two) ** 2).sum() / max(float((one**2).sum() + (two**2).sum()), 1e-9))
-
-    def farthest(self) -> float:
-        """Cosine distance from the plain path at the phase that is farthest from it."""
-        apart = (self.light**2).sum(axis=1) / np.maximum(self.met, 1e-9) ** 2
-        return float(np.where(self.met > 0.3, apart, 0.0).max() / 2.0)
-
-
-@dataclass(eq=False)
-class _Piece:
-    """A stretch of a detour, folded: `light` (PHASES, pixels) and `weight` (PHASES,) in frames."""
-
-    recordings: set[int]
-    light: Floats
-    weight: Doubles
-    odd: _Oddness
-
-    def joined(self, other: _Piece) -> _Piece:
-        """Both together."""
-        return _Piece(
-            self.recordings | other.recordings,
-            self.light + other.light,
-            self.weight + other.weight,
-            self.odd.joined(other.odd),
-        )
 
 
 @dataclass(eq=False)
@@ -107,7 +54,7 @@ class DetourFinder:
     """Feed placed recordings one by one, then ask for the patterns' pictures."""
 
     tables: BatchTables
-    _pieces: list[_Piece] = field(default_factory=list)
+    _pieces: list[Piece] = field(default_factory=list)
     _places: list[list[tuple[int, int]]] = field(default_factory=list)
 
     def add(self, frames: Floats, placed: Placed) -> None:
@@ -174,49 +121,36 @@ class DetourFinder:
         share = ANOTHER * self.tables.period / (stop - first)
         return [edges[place] for place in _parted(_unexplained(blocks), least, share)]
 
-    def _folded(self, frames: Floats, phase: Doubles) -> _Piece:
+    def _folded(self, frames: Floats, phase: Doubles) -> Piece:
         shares = phase_shares(phase, np.ones(len(phase)))
-        return _Piece(
+        return Piece(
             {len(self._places) - 1},
             (shares @ frames.reshape(len(frames), -1)).astype(np.float32),
             shares.sum(axis=1).astype(np.float64),
             self._oddness(frames, phase),
         )
 
-    def _oddness(self, frames: Floats, phase: Doubles) -> _Oddness:
+    def _oddness(self, frames: Floats, phase: Doubles) -> Oddness:
         plain = expected_frames(self.tables, np.zeros(len(phase), np.int64), phase)
         flat = frames.reshape(len(frames), -1)
         odd = _unit(flat * self.tables.white) - _unit(plain * self.tables.white)
         coarse = _coarse(phase_shares(phase, np.ones(len(phase))))
         met = coarse.sum(axis=1).astype(np.float64)
-        return _Oddness((coarse @ odd).astype(np.float32), met, float((odd * odd).sum()))
+        return Oddness((coarse @ odd).astype(np.float32), met, float((odd * odd).sum()))
 
-    def _groups(self) -> list[_Piece]:
+    def _groups(self) -> list[Piece]:
         """Pieces that show the same put together; those that few recordings show are left out."""
-        groups = list(self._pieces)
-        # the nearest two first, as long as any two are alike
-        apart = np.array(
-            [[one.odd.unlike(two.odd) if one is not two else 9.0 for two in groups] for one in groups]
-        )
-        while len(groups) > 1:
-            place, other = np.unravel_index(int(apart.argmin()), apart.shape)
-            if apart[place, other] > ALIKE:
-                break
-            groups[place] = groups[place].joined(groups[other])
-            del groups[other]
-            apart = np.delete(np.delete(apart, other, axis=0), other, axis=1)
-            here = int(place) - int(other < place)
-            apart[here] = [groups[here].odd.unlike(group.odd) for group in groups]
-            apart[here, here] = 9.0
-            apart[:, here] = apart[here]
         recordings = len(self._places)
         least = max(LEAST_SHARE * recordings, 2 if recordings > 2 else 1)
-        kept = [group for group in groups if len(group.recordings) >= least]
-        kept.sort(key=lambda group: float(group.weight.sum()), reverse=True)
-        return kept[: MOST_PATTERNS - 1]
+        groups = Groups(self._pieces)
+        groups.join_same()
+        groups.keep([len(group.recordings) >= least for group in groups.wholes])
+        groups.join_until(MOST_PATTERNS - 1)
+        found = sorted(groups.wholes, key=lambda group: float(group.weight.sum()), reverse=True)
+        return found[: MOST_PATTERNS - 1]
 
 
-def _unexplained(blocks: Sequence[_Oddness]) -> Doubles:
+def _unexplained(blocks: Sequence[Oddness]) -> Doubles:
     """(n + 1, n + 1): of blocks first .. stop - 1 the squares about their own mean at each phase, by first and stop."""
     light, met = (
         np.stack([block.light for block in blocks], axis=1),
