@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.inference import Lane
+from thermview.inference import Channel, Lane
 
 Doubles = NDArray[np.float64]
 
@@ -71,7 +71,7 @@ def calibrated(
     all_scores[np.delete(np.arange(len(maxima)), suspects)] = scores
     all_scores[suspects] = (maxima[suspects] / limits).max(axis=1)
     return Limits(
-        lanes=_with_limits(lanes, limits * threshold),
+        lanes=_with_limits(lanes, np.minimum(limits * threshold, _reachable(clean, lanes))),
         normals=_rounded(np.sort(scores) / threshold),
         suspects=tuple(int(each) for each in suspects),
         promised=max(rate, 1.0 / (count + 1)),
@@ -102,6 +102,20 @@ def _limits(maxima: Doubles, least: Doubles) -> Doubles:
     tail = np.exp(logs.mean(axis=0) + TAIL * logs.std(axis=0) * math.sqrt(1.0 + 1.0 / len(logs)))
     largest = np.maximum(maxima.max(axis=0), least)
     return np.asarray(np.clip(tail, largest, FAR * largest))
+
+
+def _reachable(maxima: Doubles, lanes: Sequence[Lane]) -> Doubles:
+    """Half-way from the largest normal value to the largest that a channel can have: a limit above that would let
+    everything pass."""
+    most = np.array([_most(channel) for lane in lanes for channel in lane.channels])
+    largest = maxima.max(axis=0)
+    return np.asarray(np.maximum(largest, (largest + most) / 2.0))
+
+
+def _most(channel: Channel) -> float:
+    """The largest value of a channel: features are clipped before they are put together."""
+    count = len(channel.features)
+    return channel.clip * (count if channel.how == "rise" else math.sqrt(count))
 
 
 def _suspects(maxima: Doubles, least: Doubles) -> NDArray[np.int64]:

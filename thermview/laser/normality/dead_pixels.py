@@ -36,12 +36,17 @@ class DeadPixels:
         self._recent: deque[list[Both]] = deque(maxlen=BLOCKS + 2)
         self._done = 0
 
-    def push(self, frames: Floats, pictures: Floats, first: int) -> tuple[Floats, Floats]:
+    def push(
+        self, frames: Floats, pictures: Floats, first: int, passing: NDArray[np.bool_] | None = None
+    ) -> tuple[Floats, Floats]:
         """Frames `first` onwards and what they should show, both (n, rows, columns), not to be changed afterwards.
+        Frames that are `passing` (n,) from one picture to another say nothing of their pixels.
 
         Gives (n,) by how much of its light the worst pixel falls behind its neighbours, and (n, 3): its row and
         column, and the first frame in which it missed light that was due.
         """
+        if passing is not None and passing.any():
+            frames, pictures = (np.where(passing[:, None, None], 0.0, each) for each in (frames, pictures))
         told = np.empty((len(frames), 4), np.float32)
         at = 0
         while at < len(frames):

@@ -103,7 +103,11 @@ LANES: tuple[Lane, ...] = (
     ),
     Lane(
         cause="sensor",
-        channels=(_rise("lost", 11, least=0.02), _rise("dead", 1, least=0.4), _rise("spike", 1, least=1.5)),
+        channels=(
+            _rise("lost", 11, least=0.02),
+            _rise("dead", 1, least=0.4, clip=1.0),
+            _rise("spike", 1, least=1.5),
+        ),
     ),
 )
 """Limits given here are the least that a limit may be: below them lies the camera's rounding."""

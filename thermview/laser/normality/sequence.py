@@ -128,7 +128,7 @@ class Sequel:
         if passing.any():  # between two stages one frame may well be dark, two are not
             dim &= np.concatenate([[dim_before], dim[:-1]]) | ~passing
         dark = self._dark.push(frames, found.picture, light, dim)
-        dead, places = self._dead.push(frames, found.picture, self._done)
+        dead, places = self._dead.push(frames, found.picture, self._done, passing)
         best = found.evidence.max(axis=1)
         fit = np.where(dim, np.float32(UNLIT), best) if dark is not None else best
         advance, period = self._clock.push(found.offset, fit)

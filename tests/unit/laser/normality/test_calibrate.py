@@ -74,6 +74,16 @@ def test_a_limit_is_not_made_of_rounding() -> None:
     assert np.isfinite(limits_of(calibrated(np.zeros((8, 3)), LANES))).all()
 
 
+@pytest.mark.parametrize("how", ["rise", "mean", "spread"])
+def test_a_limit_can_always_be_exceeded(how: str) -> None:
+    """A feature that goes no higher than 1 and is 0.7 in one normal recording still raises an alarm at 1."""
+    channel = Channel.model_validate({"features": ("x",), "window": 1, "how": how, "clip": 1.0, "limit": 0.4})
+    maxima = np.zeros((10, 1))
+    maxima[[2, 5], 0] = 0.4, 0.7
+    limits = calibrated(maxima, (Lane(cause="a", channels=(channel,)),))
+    assert 0.7 < limits_of(limits)[0] < 0.9
+
+
 def test_recordings_that_are_all_the_same_are_calibrated() -> None:
     limits = calibrated(np.repeat(normal_maxima(1, 5), 8, axis=0), LANES)
     assert limits.suspects == ()

@@ -131,6 +131,20 @@ def test_a_dim_frame_makes_no_pixel_dead() -> None:
     assert behind.max() < 0.01
 
 
+def test_frames_between_two_pictures_make_no_pixel_dead() -> None:
+    """For nine frames the light is where the next picture will have it, which is not yet the one compared with."""
+    pictures, frames = lit(100), lit(100)
+    pictures[:, 4, 6] = 20.0
+    frames[:, 4, 6] = 20.0
+    frames[40:49, 4, 6] = 0.0
+    passing = np.zeros(100, np.bool_)
+    behind, _ = DeadPixels((ROWS, COLS), 8).push(frames, pictures, 0, passing)
+    assert behind.max() > 0.0
+    passing[40:49] = True
+    behind, _ = DeadPixels((ROWS, COLS), 8).push(frames, pictures, 0, passing)
+    assert behind.max() == 0.0
+
+
 def test_pixels_that_the_scan_does_not_reach_are_not_dead() -> None:
     pictures = lit(100)
     pictures[:, :, 5:] = 0.0
