@@ -1,14 +1,15 @@
 """A laser batch's `metadata.pkl`: what it says of each video, checked against the videos themselves.
 
 Ten keys per video: batch index, start and end of two obstacles (-1 where there is none), borders of the
-region of interest on the 32 x 32 sensor, length (data set doi 10.21227/7zbf-se57, its README).
+region of interest on the 32 x 32 sensor, length (data set doi 10.21227/7zbf-se57, its README). Keys of further
+obstacles are read alike.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,7 @@ KEYS = (
 SENSOR_SIDE_PX = 32
 MAX_VIDEOS = 100_000
 
-_OBSTACLES = (
-    ("obstacle 1", "KeyfIniObstacle1", "KeyfEndObstacle1"),
-    ("obstacle 2", "KeyfIniObstacle2", "KeyfEndObstacle2"),
-)
+_OBSTACLE_KEY = re.compile(r"Keyf(?:Ini|End)Obstacle([1-9]\d{0,2})")
 _SIDES = (("columns", "LeftBordPx", "RightBordPx"), ("rows", "SupBordPx", "InfBordPx"))
 _BATCH_FOLDER = re.compile(r"type[ _-]?0*(\d{1,6})(?:\.zip)?", re.IGNORECASE)
 
@@ -116,11 +114,21 @@ def batch_index(folder_name: str) -> int | None:
 def obstacles(video: Mapping[str, int]) -> tuple[Interval, ...]:
     """The obstacles a video passes; absent ones (-1) and contradictory ones are left out, see `check`."""
     found = []
-    for name, first_key, last_key in _OBSTACLES:
-        first, last = video.get(first_key, -1), video.get(last_key, -1)
+    for name, first, last in _stated(video):
         if 0 <= first <= last:
             found.append(Interval(name, first, last))
     return tuple(found)
+
+
+def _stated(video: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
+    """Name, first and last frame of each obstacle that there are keys for, by number."""
+    numbers = {int(found[1]) for key in video if (found := _OBSTACLE_KEY.fullmatch(key))}
+    for number in sorted(numbers):
+        yield (
+            f"obstacle {number}",
+            video.get(f"KeyfIniObstacle{number}", -1),
+            video.get(f"KeyfEndObstacle{number}", -1),
+        )
 
 
 def check(
@@ -156,8 +164,7 @@ def _border_issues(name: str, low: int, high: int, size: int) -> list[str]:
 
 def _obstacle_issues(video: Mapping[str, int], length: int) -> list[str]:
     issues = []
-    for name, first_key, last_key in _OBSTACLES:
-        first, last = video.get(first_key, -1), video.get(last_key, -1)
+    for name, first, last in _stated(video):
         if first == -1 and last == -1:
             continue
         title = name.capitalize()

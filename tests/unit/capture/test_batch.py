@@ -136,6 +136,14 @@ def test_obstacles_are_the_stretches_that_are_there() -> None:
     assert obstacles({}) == ()
 
 
+def test_more_obstacles_than_the_data_set_has_are_read_alike() -> None:
+    video = {**VIDEO, "KeyfIniObstacle10": 4000, "KeyfEndObstacle10": 4100, "KeyfIniObstacle3": 3000}
+    video["KeyfEndObstacle3"] = 3100
+    assert obstacles(video)[1:] == (Interval("obstacle 3", 3000, 3100), Interval("obstacle 10", 4000, 4100))
+    late = {**VIDEO, "KeyfIniObstacle3": 3000, "KeyfEndObstacle3": 3100}
+    assert any("Obstacle 3, frames 3000 to 3100" in issue for issue in check(late, (15, 21), 3050))
+
+
 @pytest.mark.parametrize(("first", "last"), [(9, 8), (-1, 8), (8, -1)])
 def test_contradictory_obstacles_are_left_out_and_said(first: int, last: int) -> None:
     video = {**VIDEO, "KeyfIniObstacle1": first, "KeyfEndObstacle1": last}
