@@ -16,16 +16,15 @@ COARSE = 32
 """Places in the cycle at which pieces are compared."""
 ALIKE = 0.45
 """Pieces belong together when they differ by less than this share of what each differs from the plain path."""
-CLEARLY = 5.0
-"""Two groups are patterns of their own, however alike, where their means lie so many times as far apart as the pieces
-of either are spread from one mean to the other."""
+GAP, NEAR_ENDS = 0.4, 90
+"""Two groups are patterns of their own, however alike, where between the pieces of the one and those of the other so
+much of the way from mean to mean is free; of either group's pieces that percentage counts, a few are cut badly. (Of
+what is halved without being two some 0.2 is free: a uniform or a normal law cut in its middle.)"""
 LEAST_PIECES = 3
-"""Fewer say nothing of how they are spread."""
+"""Fewer say nothing of how far they reach."""
 BOTH = 0.75
 """And where so many of the recordings of each show the other too: recordings that each show one of the two differ from
 one another, not in what they do."""
-NEVER = 9.0
-"""Farther apart than any two can be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +55,17 @@ class Oddness:
             return 1.0
         one, two = shared
         return float(((one - two) ** 2).sum() / max(float((one**2).sum() + (two**2).sum()), 1e-9))
+
+    def blurred_by(self, other: Oddness) -> float:
+        """By how much more frames differ from their mean at their phase once both are one (Ward 1963): pieces of one
+        pattern that were long lie nearer each other than short ones do, and this takes no more of either."""
+        shared = self._shared(other)
+        if shared is None:
+            return 0.0
+        one, two = shared
+        both = (self.met > 0.3) & (other.met > 0.3)
+        frames = self.met[both] * other.met[both] / (self.met[both] + other.met[both])
+        return float((frames * ((one - two) ** 2).sum(axis=1)).sum())
 
     def way(self, one: Oddness, two: Oddness) -> float:
         """How much of the way from one to the other this lies, 0 at the one and 1 at the other."""
@@ -110,38 +120,33 @@ class _Group:
         """Both as one pattern."""
         return _Group([*self.pieces, *other.pieces], self.whole.joined(other.whole))
 
-    def unlike(self, other: _Group) -> float:
-        """How far their means lie apart; see `Oddness.unlike`."""
-        return self.whole.odd.unlike(other.whole.odd)
-
     def clear_of(self, other: _Group) -> bool:
-        """Whether the two are apart and not one that was halved, whose pieces lie all along the way between them."""
-        return CLEARLY * max(self._spread_to(other), other._spread_to(self)) < 1.0
+        """Whether nothing lies between the two, as it would if one pattern had been halved."""
+        return 1.0 - self._reach_to(other) - other._reach_to(self) > GAP
 
     def seen_with(self, other: _Group) -> bool:
         """Whether the same recordings show both."""
         one, two = self.whole.recordings, other.whole.recordings
         return len(one & two) >= BOTH * max(len(one), len(two))
 
-    def _spread_to(self, other: _Group) -> float:
-        """Standard deviation of its pieces on the way to another group, which is 1 long; from the median, so that one
-        that was cut badly counts little. What a piece adds to its group's mean is left out."""
+    def _reach_to(self, other: _Group) -> float:
+        """How far its pieces reach on the way to another group, which is 1 long; what a piece adds to the mean of its
+        group is left out."""
         if len(self.pieces) < LEAST_PIECES:
             return math.inf
         mine, end = self.whole.odd, other.whole.odd
-        ways = np.array([piece.odd.way(mine.without(piece.odd), end) for piece in self.pieces])
-        return 1.4826 * float(np.median(np.abs(ways - np.median(ways))))
+        return float(np.percentile([p.odd.way(mine.without(p.odd), end) for p in self.pieces], NEAR_ENDS))
 
 
 class Groups:
-    """Pieces put together, the nearest two first."""
+    """Pieces put together, first those two that this blurs least."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self._groups = groups = [_Group([piece], piece) for piece in pieces]
-        self._apart = np.full((len(groups), len(groups)), NEVER)
+        self._blur = np.full((len(groups), len(groups)), np.inf)
         for place in range(len(groups)):
             self._measure(place)
-        self._clear = np.zeros(self._apart.shape, np.bool_)
+        self._clear = np.zeros(self._blur.shape, np.bool_)
 
     @property
     def wholes(self) -> list[Piece]:
@@ -154,53 +159,55 @@ class Groups:
         Groups that are clear of each other wait until nothing else is left to join, for both may still grow. Then they
         are one pattern only where different recordings show them.
         """
-        while (pair := self._nearest_same() or self._nearest_of_others()) is not None:
+        while (pair := self._next_same() or self._next_of_others()) is not None:
             self._join(*pair)
 
     def join_until(self, most: int) -> None:
         """Join any that are alike until no more than `most` are left."""
-        while len(self._groups) > most and (pair := _least(self._apart)) is not None:
+        while len(self._groups) > most and (pair := _least(self._blur)) is not None:
             self._join(*pair)
 
     def keep(self, kept: Sequence[bool]) -> None:
         """Leave groups out: one mark for each."""
         places = np.flatnonzero(kept)
         self._groups = [self._groups[place] for place in places]
-        self._apart, self._clear = (each[np.ix_(places, places)] for each in (self._apart, self._clear))
+        self._blur, self._clear = (each[np.ix_(places, places)] for each in (self._blur, self._clear))
 
-    def _nearest_same(self) -> tuple[int, int] | None:
-        """The nearest two that are not clear of each other."""
-        while (pair := _least(np.where(self._clear, NEVER, self._apart))) is not None:
+    def _next_same(self) -> tuple[int, int] | None:
+        """Two that are alike and not clear of each other."""
+        while (pair := _least(np.where(self._clear, np.inf, self._blur))) is not None:
             place, other = pair
             if not self._groups[place].clear_of(self._groups[other]):
                 break
             self._clear[place, other] = self._clear[other, place] = True
         return pair
 
-    def _nearest_of_others(self) -> tuple[int, int] | None:
-        """The nearest two that different recordings show."""
+    def _next_of_others(self) -> tuple[int, int] | None:
+        """Two that are alike and that different recordings show."""
         beside = [[one.seen_with(two) for two in self._groups] for one in self._groups]
-        return _least(np.where(beside, NEVER, self._apart)) if beside else None
+        return _least(np.where(beside, np.inf, self._blur)) if beside else None
 
     def _join(self, place: int, other: int) -> None:
         place, other = min(place, other), max(place, other)
         self._groups[place] = self._groups[place].joined(self._groups[other])
         del self._groups[other]
-        self._apart, self._clear = (
-            np.delete(np.delete(each, other, axis=0), other, axis=1) for each in (self._apart, self._clear)
+        self._blur, self._clear = (
+            np.delete(np.delete(each, other, axis=0), other, axis=1) for each in (self._blur, self._clear)
         )
         self._measure(place)
         self._clear[place] = self._clear[:, place] = False
 
     def _measure(self, place: int) -> None:
-        one = self._groups[place]
-        self._apart[place] = [one.unlike(two) if two is not one else NEVER for two in self._groups]
-        self._apart[:, place] = self._apart[place]
+        one = self._groups[place].whole.odd
+        for other, group in enumerate(self._groups):
+            two = group.whole.odd
+            alike = other != place and one.unlike(two) <= ALIKE
+            self._blur[place, other] = self._blur[other, place] = one.blurred_by(two) if alike else np.inf
 
 
-def _least(apart: Doubles) -> tuple[int, int] | None:
-    """The nearest two, where they are alike."""
-    if not apart.size or apart.min() > ALIKE:
+def _least(blur: Doubles) -> tuple[int, int] | None:
+    """The two that joining blurs least, if any may be joined."""
+    if not blur.size or np.isinf(blur.min()):
         return None
-    place, other = np.unravel_index(int(apart.argmin()), apart.shape)
+    place, other = np.unravel_index(int(blur.argmin()), blur.shape)
     return int(place), int(other)

@@ -45,6 +45,31 @@ def test_two_obstacles_that_are_nearly_alike_are_two_patterns():
     assert all(whole.weight.sum() == pytest.approx(8 * 5 * COARSE) for whole in groups.wholes)
 
 
+def test_three_patterns_on_one_line_are_three():
+    """The first two are joined in none of the ways that lead to the third."""
+    lights = [ONE + size * STEP for size in (0.0, 0.1, 0.35)]
+    groups = Groups([piece(number, light, 0.02) for number in range(8) for light in lights])
+    groups.join_same()
+    assert recordings_of(groups) == [list(range(8))] * 3
+
+
+def test_short_pieces_are_joined_with_their_own():
+    """What was seen for half a cycle lies farther from its own mean than from a long piece of the other pattern."""
+    rng = np.random.default_rng(5)
+    lights = [ONE, ONE + 0.25 * STEP]
+    pieces = [
+        piece(number, light, noise, rng)
+        for number in range(8)
+        for light, noise in zip(lights, (0.05, 0.2), strict=True)
+    ]
+    for short in pieces[1::2]:
+        short.odd.met[:] = 0.4
+        short.odd.light[:] *= 0.4 / 5.0
+    groups = Groups(pieces)
+    groups.join_same()
+    assert recordings_of(groups) == [list(range(8))] * 2
+
+
 def test_recordings_that_differ_from_one_another_show_one_pattern():
     """The first four all lie a little to one side, the others to the other."""
     groups = Groups([piece(number, ONE + (0.25 if number < 4 else 0.0) * STEP) for number in range(8)])
