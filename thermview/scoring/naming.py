@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.scoring.sharpness import wider
+
 Values = NDArray[np.float32]
 Peaks = Mapping[str, float]
 
@@ -34,11 +36,6 @@ LEAP = 0.2
 """Cycles within one cycle from which a scan is not early or late but elsewhere: a lost frame is half of that."""
 STEP = 0.05
 """Cycles from which it is not merely slower or faster."""
-LOSS, DARK = 0.05, 1.2
-"""Light lost, as logarithms, between which it can be said whether the spot is wider or only weaker."""
-WIDER = 0.2
-"""Sharpness lost for the light lost, both as logarithms, from which the spot is wider; in simulated batches a wider
-one loses 0.33 to 0.5 and a weaker one -0.35 to 0.02."""
 
 
 @dataclass(frozen=True)
@@ -114,30 +111,6 @@ def _shift_and_form(off: NDArray[np.float64], due: NDArray[np.float64]) -> tuple
     return float(np.hypot(*found[0])), float(np.sqrt((formed**2).sum(axis=1).mean()))
 
 
-def _wider(measures: Mapping[str, Values]) -> bool | None:
-    """Whether a spot that loses light is wider, and not only weaker; None where too little is lost or left to say."""
-    loss, blur = _loss_and_blur(measures)
-    return blur >= WIDER * loss if LOSS <= loss <= DARK else None
-
-
-def _loss_and_blur(measures: Mapping[str, Values]) -> tuple[float, float]:
-    """Light and sharpness lost, logarithms, where at least half as much light is lost as in the darkest cycle.
-
-    An event may go on long after its fault, while what is usual is found anew: those frames say nothing of it.
-    """
-    power, sharpness = measures.get("power", _NONE), measures.get("sharpness", _NONE)
-    known = np.isfinite(power) & np.isfinite(sharpness) if len(power) == len(sharpness) else _NONE > 0.0
-    if not known.any():
-        return 0.0, 0.0
-    lost, blurred = -power[known].astype(np.float64), -sharpness[known].astype(np.float64)
-    cycle = np.ones(min(USUAL_CYCLE, len(lost)))
-    darkest = float(np.convolve(lost, cycle / len(cycle), "valid").max())
-    if darkest < LOSS:
-        return 0.0, 0.0
-    chosen = lost >= max(0.5 * darkest, LOSS)
-    return float(np.median(lost[chosen])), float(np.median(blurred[chosen]))
-
-
 # --- rules: another cause, or "" ------------------------------------------------------------------------
 
 
@@ -186,10 +159,10 @@ def _wider_not_weaker(cause: str, peaks: Peaks, place: _Place, measures: Mapping
     a weaker one keeps its form."""
     if cause not in ("power", "spot size") or not {"power", "spot size"} <= peaks.keys():
         return ""
-    wider = _wider(measures)
-    if wider is None:
+    is_wider = wider(measures)
+    if is_wider is None:
         return ""
-    if wider:
+    if is_wider:
         return "spot size"
     return "power" if peaks["power"] >= 1.0 else ""
 
@@ -202,7 +175,7 @@ def _moved_or_formed(cause: str, peaks: Peaks, place: _Place, measures: Mapping[
         return "position"
     if cause == "position" and formed and shape >= 0.6 * position:
         return "shape"
-    if cause == "spot size" and formed and shape >= 0.75 * peaks[cause] and not _wider(measures):
+    if cause == "spot size" and formed and shape >= 0.75 * peaks[cause] and not wider(measures):
         return "shape"
     return ""
 
