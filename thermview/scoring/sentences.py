@@ -14,6 +14,7 @@ Values = NDArray[np.float32]
 DEAD = 0.3  # share of its light that a pixel lacks from which it is called dead, not hot
 ALIKE = 0.7  # of the usual deviation, from which what all frames are off alike is the path's offset
 LASTING = 20  # frames of a detour from which it is one, and not a few frames that happen to look like it
+SEEN_WIDER = 0.02  # log of a squared size: 1 % wider
 SMOOTH = 5  # frames a measure is averaged over before its extent is read: a fault is not one noisy frame
 
 
@@ -96,11 +97,13 @@ def _size(measures: Mapping[str, Values]) -> Told:
         return None
     if wider(measures):
         _, start, stop = _extent(measures["sharpness"])
-        if float(np.median(np.nan_to_num(measures["size"][start:stop]))) <= 0:
-            # what of a wider spot is too weak for the camera is not seen: what is left of it is no wider
+        amount = float(np.median(np.nan_to_num(measures["size"][start:stop])))
+        if amount < SEEN_WIDER:
+            # what of a wider spot is too weak for the camera is not seen: what is left of it is hardly wider
             percent = 100 * (1 - float(np.exp(-loss_and_blur(measures)[1])))
             return f"spot wider than usual, its middle {percent:.0f} % less bright for its light", start, stop
-    amount, start, stop = _extent(measures["size"])
+    else:
+        amount, start, stop = _extent(measures["size"])
     percent = 100 * (float(np.exp(amount / 2)) - 1)  # the measure is the log of a squared size
     return f"spot {abs(percent):.0f} % {'wider' if percent > 0 else 'narrower'} than usual", start, stop
 
