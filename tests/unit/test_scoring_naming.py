@@ -139,6 +139,27 @@ def test_light_beside_the_path_is_a_droplet_when_it_comes_once(every: int, cause
     assert named_cause(lanes(shape=6.6, spatter=3.6), {**STEADY, "spatter": spatter})[0] == cause
 
 
+@pytest.mark.parametrize(
+    ("peaks", "frames", "light", "cause"),
+    [
+        ({"power": 1.4, "spatter": 1.1}, 12, 0.3, "spatter"),  # it adds light
+        ({"sensor": 2.0, "spatter": 1.1}, 12, 0.3, "spatter"),  # and may fall on one pixel
+        ({"spot_size": 1.3, "spatter": 0.9}, 12, 0.3, "spot size"),
+        ({"power": 4.0, "spatter": 1.1}, 12, 0.3, "power"),
+        ({"power": 1.4, "spatter": 1.1}, 12, -0.4, "power"),  # a droplet takes none
+        ({"power": 1.4, "spatter": 1.1}, FRAMES, 0.3, "power"),  # and is soon over
+    ],
+)
+def test_a_brief_light_beside_the_path_is_a_droplet_whatever_else_it_changes(
+    peaks: dict[str, float], frames: int, light: float, cause: str
+) -> None:
+    spatter = np.where(np.arange(FRAMES) < 4, 3.0, 0.8).astype(np.float32)
+    power = np.full(FRAMES, light, np.float32)
+    measures = {**STEADY, "spatter": spatter, "power": power, "sharpness": np.zeros(FRAMES, np.float32)}
+    found = {name: values[:frames] for name, values in lanes(**peaks).items()}
+    assert named_cause(found, {name: values[:frames] for name, values in measures.items()})[0] == cause
+
+
 def test_lost_frames_are_the_camera_s_whatever_else_rises() -> None:
     lost = np.ones(FRAMES, np.float32)
     assert named_cause(lanes(sensor=9.0, position=8.0), {**STEADY, "lost": lost})[0] == "sensor"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.scoring.sharpness import wider
+from thermview.scoring.sharpness import loss_and_blur, wider
 
 Values = NDArray[np.float32]
 Peaks = Mapping[str, float]
@@ -32,6 +32,10 @@ SHAPED_PX = 0.12
 USUAL_CYCLE = 10
 DROPLET = 8
 """Frames within which a droplet has crossed the path's surroundings or gone out."""
+BRIEF = 30
+"""Frames of an event that may be a droplet's: its own and those of the windows around it."""
+SHARE = 0.5
+"""Of the highest lane, that a droplet's reaches at least."""
 LEAP = 0.2
 """Cycles within one cycle from which a scan is not early or late but elsewhere: a lost frame is half of that."""
 STEP = 0.05
@@ -181,14 +185,31 @@ def _moved_or_formed(cause: str, peaks: Peaks, place: _Place, measures: Mapping[
 
 
 def _droplet(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
-    """Light beside the path for less than a cycle is a droplet; what is there cycle after cycle is the path."""
+    """Light beside the path for less than a cycle is a droplet, whatever else of the spot it seems to change, so long
+    as it adds light: a spot that is elsewhere has light beside the path for longer, one that goes out loses some."""
+    spatter = peaks.get("spatter", 0.0)
+    if cause not in _DROPLETS_SEEM or not _shines_once(measures):
+        return ""
+    if cause == "shape" and spatter >= CLEARLY:
+        return "spatter"
+    brief = len(measures["spatter"]) <= BRIEF and loss_and_blur(measures)[0] == 0.0
+    return "spatter" if brief and spatter >= max(1.0, SHARE * peaks[cause]) else ""
+
+
+def _path_beside(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
+    """Light beside the path cycle after cycle is the path."""
+    lasting = len(measures.get("spatter", _NONE)) >= DETOUR_CYCLES * USUAL_CYCLE and not _shines_once(
+        measures
+    )
+    moved = cause == "spatter" and lasting and place.shift > place.form
+    return "position" if moved and peaks.get("position", 0.0) >= 1.0 else ""
+
+
+def _shines_once(measures: Mapping[str, Values]) -> bool:
+    """Whether light beside the path is there for no longer than a droplet."""
     spatter = measures.get("spatter", _NONE)
     bright = np.flatnonzero(spatter > 0.5 * max(float(np.nanmax(spatter)), 1e-6))
-    once = len(bright) > 0 and bright[-1] - bright[0] < DROPLET
-    if cause == "shape" and once and peaks.get("spatter", 0.0) >= CLEARLY:
-        return "spatter"
-    moved = cause == "spatter" and len(spatter) >= DETOUR_CYCLES * USUAL_CYCLE and place.shift > place.form
-    return "position" if moved and peaks.get("position", 0.0) >= 1.0 and not once else ""
+    return len(bright) > 0 and int(bright[-1] - bright[0]) < DROPLET
 
 
 def _detour(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
@@ -199,13 +220,15 @@ def _detour(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Valu
 
 
 _NONE = np.zeros(1, np.float32)
+_DROPLETS_SEEM = ("shape", "power", "spot size", "position", "sensor")
 _RULES: tuple[Callable[[str, Peaks, _Place, Mapping[str, Values]], str], ...] = (
     _lone_flash,
     _another_place,
     _early_or_late,
     _off_not_astray,
+    _droplet,
     _wider_not_weaker,
     _moved_or_formed,
-    _droplet,
+    _path_beside,
     _detour,
 )
