@@ -186,14 +186,16 @@ def _moved_or_formed(cause: str, peaks: Peaks, place: _Place, measures: Mapping[
 
 def _droplet(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
     """Light beside the path for less than a cycle is a droplet, whatever else of the spot it seems to change, so long
-    as it adds light: a spot that is elsewhere has light beside the path for longer, one that goes out loses some."""
+    as it adds light: a spot that is elsewhere is off its path rather, one that goes out loses light."""
     spatter = peaks.get("spatter", 0.0)
     if cause not in _DROPLETS_SEEM or not _shines_once(measures):
         return ""
     if cause == "shape" and spatter >= CLEARLY:
         return "spatter"
     brief = len(measures["spatter"]) <= BRIEF and loss_and_blur(measures)[0] == 0.0
-    return "spatter" if brief and spatter >= max(1.0, SHARE * peaks[cause]) else ""
+    return (
+        "spatter" if brief and spatter >= max(1.0, SHARE * peaks[cause], peaks.get("position", 0.0)) else ""
+    )
 
 
 def _path_beside(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
@@ -220,7 +222,7 @@ def _detour(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Valu
 
 
 _NONE = np.zeros(1, np.float32)
-_DROPLETS_SEEM = ("shape", "power", "spot size", "position", "sensor")
+_DROPLETS_SEEM = ("shape", "power", "spot size", "sensor")
 _RULES: tuple[Callable[[str, Peaks, _Place, Mapping[str, Values]], str], ...] = (
     _lone_flash,
     _another_place,
