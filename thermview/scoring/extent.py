@@ -129,14 +129,15 @@ class _Course:
         return end + CYCLE + int(again[-1]) if len(again) else end
 
     def begin(self, first: int, last: int, earliest: int) -> int:
-        """The same towards the beginning; `first` where the half cycle before it is not off as a whole."""
+        """The same towards the beginning, not before `earliest`; `first` where the half cycle before it is not off as
+        a whole, or where it already lies before the fault, as a window does that reaches ahead."""
         course, most, height = self._most(first, last)
-        if not height > 0 or first <= earliest:
+        if not height > 0 or first - earliest <= CYCLE // 2:
             return first
-        backwards = (course._off[earliest:first] @ most - height / 2)[::-1]
-        sums = np.cumsum(backwards)
-        half = CYCLE // 2
-        return first - int(np.argmax(sums)) - 1 if len(sums) > half and sums[half] > 0 else first
+        sums = np.cumsum((course._off[earliest : last + 1] @ most - height / 2)[::-1])[::-1]
+        begin = earliest + int(np.argmax(sums))
+        before = first - CYCLE // 2 - 1 - earliest
+        return begin if begin < first and sums[before] > sums[first - earliest] else first
 
     def lasts(self, fault: Frames, until: int) -> bool:
         """Whether the frames between a fault and `until` are most of them as far off."""
