@@ -139,6 +139,27 @@ def test_light_beside_the_path_is_a_droplet_when_it_comes_once(every: int, cause
     assert named_cause(lanes(shape=6.6, spatter=3.6), {**STEADY, "spatter": spatter})[0] == cause
 
 
+@pytest.mark.parametrize(
+    ("peaks", "frames", "light", "cause"),
+    [
+        ({"power": 1.4, "spatter": 1.1}, 12, 0.3, "spatter"),  # it adds light
+        ({"sensor": 2.0, "spatter": 1.1}, 12, 0.3, "spatter"),  # and may fall on one pixel
+        ({"spot_size": 1.3, "spatter": 0.9}, 12, 0.3, "spot size"),
+        ({"power": 4.0, "spatter": 1.1}, 12, 0.3, "power"),
+        ({"power": 1.4, "spatter": 1.1}, 12, -0.4, "power"),  # a droplet takes none
+        ({"power": 1.4, "spatter": 1.1}, FRAMES, 0.3, "power"),  # and is soon over
+    ],
+)
+def test_a_brief_light_beside_the_path_is_a_droplet_whatever_else_it_changes(
+    peaks: dict[str, float], frames: int, light: float, cause: str
+) -> None:
+    spatter = np.where(np.arange(FRAMES) < 4, 3.0, 0.8).astype(np.float32)
+    power = np.full(FRAMES, light, np.float32)
+    measures = {**STEADY, "spatter": spatter, "power": power, "sharpness": np.zeros(FRAMES, np.float32)}
+    found = {name: values[:frames] for name, values in lanes(**peaks).items()}
+    assert named_cause(found, {name: values[:frames] for name, values in measures.items()})[0] == cause
+
+
 def test_lost_frames_are_the_camera_s_whatever_else_rises() -> None:
     lost = np.ones(FRAMES, np.float32)
     assert named_cause(lanes(sensor=9.0, position=8.0), {**STEADY, "lost": lost})[0] == "sensor"
@@ -187,11 +208,45 @@ def test_an_event_that_is_dated_back_says_when_it_was_noticed_and_stays_apart_fr
     values = np.zeros(400, np.float32)
     values[150:205], values[240:290] = 2.0, 2.0
     measures = {"stated": marks(190, 300), "pattern": marks(0, 0)}
-    lane = {"obstacle": values}
-    one, two = events_of(values, 1.0, lane, measures=measures, frame_rate=1000.0)
-    assert one.first == 150
-    assert two.first == 205
-    assert two.text.endswith(", noticed at 0.240 s")
+    lanes = {"spatter": marks(150, 205) * np.float32(2), "obstacle": marks(240, 290) * np.float32(2)}
+    one, two = events_of(values, 1.0, lanes, measures=measures, frame_rate=1000.0)
+    assert (one.first, one.last, one.cause) == (150, 204, "spatter")
+    assert (two.first, two.last, two.cause) == (205, 299, "obstacle")
+    assert two.text.endswith(" for 95 ms from 0.205 s, noticed at 0.240 s")
+
+
+def obstacle_events(runs: list[tuple[int, int]], **measures: Values) -> list[tuple[int, int, str]]:
+    """Events of an obstacle lane that is above its threshold in `runs`, (first, stop) each."""
+    lane = np.sum([2.0 * marks(*run) for run in runs], axis=0, dtype=np.float32)
+    found = events_of(lane, 1.0, {"obstacle": lane}, measures=measures, frame_rate=1000.0)
+    return [(event.first, event.last, event.text) for event in found]
+
+
+def test_an_obstacle_avoided_late_is_one_event_and_says_so() -> None:
+    """Its start is missed, its parts come out of turn, and it goes on when it should be over."""
+    runs = [(115, 160), (200, 220), (262, 290), (310, 358)]
+    told = obstacle_events(runs, stated=marks(100, 300), pattern=marks(160, 360))
+    late = "detour around the stated obstacle comes late, missing for 60 ms from 0.100 s, noticed at 0.115 s"
+    assert told == [(100, 359, late)]
+
+
+def test_a_late_start_of_a_long_obstacle_is_told_though_nothing_follows_it() -> None:
+    ((first, last, text),) = obstacle_events([(115, 152)], stated=marks(100, 380), pattern=marks(160, 380))
+    assert (first, last) == (100, 159)
+    assert "comes late, missing for 60 ms" in text
+
+
+def test_a_missed_obstacle_ends_where_it_is_no_longer_stated() -> None:
+    pattern = marks(150, 154)  # a few frames that happen to look like a detour
+    ((first, last, text),) = obstacle_events([(115, 290)], stated=marks(100, 300), pattern=pattern)
+    assert (first, last) == (100, 299)
+    assert text.startswith("stated obstacle not avoided")
+
+
+def test_two_obstacles_are_two_events() -> None:
+    stated = marks(100, 150) + marks(200, 250)
+    told = obstacle_events([(115, 140), (215, 240)], stated=stated, pattern=marks(0, 0))
+    assert [(first, last) for first, last, _ in told] == [(100, 149), (200, 249)]
 
 
 # --- how unusual --------------------------------------------------------------------------------------

@@ -31,6 +31,12 @@ HALF = np.r_[np.zeros(20), np.ones(30), np.zeros(20)]
             "spot 20 % narrower than usual for 30 ms from 0.120 s",
         ),
         (
+            # what is left of a wider spot above the camera's threshold is narrower
+            "spot size",
+            {"size": -0.2 * HALF, "power": -0.25 * HALF, "sharpness": -0.1 * HALF},
+            "spot wider than usual, its middle 10 % less bright for its light for 30 ms from 0.120 s",
+        ),
+        (
             "position",
             {"row": 0 * HALF, "column": 0.5 * HALF},
             "spot 0.5 px off its path, right for 30 ms",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermview.scoring.calibration import p_value
-from thermview.scoring.dating import dated_back
+from thermview.scoring.dating import REACH, dated_back, dated_on, same_obstacle
+from thermview.scoring.extent import Extents
 from thermview.scoring.naming import named_cause
 from thermview.scoring.sentences import sentence
 from thermview.scoring.types import Event
@@ -53,16 +55,65 @@ def events_of(
     there being several (single-step maximum; Westfall and Young, Resampling-Based Multiple Testing, 1993); its own
     among what `heads` has for that cause alone.
     """
-    found: list[Event] = []
-    for run in find_runs(values, threshold, merge):
-        after = found[-1].last + 1 if found else 0
-        found.append(_event(run, after, values, lanes, measures or {}, normals, heads or {}, frame_rate))
-    return tuple(found)
+    measures, heads = measures or {}, heads or {}
+    spans = _spans(
+        find_runs(values, threshold, merge), Extents(lanes, measures, threshold, values), lanes, measures
+    )
+    return tuple(_event(span, values, lanes, measures, normals, heads, frame_rate) for span in spans)
+
+
+@dataclass(frozen=True)
+class _Span:
+    """`crossed` to `last` above the threshold, though not in every frame; `first` to `end` is what they tell of."""
+
+    crossed: int
+    last: int
+    first: int
+    end: int
+    cause: str = ""
+
+
+def _spans(
+    runs: list[tuple[int, int]], extents: Extents, lanes: Mapping[str, Values], measures: Mapping[str, Values]
+) -> list[_Span]:
+    """What the runs tell of, in order and without overlap: each with its cause and dated, or part of the one before."""
+    spans: list[_Span] = []
+    for number, (crossed, last) in enumerate(runs):
+        before = spans[-1] if spans else None
+        if before is not None and extents.echoed((before.crossed, before.end), before.last, (crossed, last)):
+            spans[-1] = replace(before, last=last)
+            continue
+        above = slice(crossed, last + 1)
+        cause, _ = named_cause(
+            {name: lane[above] for name, lane in lanes.items()},
+            {name: measure[above] for name, measure in measures.items()},
+        )
+        end = extents.end(crossed, last)
+        earliest = max(crossed - REACH, before.end + 1 if before is not None else 0)
+        first = min(dated_back(cause, measures, crossed, last), extents.begin(cause, crossed, end, earliest))
+        following = (
+            runs[number + 1][0] if number + 1 < len(runs) else crossed + len(measures.get("stated", ()))
+        )
+        span = _Span(
+            crossed, last, max(first, earliest), dated_on(cause, measures, end, following - 1), cause
+        )
+        if before is not None and _goes_on(before, span, extents, measures):
+            span = replace(spans.pop(), last=last, end=span.end)
+        spans.append(span)
+    return spans
+
+
+def _goes_on(span: _Span, later: _Span, extents: Extents, measures: Mapping[str, Values]) -> bool:
+    """Whether the later one tells of the same fault."""
+    if span.cause != later.cause:
+        return False
+    if span.cause == "obstacle":
+        return same_obstacle(measures, span.end, later.first)
+    return extents.lasting(span.cause, (span.crossed, span.end), (later.crossed, later.end))
 
 
 def _event(
-    run: tuple[int, int],
-    after: int,
+    span: _Span,
     values: Values,
     lanes: Mapping[str, Values],
     measures: Mapping[str, Values],
@@ -70,25 +121,14 @@ def _event(
     heads: Mapping[str, Sequence[float]],
     frame_rate: float | None,
 ) -> Event:
-    """`after` is the frame after the event before, which this one is not dated back beyond."""
-    crossed, last = run
-    span = slice(crossed, last + 1)
-    peak = crossed + int(np.nanargmax(values[span]))
-    score = float(values[peak])
-    cause, height = named_cause(
-        {name: lane[span] for name, lane in lanes.items()},
-        {name: measure[span] for name, measure in measures.items()},
-    )
-    if not cause:
-        height = score
-    first = max(dated_back(cause, measures, crossed, last), after)
-    within = {name: measure[first : last + 1] for name, measure in measures.items()}
-    text = sentence(cause, within, first, score, frame_rate)
-    if first < crossed:
-        text += _noticed(crossed, frame_rate)
+    """The score is that of all frames above the threshold, the peak the highest of those that the event tells of:
+    a long window may be above it after the fault."""
+    first, end, cause, above = span.first, span.end, span.cause, slice(span.crossed, span.last + 1)
+    score = float(np.nanmax(values[above]))
+    peak = span.crossed + int(np.nanargmax(values[span.crossed : end + 1]))
+    height = float(np.nanmax(lanes[cause][above])) if cause else score
+    within = {name: measure[first : end + 1] for name, measure in measures.items()}
+    later = {name: measure[end + 1 : end + 1 + REACH] for name, measure in measures.items()}
+    text = sentence(cause, within, first, score, frame_rate, noticed=span.crossed, later=later)
     own = p_value(height, heads[cause]) if cause in heads else None
-    return Event(first, last, peak, score, cause, p_value(height, normals), text, own)
-
-
-def _noticed(frame: int, frame_rate: float | None) -> str:
-    return f", noticed at {frame / frame_rate:.3f} s" if frame_rate else f", noticed at frame {frame}"
+    return Event(first, end, peak, score, cause, p_value(height, normals), text, own)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.scoring.sharpness import loss_and_blur, wider
+
 Values = NDArray[np.float32]
 Peaks = Mapping[str, float]
 
@@ -30,15 +32,14 @@ SHAPED_PX = 0.12
 USUAL_CYCLE = 10
 DROPLET = 8
 """Frames within which a droplet has crossed the path's surroundings or gone out."""
+BRIEF = 30
+"""Frames of an event that may be a droplet's: its own and those of the windows around it."""
+SHARE = 0.5
+"""Of the highest lane, that a droplet's reaches at least."""
 LEAP = 0.2
 """Cycles within one cycle from which a scan is not early or late but elsewhere: a lost frame is half of that."""
 STEP = 0.05
 """Cycles from which it is not merely slower or faster."""
-LOSS, DARK = 0.05, 1.2
-"""Light lost, as logarithms, between which it can be said whether the spot is wider or only weaker."""
-WIDER = 0.2
-"""Sharpness lost for the light lost, both as logarithms, from which the spot is wider; in simulated batches a wider
-one loses 0.33 to 0.5 and a weaker one -0.35 to 0.02."""
 
 
 @dataclass(frozen=True)
@@ -114,30 +115,6 @@ def _shift_and_form(off: NDArray[np.float64], due: NDArray[np.float64]) -> tuple
     return float(np.hypot(*found[0])), float(np.sqrt((formed**2).sum(axis=1).mean()))
 
 
-def _wider(measures: Mapping[str, Values]) -> bool | None:
-    """Whether a spot that loses light is wider, and not only weaker; None where too little is lost or left to say."""
-    loss, blur = _loss_and_blur(measures)
-    return blur >= WIDER * loss if LOSS <= loss <= DARK else None
-
-
-def _loss_and_blur(measures: Mapping[str, Values]) -> tuple[float, float]:
-    """Light and sharpness lost, logarithms, where at least half as much light is lost as in the darkest cycle.
-
-    An event may go on long after its fault, while what is usual is found anew: those frames say nothing of it.
-    """
-    power, sharpness = measures.get("power", _NONE), measures.get("sharpness", _NONE)
-    known = np.isfinite(power) & np.isfinite(sharpness) if len(power) == len(sharpness) else _NONE > 0.0
-    if not known.any():
-        return 0.0, 0.0
-    lost, blurred = -power[known].astype(np.float64), -sharpness[known].astype(np.float64)
-    cycle = np.ones(min(USUAL_CYCLE, len(lost)))
-    darkest = float(np.convolve(lost, cycle / len(cycle), "valid").max())
-    if darkest < LOSS:
-        return 0.0, 0.0
-    chosen = lost >= max(0.5 * darkest, LOSS)
-    return float(np.median(lost[chosen])), float(np.median(blurred[chosen]))
-
-
 # --- rules: another cause, or "" ------------------------------------------------------------------------
 
 
@@ -186,10 +163,10 @@ def _wider_not_weaker(cause: str, peaks: Peaks, place: _Place, measures: Mapping
     a weaker one keeps its form."""
     if cause not in ("power", "spot size") or not {"power", "spot size"} <= peaks.keys():
         return ""
-    wider = _wider(measures)
-    if wider is None:
+    is_wider = wider(measures)
+    if is_wider is None:
         return ""
-    if wider:
+    if is_wider:
         return "spot size"
     return "power" if peaks["power"] >= 1.0 else ""
 
@@ -202,20 +179,39 @@ def _moved_or_formed(cause: str, peaks: Peaks, place: _Place, measures: Mapping[
         return "position"
     if cause == "position" and formed and shape >= 0.6 * position:
         return "shape"
-    if cause == "spot size" and formed and shape >= 0.75 * peaks[cause] and not _wider(measures):
+    if cause == "spot size" and formed and shape >= 0.75 * peaks[cause] and not wider(measures):
         return "shape"
     return ""
 
 
 def _droplet(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
-    """Light beside the path for less than a cycle is a droplet; what is there cycle after cycle is the path."""
+    """Light beside the path for less than a cycle is a droplet, whatever else of the spot it seems to change, so long
+    as it adds light: a spot that is elsewhere is off its path rather, one that goes out loses light."""
+    spatter = peaks.get("spatter", 0.0)
+    if cause not in _DROPLETS_SEEM or not _shines_once(measures):
+        return ""
+    if cause == "shape" and spatter >= CLEARLY:
+        return "spatter"
+    brief = len(measures["spatter"]) <= BRIEF and loss_and_blur(measures)[0] == 0.0
+    return (
+        "spatter" if brief and spatter >= max(1.0, SHARE * peaks[cause], peaks.get("position", 0.0)) else ""
+    )
+
+
+def _path_beside(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
+    """Light beside the path cycle after cycle is the path."""
+    lasting = len(measures.get("spatter", _NONE)) >= DETOUR_CYCLES * USUAL_CYCLE and not _shines_once(
+        measures
+    )
+    moved = cause == "spatter" and lasting and place.shift > place.form
+    return "position" if moved and peaks.get("position", 0.0) >= 1.0 else ""
+
+
+def _shines_once(measures: Mapping[str, Values]) -> bool:
+    """Whether light beside the path is there for no longer than a droplet."""
     spatter = measures.get("spatter", _NONE)
     bright = np.flatnonzero(spatter > 0.5 * max(float(np.nanmax(spatter)), 1e-6))
-    once = len(bright) > 0 and bright[-1] - bright[0] < DROPLET
-    if cause == "shape" and once and peaks.get("spatter", 0.0) >= CLEARLY:
-        return "spatter"
-    moved = cause == "spatter" and len(spatter) >= DETOUR_CYCLES * USUAL_CYCLE and place.shift > place.form
-    return "position" if moved and peaks.get("position", 0.0) >= 1.0 and not once else ""
+    return len(bright) > 0 and int(bright[-1] - bright[0]) < DROPLET
 
 
 def _detour(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
@@ -226,13 +222,15 @@ def _detour(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Valu
 
 
 _NONE = np.zeros(1, np.float32)
+_DROPLETS_SEEM = ("shape", "power", "spot size", "sensor")
 _RULES: tuple[Callable[[str, Peaks, _Place, Mapping[str, Values]], str], ...] = (
     _lone_flash,
     _another_place,
     _early_or_late,
     _off_not_astray,
+    _droplet,
     _wider_not_weaker,
     _moved_or_formed,
-    _droplet,
+    _path_beside,
     _detour,
 )

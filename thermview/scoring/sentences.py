@@ -8,27 +8,42 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.scoring.sharpness import loss_and_blur, wider
+
 Values = NDArray[np.float32]
 DEAD = 0.3  # share of its light that a pixel lacks from which it is called dead, not hot
 ALIKE = 0.7  # of the usual deviation, from which what all frames are off alike is the path's offset
+LASTING = 20  # frames of a detour from which it is one, and not a few frames that happen to look like it
+SEEN_WIDER = 0.02  # log of a squared size: 1 % wider
 SMOOTH = 5  # frames a measure is averaged over before its extent is read: a fault is not one noisy frame
 
 
 def sentence(
-    cause: str, measures: Mapping[str, Values], first: int, score: float, frame_rate: float | None
+    cause: str,
+    measures: Mapping[str, Values],
+    first: int,
+    score: float,
+    frame_rate: float | None,
+    *,
+    noticed: int = 0,
+    later: Mapping[str, Values] | None = None,
 ) -> str:
     """Cause, by how much, for how long and from when; without measures how far above normal.
 
-    `measures` are those of the event's frames, `first` its first frame, `frame_rate` in Hz.
+    `measures` are those of the event's frames, `later` those of some frames after it, `first` its first frame,
+    `noticed` the frame that it was noticed in, `frame_rate` in Hz.
     """
     phrase = _PHRASES.get(cause)
-    told = phrase(measures) if phrase is not None else None
+    told = _late_detour(measures, later or {}) if cause == "obstacle" else None
+    if told is None and phrase is not None:
+        told = phrase(measures)
     if told is None:
         frames = len(next(iter(measures.values()))) if measures else 0
         text, start, stop = f"{cause or 'score'} {score:.1f} times the limit of normal recordings", 0, frames
     else:
         text, start, stop = told
-    return f"{text}{_when(first + start, stop - start, frame_rate)}"
+    late = _noticed(noticed, frame_rate) if first + start < noticed else ""
+    return f"{text}{_when(first + start, stop - start, frame_rate)}{late}"
 
 
 def _when(first: int, frames: int, frame_rate: float | None) -> str:
@@ -38,6 +53,10 @@ def _when(first: int, frames: int, frame_rate: float | None) -> str:
     if frames:
         length = f" for {1000 * frames / frame_rate:.0f} ms"
     return f"{length} from {first / frame_rate:.3f} s"
+
+
+def _noticed(frame: int, frame_rate: float | None) -> str:
+    return f", noticed at {frame / frame_rate:.3f} s" if frame_rate else f", noticed at frame {frame}"
 
 
 Told = tuple[str, int, int] | None
@@ -76,7 +95,15 @@ def _position(measures: Mapping[str, Values]) -> Told:
 def _size(measures: Mapping[str, Values]) -> Told:
     if "size" not in measures:
         return None
-    amount, start, stop = _extent(measures["size"])
+    if wider(measures):
+        _, start, stop = _extent(measures["sharpness"])
+        amount = float(np.median(np.nan_to_num(measures["size"][start:stop])))
+        if amount < SEEN_WIDER:
+            # what of a wider spot is too weak for the camera is not seen: what is left of it is hardly wider
+            percent = 100 * (1 - float(np.exp(-loss_and_blur(measures)[1])))
+            return f"spot wider than usual, its middle {percent:.0f} % less bright for its light", start, stop
+    else:
+        amount, start, stop = _extent(measures["size"])
     percent = 100 * (float(np.exp(amount / 2)) - 1)  # the measure is the log of a squared size
     return f"spot {abs(percent):.0f} % {'wider' if percent > 0 else 'narrower'} than usual", start, stop
 
@@ -157,6 +184,25 @@ def _obstacle(measures: Mapping[str, Values]) -> Told:
     if "detour" not in measures:
         return None
     return "path and stated obstacle do not agree", 0, len(measures["detour"])
+
+
+def _late_detour(measures: Mapping[str, Values], later: Mapping[str, Values]) -> Told:
+    """None where an event does not begin with a detour that is due and missing, or where it is not made later on."""
+    if "stated" not in measures or "pattern" not in measures:
+        return None
+    stated, made = (
+        np.concatenate([measures[name], later.get(name, measures[name][:0])]) > 0.5
+        for name in ("stated", "pattern")
+    )
+    if len(made) < LASTING or made[0]:
+        return None
+    both = made & stated
+    lasting = both[: 1 - LASTING] & (np.convolve(both, np.ones(LASTING), "valid") >= 0.8 * LASTING)
+    begins = int(np.argmax(lasting))
+    due = stated[begins:]
+    if not lasting.any() or not stated[:begins].all() or (made[begins:] & due).sum() < due.sum() / 2:
+        return None
+    return "detour around the stated obstacle comes late, missing", 0, begins
 
 
 def _unknown_detour(measures: Mapping[str, Values]) -> Told:

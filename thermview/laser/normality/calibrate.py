@@ -23,6 +23,7 @@ SUSPICIOUS = 1.8
 """A recording whose largest value is so many times the limit of the others is no sure normal."""
 LEAST_GROUP = 4
 """Recordings that must be there for one of them to stand out from the others."""
+NOBODY = np.empty(0, np.int64)
 MARGIN = 1.05
 """Share by which the threshold lies above the normal score that it is counted from: the next may be higher."""
 
@@ -45,21 +46,28 @@ class Limits:
 
 
 def calibrated(
-    maxima: Doubles, lanes: Sequence[Lane], rate: float = RATE, groups: Sequence[int] | None = None
+    maxima: Doubles,
+    lanes: Sequence[Lane],
+    rate: float = RATE,
+    groups: Sequence[int] | None = None,
+    doubtful: NDArray[np.int64] = NOBODY,
 ) -> Limits:
     """Lanes with limits, of `maxima` (recordings, channels): the largest value of each channel, limits being 1.
 
     The threshold is exceeded by a new normal recording with probability of at most `promised`, which is
     `rate` or, with n recordings, 1 / (n + 1) where that is more (conformal prediction; Vovk et al. 2005).
     Recordings that stand out from the others are left out, and named: they may not be normal. `groups` says
-    which of them were judged by the same teachers, so that like is compared with like.
+    which of them were judged by the same teachers, so that like is compared with like; `doubtful` are rows that
+    stand out for another reason.
     """
     least = np.array([channel.limit for lane in lanes for channel in lane.channels])
     places = np.zeros(len(maxima), np.int64) if groups is None else np.array(groups, np.int64)
     found = [np.flatnonzero(places == group) for group in np.unique(places)]
     if min(map(len, found)) < LEAST_GROUP:
         found = [np.arange(len(maxima))]
-    suspects = np.sort(np.concatenate([rows[_suspects(maxima[rows], least)] for rows in found]))
+    suspects = np.unique(
+        np.concatenate([doubtful, *(rows[_suspects(maxima[rows], least)] for rows in found)])
+    )
     clean = np.delete(maxima, suspects, axis=0)
     limits = _limits(clean, least)
     heads = _heads(clean, least, lanes)

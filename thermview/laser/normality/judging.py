@@ -14,6 +14,7 @@ from thermview.laser.normality.batch_videos import BatchVideos
 from thermview.laser.normality.calibrate import Limits, calibrated
 from thermview.laser.normality.lanes_of import LANES
 from thermview.laser.normality.learn import Learnt, Videos, learn, spread_over
+from thermview.laser.normality.pace import out_of_pace
 from thermview.laser.normality.score import BANDS, Look, look_at
 from thermview.laser.videos import Source
 
@@ -55,15 +56,18 @@ def judged_by_others(batch: BatchVideos, usable: list[Source], rate: float) -> F
     judged = [source for source in usable if source not in teachers]
     learnt = yield from _learn(batch, teachers)
     looks = yield from _looks_at(batch, judged, learnt)
-    limits = calibrated(_maxima(looks), LANES, rate)
-    own = _maxima((yield from _looks_at(batch, teachers, learnt)))
-    over = (own / _values(limits)).max(axis=1)
-    doubtful = [int(row) for row in np.flatnonzero(over > STANDS_OUT)]
+    own = yield from _looks_at(batch, teachers, learnt)
+    odd = out_of_pace(_periods([*looks, *own]))
+    limits = calibrated(_maxima(looks), LANES, rate, doubtful=odd[odd < len(looks)])
+    over = (_maxima(own) / _values(limits)).max(axis=1)
+    doubtful = sorted(
+        {*np.flatnonzero(over > STANDS_OUT).tolist(), *(odd[odd >= len(looks)] - len(looks)).tolist()}
+    )
     if doubtful:
         teachers, out = _without(teachers, doubtful)
         learnt = yield from _learn(batch, teachers)
         looks = yield from _looks_at(batch, judged, learnt)
-        limits = calibrated(_maxima(looks), LANES, rate)
+        limits = calibrated(_maxima(looks), LANES, rate, doubtful=out_of_pace(_periods(looks)))
         limits = replace(
             limits,
             suspects=(*limits.suspects, *range(len(judged), len(judged) + len(out))),
@@ -76,14 +80,14 @@ def judged_by_others(batch: BatchVideos, usable: list[Source], rate: float) -> F
 def judged_crosswise(batch: BatchVideos, usable: list[Source], rate: float) -> Fitting:
     """Each half calibrates what the other taught; the model is then learnt from all that are not suspected."""
     looks, groups = yield from _crossed(batch, usable)
-    limits = calibrated(_maxima(looks), LANES, rate, groups)
+    limits = calibrated(_maxima(looks), LANES, rate, groups, out_of_pace(_periods(looks)))
     suspects, bands = list(limits.suspects), _bands(looks, limits.suspects)
     clean, _ = _without(usable, suspects)
     if suspects:
         # what stood out also taught: the others' limits are measured again without it
         first = limits
         looks, groups = yield from _crossed(batch, clean)
-        limits = calibrated(_maxima(looks), LANES, rate, groups)
+        limits = calibrated(_maxima(looks), LANES, rate, groups, out_of_pace(_periods(looks)))
         bands = _bands(looks, limits.suspects)
         later = dict(zip((source.id for source in clean), limits.scores, strict=True))
         scores = (later.get(s.id, score) for s, score in zip(usable, first.scores, strict=True))
@@ -141,6 +145,11 @@ def _looks_at(
 def _maxima(looks: Sequence[Look]) -> NDArray[np.float64]:
     """(recordings, channels)"""
     return np.stack([look.maxima for look in looks])
+
+
+def _periods(looks: Sequence[Look]) -> NDArray[np.float64]:
+    """(recordings, 2): between which a cycle's frames lie."""
+    return np.stack([look.bands[BANDS.index("period")] for look in looks])
 
 
 def _bands(looks: Sequence[Look], suspects: Sequence[int]) -> Bands:

@@ -52,6 +52,8 @@ DIM = 0.3
 """Share of the expected light below which a run of dark frames begins."""
 ALIKE, RATHER = 0.6, 0.1
 """A spot stands still where a dim frame is so like the frame before, and by so much more than like its own picture."""
+SURELY = 0.25
+"""The same of one such frame alone: between two places a faint one may be a little like each."""
 ELSEWHERE = 0.35
 """Likeness to its own picture below which a frame shows the spot elsewhere."""
 AFTERGLOW = 0.6
@@ -71,7 +73,7 @@ LEAST_SHARE, SMALL = np.float32(0.02), np.float32(1e-6)
 PERIOD_CYCLES = 5
 """Cycles over which the scan's period is measured."""
 
-OFF, STILL, LOST = range(3)
+OFF, STILL, LOST, MAYBE = range(4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,26 +269,28 @@ class _DarkRuns:
         lost: Floats,
     ) -> None:
         rows = np.flatnonzero(dim)
-        stands = self._stands(frames, pictures, rows, dim)
+        stands, surely = self._stands(frames, pictures, rows, dim)
         empty = (light <= 0) & (self._shape.stirring >= STIRRING)
         if not self._started:
             empty[0] = False  # before the first frame there is none that it could repeat
         if not dim[0]:
             self._run = None
-        for row, standing in zip(rows.tolist(), stands.tolist(), strict=True):
+        for row, standing, sure in zip(rows.tolist(), stands.tolist(), surely.tolist(), strict=True):
             if row > 0 and not dim[row - 1]:
                 self._run = None
-            self._run = _kind(self._run, bool(empty[row]), standing)
+            self._run = _kind(self._run, bool(empty[row]), standing, sure)
             still[row], lost[row] = self._run == STILL, self._run == LOST
         if not dim[-1]:
             self._run = None
 
     def _stands(
         self, frames: Floats, pictures: Floats, rows: NDArray[np.int64], dim: NDArray[np.bool_]
-    ) -> NDArray[np.bool_]:
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Of dim frames `rows`, where a dark run of a standing spot may be: a dim frame is a faint picture of the
         frame before, though the spot should have moved on, or the bright frame before it already was no picture
-        of its own place but of the place before: the spot had not gone where it should."""
+        of its own place but of the place before: the spot had not gone where it should.
+
+        And where that is sure of one frame alone."""
         blank = frames[0] * 0
         earlier, before, picture = self._before or (blank, blank, blank)
         taken = np.concatenate([earlier[None], before[None], frames]).reshape(len(frames) + 2, -1)
@@ -294,11 +298,12 @@ class _DarkRuns:
         light, alike, rather = self._likenesses(taken[rows + 2], taken[rows + 1], due[rows + 1])
         told = (light > GLIMMER * self._shape.quiet) & (light < AFTERGLOW * taken[rows + 1].sum(axis=1))
         afterglow = told & (alike > ALIKE) & (rather > RATHER)
+        surely = rather > SURELY
         _, alike, rather = self._likenesses(taken[rows + 1], taken[rows], due[rows])
         bright = ~np.concatenate([[self._dim_before], dim[:-1]])[rows]
         bright[rows == 0] &= self._started
         elsewhere = bright & (alike - rather < ELSEWHERE) & (rather > RATHER)
-        return np.asarray(afterglow | elsewhere)
+        return afterglow | elsewhere, (afterglow & surely) | elsewhere
 
     def _likenesses(self, taken: Floats, former: Floats, due: Floats) -> tuple[Floats, Floats, Floats]:
         """Light above the noise, how like the frame before it is, and by how much more than like its picture."""
@@ -307,11 +312,12 @@ class _DarkRuns:
         return glow.sum(axis=1), alike, alike - _likeness(glow, due)
 
 
-def _kind(run: int | None, empty: bool, stands: bool) -> int:
-    """What a run of dark frames is, once one more frame of it is known."""
+def _kind(run: int | None, empty: bool, stands: bool, sure: bool) -> int:
+    """What a run of dark frames is, once one more frame of it is known: one alone that may be like another place is
+    nothing yet."""
     if run is None:
-        return LOST if empty else STILL if stands else OFF
-    if run == OFF and stands:
+        return LOST if empty else STILL if sure else MAYBE if stands else OFF
+    if run == MAYBE or (run == OFF and stands):
         return STILL
     return OFF if run == LOST and not empty else run
 

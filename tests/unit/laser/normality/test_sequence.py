@@ -253,6 +253,20 @@ def test_a_spot_that_stands_still_glows_on_where_it_was() -> None:
     assert column(features, "lost").max() == 0
 
 
+def test_one_faint_frame_that_is_like_two_places_is_no_spot_that_stands() -> None:
+    due = pictures(100)
+    frames = due.copy()
+    frames[40] = 0.06 * due[39] + 0.03 * due[40]
+    features = sequel(100).push(frames, seen(frames)).features
+    assert column(features, "still").max() == column(features, "lost").max() == 0
+    frames[41] = 0.01 * due[39]
+    features = sequel(100).push(frames, seen(frames)).features
+    assert np.flatnonzero(column(features, "still")).tolist() == [41]
+    frames[40] = 0.08 * due[39]  # like the place before alone
+    features = sequel(100).push(frames, seen(frames)).features
+    assert np.flatnonzero(column(features, "still")).tolist() == [40, 41]
+
+
 @pytest.mark.parametrize("block", [1, 3, 41])
 def test_dark_runs_are_the_same_whatever_the_blocks(block: int) -> None:
     frames = pictures(120)
