@@ -21,6 +21,7 @@ from thermview.capture.listing import BATCH_METADATA
 from thermview.capture.plain_pickle import MAX_BYTES, RefusedPickleError, finished, load_plain, printable
 from thermview.readers.failures import failure, reading
 from thermview.readers.zipped import list_zip, open_binary, size_of, split_zip_path
+from thermview.thermal.ticks import counted
 
 FILE_NAME = BATCH_METADATA
 KEYS = (
@@ -147,7 +148,7 @@ def check(
             issues += _border_issues(name, video[low_key], video[high_key], size)
     declared = video.get("SizeInFrames", length)
     if abs(declared - length) > 1:
-        issues.append(f"The metadata says {declared} frames, the recording has {length}.")
+        issues.append(f"The metadata says {counted(declared, 'frame')}, the recording has {length}.")
     if batch is not None and video.get("Index", batch) != batch:
         issues.append(f"The metadata says batch {video['Index']}, the folder says {batch}.")
     return tuple(issues)
@@ -175,7 +176,7 @@ def _obstacle_issues(video: Mapping[str, int], length: int) -> list[str]:
             issues.append(f"{title} ends at frame {last}, before its start at frame {first}.")
         elif last >= length:
             issues.append(
-                f"{title}, frames {first} to {last}, reaches beyond the recording's {length} frames."
+                f"{title}, frames {first} to {last}, reaches beyond the recording's {counted(length, 'frame')}."
             )
     return issues
 

@@ -14,6 +14,7 @@ from thermview.errors import ReadError
 from thermview.inference import ModelCard
 from thermview.laser.normality.fit import BatchFit, Fit, FitOptions, fit
 from thermview.laser.normality.model import write_model
+from thermview.thermal.ticks import counted
 
 
 def fitted(
@@ -66,15 +67,15 @@ def _batch_record(batch: BatchFit) -> dict[str, Any]:
 def lines_of(result: Fit, output: Path) -> list[str]:
     """What a person reads."""
     size = output.stat().st_size / 2**20
-    batches = f"{len(result.batches)} batch{'es' if len(result.batches) > 1 else ''}"
+    batches = counted(len(result.batches), "batch", "batches")
     lines = [f"{output.name}: {batches}, {size:.2f} MiB, threshold 1"]
     for batch in result.batches:
         tables = batch.learnt.tables
         detours = tables.patterns - 1
         lines.append(
             f"  {batch.name}: {tables.columns} x {tables.rows} pixels, a cycle of {tables.period:.3f} frames, "
-            f"{detours or 'no'} detour pattern{'' if detours == 1 else 's'}; learnt from "
-            f"{len(batch.learnt_from)}, calibrated on {len(batch.calibrated_on)} recordings, "
+            f"{counted(detours, 'detour pattern') if detours else 'no detours'}; learnt from "
+            f"{len(batch.learnt_from)}, calibrated on {counted(len(batch.calibrated_on), 'recording')}, "
             f"false alarms promised in at most {100 * batch.limits.promised:.1f} % ({batch.seconds:.0f} s)"
         )
     return lines

@@ -24,6 +24,7 @@ from thermview.readers.registry import reader
 from thermview.readers.units import KELVIN_OFFSET, stated_quantity
 from thermview.readers.zipped import open_binary, size_of
 from thermview.recording import APPARENT_TEMPERATURE, INTENSITY, ArrayRecording, Quantity, Recording
+from thermview.thermal.ticks import counted
 
 KIND = "temperature table"
 MAX_FILE_BYTES = 256 << 20
@@ -176,7 +177,9 @@ def _pixels(
     pixels = np.empty((len(rows), columns), np.float32)
     for number, row in enumerate(rows):
         if len(row) != columns:
-            text = f"line {first + number + 1} holds {len(row)} values where {columns} are expected"
+            text = (
+                f"line {first + number + 1} holds {counted(len(row), 'value')} where {columns} are expected"
+            )
             raise failure(path, f"{text}; export it again")
         try:
             pixels[number] = [field or "nan" for field in row]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from thermview.errors import ReadError, reason
 from thermview.readers import readable
+from thermview.thermal.ticks import counted
 
 MOST_BYTES = 64_000_000
 MOST_ISSUES = 200
@@ -65,7 +66,11 @@ class _Issues:
             self.more += 1
 
     def all(self) -> tuple[str, ...]:
-        return (*self.texts, f"{self.more} more rows could not be used.") if self.more else tuple(self.texts)
+        return (
+            (*self.texts, f"{counted(self.more, 'more row')} could not be used.")
+            if self.more
+            else tuple(self.texts)
+        )
 
 
 def read_other_scores(path: Path) -> OtherScores:

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from thermview.gui.capture.tree_model import IS_FOLDER, RELATIVE, TRAILING, TreeModel
 from thermview.gui.parts import theme
-from thermview.gui.parts.plain_words import breakable
+from thermview.gui.parts.plain_words import breakable, count_text
 from thermview.gui.session import Session
 
 _ROW_PX = 24
@@ -299,16 +299,15 @@ class CaptureTree(QWidget):
             text = browsing.filter_problem
         elif browsing.matches is not None:
             what = "match" if browsing.filter_text else "were chosen; F5 lists all"
-            text = f"{_number(len(browsing.matches))} of {_number(count)} recordings {what}"
+            text = f"{count_text(len(browsing.matches))} of {count_text(count, 'recording')} {what}"
         elif browsing.scanning:
-            text = f"{_number(count)} recordings so far…"
+            text = f"{count_text(count, 'recording')} so far…"
         elif count == 0:
             text = "No thermal pictures or laser videos in this folder."
         else:
             skipped = browsing.index.skipped if browsing.index else 0
-            text = f"{_number(count)} recordings" + (
-                f", {_number(skipped)} other file{'s' if skipped != 1 else ''} left out" if skipped else ""
-            )
+            text = count_text(count, "recording")
+            text += f", {count_text(skipped, 'other file')} left out" if skipped else ""
         if browsing.index and browsing.index.issues:
             text += "\n" + browsing.index.issues[0]
         self.line.setText(breakable(text))
@@ -355,7 +354,3 @@ class CaptureTree(QWidget):
                 rows.append(index.data(RELATIVE))
             index = self.tree.indexBelow(index)
         self._session.browsing.look_at(rows)
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u2009")

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from thermview.capture.ids import id_of
 from thermview.capture.listing import natural_key
-from thermview.gui.parts.plain_words import badge_text, one_line, tip
+from thermview.gui.parts.plain_words import badge_text, count_text, one_line, tip
 from thermview.gui.session import Session
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -242,11 +242,11 @@ class TreeModel(QAbstractItemModel):
         if relative in browsing.errors:
             return tip(browsing.errors[relative])
         if is_folder:
-            return tip(f"{relative}: {self._inside.get(relative, 0)} recordings")
+            return tip(f"{relative}: {count_text(self._inside.get(relative, 0), 'recording')}")
         lines = [relative]
         glance = browsing.glances.get(relative)
         if glance is not None:
-            lines.append(f"{glance.kind}, {glance.frames} frame{'s' if glance.frames != 1 else ''}")
+            lines.append(f"{glance.kind}, {count_text(glance.frames, 'frame')}")
         badge = self._session.scored.badge_of(id_of(relative))
         if badge is not None:
             lines.append(f"score {badge.score:.3g}, {'anomalous' if badge.anomalous else 'normal'}")

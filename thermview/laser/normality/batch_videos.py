@@ -14,6 +14,7 @@ from thermview.laser.videos import Source, Video, load_video
 from thermview.readers import open_recording
 from thermview.readers.failures import printable
 from thermview.recording import Recording
+from thermview.thermal.ticks import counted
 
 LEAST_FRAMES = 60
 MOST_PIXELS = 64 * 64
@@ -120,7 +121,7 @@ def check_normal(recording: Recording) -> None:
     if len(shape) != 2 or 0 in shape or shape[0] * shape[1] > MOST_PIXELS or min(shape) < 4:
         raise ReadError(f"{name}: frames of {' x '.join(map(str, shape))} are not a laser video; left out")
     if len(recording) < LEAST_FRAMES:
-        frames = f"{len(recording)} frame{'' if len(recording) == 1 else 's'}"
+        frames = counted(len(recording), "frame")
         raise ReadError(f"{name}: has {frames}, {LEAST_FRAMES} at least are needed; left out")
     if not np.issubdtype(recording.dtype, np.number):
         raise ReadError(f"{name}: holds {recording.dtype}, not numbers; left out")

@@ -29,6 +29,7 @@ from thermview.laser.normality.judging import (
 from thermview.laser.normality.learn import PASSES, Learnt
 from thermview.laser.videos import Source
 from thermview.readers.failures import printable
+from thermview.thermal.ticks import counted
 
 LEAST_RECORDINGS = 4
 """Fewer cannot teach and calibrate."""
@@ -77,10 +78,11 @@ class BatchFit:
         said = []
         count = len(self.limits.normals)
         if count < FEW_RECORDINGS:
-            said.append(f"{self.name}: only {count} normal recordings; its limits are rough.")
+            said.append(f"{self.name}: only {counted(count, 'normal recording')}; its limits are rough.")
         if self.limits.promised > RATE:
             said.append(
-                f"{self.name}: with {count} recordings no false-alarm rate below 1 in {count + 1} can be promised."
+                f"{self.name}: with {counted(count, 'recording')} no false-alarm rate below 1 in {count + 1} "
+                "can be promised."
             )
         if names := [suspect.rpartition("/")[2] for suspect in self.suspects]:
             said.append(
@@ -150,9 +152,7 @@ def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options:
     batch = BatchVideos(name, sources, finder)
     usable = yield from batch.usable()
     if len(usable) < LEAST_RECORDINGS:
-        count = (
-            f"{len(usable)} normal recording{'' if len(usable) == 1 else 's'}" if usable else "no recording"
-        )
+        count = counted(len(usable), "normal recording") if usable else "no recording"
         why = " ".join(["", *batch.problems[:MOST_REASONS]])
         if (more := len(batch.problems) - MOST_REASONS) > 0:
             why += f" And {more} more of the kind."
