@@ -82,11 +82,8 @@ def _ends_of(codes: list[int]) -> tuple[list[int], int]:
 
 
 def _cut_words(cut: int) -> str:
-    return (
-        f" {plural(cut, 'class', 'classes')} in between are left out here; report.json has them."
-        if cut
-        else ""
-    )
+    between = plural(cut, "class in between is", "classes in between are")
+    return f" {between} left out here; report.json has what is missing." if cut else ""
 
 
 def pixel_figure(diagnosis: Diagnosis) -> Figure:
