@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
             "Flags": self.flag_table,
         }
         self.docks = Docks(self, widgets, self.controls.menus["View"].addMenu("Docks"))
+        self.docks["Laser"].visibilityChanged.connect(self.laser.look_again)
 
     def _connect(self) -> None:
         session = self.session

@@ -191,6 +191,7 @@ class CaptureTree(QWidget):
         layout.setStretchFactor(self.tree, 1)
         self.line.setContentsMargins(8, 0, 8, 0)
         self._root: Path | None = None
+        self._badge_changes = 0
         self._expanded: set[str] = set()
         self._wait = QTimer(self, interval=200, singleShot=True)
         self._look = QTimer(self, interval=_LOOK_AFTER_MS, singleShot=True)
@@ -267,7 +268,11 @@ class CaptureTree(QWidget):
         self.tree.viewport().update()
 
     def _update_rows(self) -> None:
-        self.tree.viewport().update()
+        """Scores come in all the time; the rows say only what was finished."""
+        changes = self._session.scored.badge_changes
+        if changes != self._badge_changes:
+            self._badge_changes = changes
+            self.tree.viewport().update()
 
     def _follow_filter(self) -> None:
         """The box shows the filter that counts, unless someone is typing another for the same capture."""

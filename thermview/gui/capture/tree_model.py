@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from os.path import splitext
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -20,6 +20,7 @@ RELATIVE = Qt.ItemDataRole.UserRole + 1
 IS_FOLDER = Qt.ItemDataRole.UserRole + 2
 TRAILING = Qt.ItemDataRole.UserRole + 3
 """Right-hand texts of the row: list of (text, kind) with kind "muted", "score", "anomaly", "flag", "error" """
+_ROLES = (Qt.ItemDataRole.DisplayRole, RELATIVE, IS_FOLDER, TRAILING, Qt.ItemDataRole.ToolTipRole)
 _ROOT = 0
 EXPOSED_AT_ONCE = 1000
 """Rows of a folder that the view learns of at a time: it lays out every one that it knows."""
@@ -156,7 +157,7 @@ class TreeModel(QAbstractItemModel):
         return 1
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        if role not in _ROLES or not index.isValid():
             return None
         folder = self._folders[int(index.internalId())]
         is_folder = index.row() < len(folder.folders)
@@ -246,7 +247,8 @@ class TreeModel(QAbstractItemModel):
         lines = [relative]
         glance = browsing.glances.get(relative)
         if glance is not None:
-            lines.append(f"{glance.kind}, {count_text(glance.frames, 'frame')}")
+            frames = f", {count_text(glance.frames, 'frame')}" if glance.frames else ""
+            lines.append(f"{glance.kind}{frames}")
         badge = self._session.scored.badge_of(id_of(relative))
         if badge is not None:
             lines.append(f"score {badge.score:.3g}, {'anomalous' if badge.anomalous else 'normal'}")
@@ -258,7 +260,7 @@ def _join(folder: str, name: str) -> str:
 
 
 def _without_suffix(name: str) -> str:
-    return Path(name).stem if "/" not in name else name.rpartition(".")[0]
+    return splitext(name)[0]
 
 
 def _count_inside(sub_folders: dict[str, list[str]], names: dict[str, Any]) -> dict[str, int]:
