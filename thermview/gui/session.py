@@ -34,6 +34,7 @@ from thermview.gui.work.job_runner import JobRunner
 from thermview.gui.work.tasks import density_steps, sample_steps
 from thermview.jobs import Job, Progress
 from thermview.paths import data_folder
+from thermview.readers.score_tables import is_score_table
 from thermview.recording import Recording, is_colour
 from thermview.review.store import ReviewStore
 from thermview.settings import Settings
@@ -190,7 +191,10 @@ class Session(JobRunner):
     def _open_failed(self, path: Path, text: str) -> None:
         if path != self.opening:
             return
-        self.browsing.note_error(path, text)
+        if is_score_table(path):
+            self.imported.read(path)
+        else:
+            self.browsing.note_error(path, text)
         self._show_nothing(text, path)  # next and previous go on from here
         self.message.emit(text)
 

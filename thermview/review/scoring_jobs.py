@@ -9,7 +9,7 @@ from pathlib import Path
 
 from thermview.capture.context import Context, ContextFinder
 from thermview.capture.ids import recording_id
-from thermview.errors import ThermviewError
+from thermview.errors import NoRecordingError, ThermviewError
 from thermview.inference import Model, default_model, open_model
 from thermview.jobs import Progress, Steps
 from thermview.readers import open_recording
@@ -111,12 +111,13 @@ def score_many(
 ) -> Steps:
     """Score recordings one after another; each step's result is Scores or Failed, one per path, or None between.
 
+    Of a table of scores that lies among them nothing is said.
     `done` and `total` count recordings. Raises ModelError before the first where the model cannot be used.
     """
     scorer(model)
     finder = finder or ContextFinder(capture)
     for done, path in enumerate(paths):
-        result: Scores | Failed = Failed(recording_id(capture, path), path, "It has no frames.")
+        result: Scores | Failed | None = Failed(recording_id(capture, path), path, "It has no frames.")
         try:
             recording = open_recording(path)
             try:
@@ -126,6 +127,8 @@ def score_many(
                     yield Progress(done, len(paths), None, "recordings")
             finally:
                 recording.close()
+        except NoRecordingError:
+            result = None
         except ThermviewError as error:
             result = Failed(recording_id(capture, path), path, str(error))
         yield Progress(done + 1, len(paths), result, "recordings")
