@@ -142,7 +142,7 @@ def check(
     length that differs by the one frame that taking differences costs.
     """
     issues = [f"The metadata lacks {key}." for key in KEYS if key not in video]
-    issues += _obstacle_issues(video, length)
+    issues += obstacle_issues(video, length)
     for (name, low_key, high_key), size in zip(_SIDES, reversed(shape[:2]), strict=False):
         if low_key in video and high_key in video:
             issues += _border_issues(name, video[low_key], video[high_key], size)
@@ -163,7 +163,8 @@ def _border_issues(name: str, low: int, high: int, size: int) -> list[str]:
     return issues
 
 
-def _obstacle_issues(video: Mapping[str, int], length: int) -> list[str]:
+def obstacle_issues(video: Mapping[str, int], length: int) -> tuple[str, ...]:
+    """Which stated obstacles cannot be in a recording of so many frames, one sentence each."""
     issues = []
     for name, first, last in _stated(video):
         if first == -1 and last == -1:
@@ -178,7 +179,7 @@ def _obstacle_issues(video: Mapping[str, int], length: int) -> list[str]:
             issues.append(
                 f"{title}, frames {first} to {last}, reaches beyond the recording's {counted(length, 'frame')}."
             )
-    return issues
+    return tuple(issues)
 
 
 def _batch(content: Any) -> Batch:

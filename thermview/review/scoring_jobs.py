@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,7 +46,15 @@ def cached_steps(recording: Recording, model: Path | None, context: Context) -> 
     """One step with the Scores that are kept from an earlier run, or none at all."""
     kept = score_cache.load(recording.path, scorer(model).id, context.recording_id)
     if kept is not None:
-        yield Progress(len(recording), len(recording), kept, "frames")
+        yield Progress(len(recording), len(recording), _minding(kept, context), "frames")
+
+
+def _minding(scores: Scores, context: Context) -> Scores:
+    """The scores with a word on what is stated and cannot be so; it is not kept with them: metadata can be mended."""
+    if not context.obstacle_issues:
+        return scores
+    said = f"{' '.join(context.obstacle_issues)} The recording is scored all the same."
+    return replace(scores, notice=f"{said} {scores.notice}".rstrip())
 
 
 def score_steps(recording: Recording, model: Path | None, context: Context, *, fresh: bool = False) -> Steps:
@@ -68,6 +76,7 @@ def score_steps(recording: Recording, model: Path | None, context: Context, *, f
     for progress in run:
         if isinstance(progress.result, Scores):
             score_cache.save(recording.path, progress.result, asked=own.id)
+            progress = replace(progress, result=_minding(progress.result, context))
         yield progress
 
 
