@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         self.reset_layout()
         self.docks.restore(session.settings["window"])
         self._refresh()
+        self.tree.tree.setFocus()  # not the first box of the toolbar
 
     # -- putting together --------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from thermview.gui.heat_maps import HeatMaps
 from thermview.gui.imported import ImportedScores
 from thermview.gui.learn.learning import Learning
 from thermview.gui.models.choice import PictureModel
+from thermview.gui.parts.plain_words import one_line
 from thermview.gui.playback import Playback
 from thermview.gui.regions.measuring import Measuring
 from thermview.gui.scored import Scored
@@ -192,6 +193,7 @@ class Session(JobRunner):
         if path != self.opening:
             return
         if is_score_table(path):
+            text = f"{one_line(path.name)}: a table of scores, not a recording. The run chart shows it beside ours."
             self.imported.read(path)
         else:
             self.browsing.note_error(path, text)

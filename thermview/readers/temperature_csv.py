@@ -29,7 +29,7 @@ from thermview.recording import APPARENT_TEMPERATURE, INTENSITY, ArrayRecording,
 from thermview.thermal.ticks import counted
 
 KIND = "temperature table"
-SCORES = "a table of scores, not a recording; File > Import scores shows them in the run chart"
+SCORES = "a table of scores, not a recording; File > Import scores shows it in the run chart"
 MAX_FILE_BYTES = 256 << 20
 _MIN_SIDE = 4  # pixels; the smallest thermal sensors have 8 x 8
 _MAX_HEADER_LINES = 64
