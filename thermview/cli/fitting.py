@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ def _batch_record(batch: BatchFit) -> dict[str, Any]:
         "calibrated_on": list(batch.calibrated_on),
         "suspects": list(batch.suspects),
         "false_alarm_rate": round(batch.limits.promised, 5),
+        "self_check": None if batch.check is None else asdict(batch.check),
         "problems": list(batch.problems),
         "seconds": round(batch.seconds, 2),
     }
@@ -78,4 +80,6 @@ def lines_of(result: Fit, output: Path) -> list[str]:
             f"{len(batch.learnt_from)}, calibrated on {counted(len(batch.calibrated_on), 'recording')}, "
             f"false alarms promised in at most {100 * batch.limits.promised:.1f} % ({batch.seconds:.0f} s)"
         )
+        if batch.check is not None:
+            lines.append(f"    self-check of {batch.learnt_from[0]}: {batch.check.words}")
     return lines

@@ -26,7 +26,8 @@ from thermview.laser.normality.judging import (
     judged_crosswise,
     teachers_of,
 )
-from thermview.laser.normality.learn import PASSES, Learnt
+from thermview.laser.normality.learn import PASSES, Learnt, plain_part
+from thermview.laser.normality.self_check import SelfCheck, self_check
 from thermview.laser.videos import Source
 from thermview.readers.failures import printable
 from thermview.thermal.ticks import counted
@@ -71,6 +72,8 @@ class BatchFit:
     crossed: bool
     scores: Mapping[str, float]
     bands: Mapping[str, tuple[float, float]]
+    check: SelfCheck | None = None
+    """Of the first recording that taught; None where it shows no cycle by itself."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -172,4 +175,13 @@ def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options:
         crossed=crossed,
         scores={source.id: score for source, score in zip(judged, limits.scores, strict=True)},
         bands=fitted.bands,
+        check=_check(batch, teachers[0]),
     )
+
+
+def _check(batch: BatchVideos, source: Source) -> SelfCheck | None:
+    try:
+        video = batch.load(source)
+        return self_check(video.frames, plain_part(video))
+    except ThermviewError:
+        return None
