@@ -69,7 +69,7 @@ class FakeSession(QObject):
         self.filtering = SimpleNamespace(on=False, compares=False, plain_palette="", filters=Filters())
         self.playback = SimpleNamespace(playing=False)
         self.scored = SimpleNamespace(
-            live=None, final=None, scoring=False, notice="", badges={}, chosen_model=None
+            live=None, final=None, scoring=False, looking=False, notice="", badges={}, chosen_model=None
         )
         self.diagnosing = SimpleNamespace(prepared=None, open=False)
         self.browsing = SimpleNamespace(

@@ -11,6 +11,10 @@ class ReadError(ThermviewError):
     """A file cannot be read as its format."""
 
 
+class NoRecordingError(ReadError):
+    """A sound file that holds something else than a recording, such as a table of scores."""
+
+
 class ModelError(ThermviewError):
     """A model or its card cannot be used."""
 

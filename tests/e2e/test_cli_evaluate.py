@@ -44,7 +44,7 @@ def test_the_report_says_what_the_numbers_say(capture, tmp_path):
 
 
 def test_without_a_folder_for_the_report_there_is_a_table(capture):
-    result = here("evaluate", capture, "--trials", 0, "--no-baselines")
+    result = here("evaluate", capture, "--trials", 0, "--no-baselines", "--no-noise")
     assert result.status == 0
     assert "SIMULATED recordings of 2 batches" in result.out
     assert "laser_generic, own threshold" in result.out
@@ -52,6 +52,7 @@ def test_without_a_folder_for_the_report_there_is_a_table(capture):
     assert [line.split()[0] for line in held_out.splitlines()[1:4]] == ["laser_generic", "Type1", "Type7"]
     assert " of 6 (" in held_out.splitlines()[1]  # ten normal recordings, four of which teach
     assert "KDE-AMD" not in result.out
+    assert "noise" not in result.out
 
 
 def test_nothing_is_written_into_the_capture(capture):

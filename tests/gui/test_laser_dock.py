@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from laser_session import EARLY, LATE, LaserSession, laser_video, learnt_scores
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from thermview.gui.laser import laser_words
 from thermview.gui.laser.laser_dock import PAGES, LaserDock
 from thermview.gui.laser.laser_traces import obstacles_of, usual_band
 from thermview.gui.laser.sensor_inset import SensorInset, place_of, region_text
 from thermview.gui.laser.slice_graph import FRAMES, Line, SliceWish, window_about
+from thermview.gui.parts.in_sight import in_sight
 from thermview.recording import ArrayRecording
 
 
@@ -275,3 +277,25 @@ def test_after_a_number_the_keys_are_the_frames_again(qtbot, dock, session):
     qtbot.keyClicks(dock.line, "3")
     qtbot.keyClick(dock.line, Qt.Key.Key_Return)
     assert not dock.line.hasFocus()
+
+
+def test_behind_another_tab_nothing_is_drawn_until_it_comes_to_the_front(qtbot, session):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    dock, other = LaserDock(session), QWidget()
+    docks = [QDockWidget(name, window) for name in ("Laser", "Other")]
+    for place, widget in zip(docks, (dock, other), strict=True):
+        place.setWidget(widget)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, place)
+    window.tabifyDockWidget(*docks)
+    docks[0].visibilityChanged.connect(dock.look_again)
+    docks[1].raise_()
+    window.resize(800, 600)
+    window.show()
+    qtbot.waitExposed(window)
+    qtbot.waitUntil(lambda: not in_sight(dock))
+    session.show(*laser_video())
+    qtbot.waitUntil(lambda: not dock._soon.isActive())
+    assert dock._shown is None
+    docks[0].raise_()
+    qtbot.waitUntil(lambda: shown_page(dock) and dock._shown is session.recording)

@@ -250,3 +250,21 @@ def test_every_lane_has_room_for_its_name_and_a_low_dock_has_no_caption(plot, se
     low = height < 440
     assert plot.caption.isVisible() != low
     assert ("Each lane has its own scale" in graph.toolTip()) == low
+
+
+def test_while_kept_scores_are_looked_up_the_page_stays_and_is_empty(plot, session, qtbot):
+    session.show(laser_recording())
+    session.finish_scores(laser_scores())
+    qtbot.waitUntil(lambda: _shown(plot) and _settled(plot))
+    assert len(plot.graph._curve.getData()[0])
+    session.scored.looking = True
+    session.show(laser_recording(15_000))
+    qtbot.waitUntil(lambda: _settled(plot))
+    assert _shown(plot)
+    assert not plot.verdict.text()
+    assert not plot.event_text.text()
+    assert plot.graph._curve.getData()[0] is None or not len(plot.graph._curve.getData()[0])
+    session.scored.looking = False
+    session.scores_changed.emit(0, 0)
+    qtbot.waitUntil(lambda: not _shown(plot))
+    assert "No scores yet" in plot.empty.words.text()

@@ -52,6 +52,18 @@ def test_broken_file_is_said_where_it_is_and_the_rest_goes_on(qtbot, shown: Sess
     assert shown.problem == ""
 
 
+def test_a_table_of_scores_is_no_broken_recording_and_goes_to_the_run_chart(
+    qtbot, shown: Session, capture: Path
+) -> None:
+    table = capture / "published.csv"
+    table.write_text("Name,AnomalyScore\n0001,0.5\n0002,0.7\n")
+    shown.select(table)
+    qtbot.waitUntil(lambda: shown.problem != "", timeout=WAIT_MS)
+    assert "a table of scores, not a recording" in shown.problem
+    assert "published.csv" not in shown.browsing.errors
+    qtbot.waitUntil(lambda: list(shown.imported.series) == ["published"], timeout=WAIT_MS)
+
+
 def test_newest_selection_wins(qtbot, opened: Session, capture: Path) -> None:
     for number in (1, 2, 3):
         opened.select(capture / "Type1" / f"{number:04d}.npz")

@@ -69,6 +69,15 @@ def test_a_job_can_be_followed_and_cancelled(qtbot, line: StatusLine, session: S
     qtbot.waitUntil(lambda: not line.bar.isVisible(), timeout=WAIT_MS)
 
 
+def test_a_job_of_a_moment_is_not_shown(qtbot, line: StatusLine, session: Session) -> None:
+    ended: list[Job] = []
+    session.submit(session.score_worker, Job("short", nothing), lambda progress: None, ended.append)
+    assert line.bar.isHidden()
+    qtbot.waitUntil(lambda: bool(ended), timeout=WAIT_MS)
+    assert not line._begin.isActive()
+    assert line.bar.isHidden()
+
+
 def test_the_words_of_a_job() -> None:
     job = Job("Scoring Type1/0001", nothing)
     assert job_words(job) == "Scoring Type1/0001"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from thermview.gui.parts import theme
+from thermview.gui.parts import icons, theme
 
 
 @pytest.mark.parametrize("dress", [theme.DARK, theme.LIGHT], ids=["dark", "light"])
@@ -22,3 +22,8 @@ def test_every_picture_of_the_style_sheet_can_be_drawn(qapp: object, dress: them
     }
     for picture in pictures:
         assert not QImage(picture).isNull(), picture
+
+
+def test_an_icon_is_drawn_once_for_each_dress(qapp: object) -> None:
+    assert icons.icon("play").cacheKey() == icons.icon("play").cacheKey()
+    assert icons.icon("play").cacheKey() != icons.icon("play", "#ff0000").cacheKey()

@@ -21,6 +21,7 @@ from thermview.capture.listing import BATCH_METADATA
 from thermview.capture.plain_pickle import MAX_BYTES, RefusedPickleError, finished, load_plain, printable
 from thermview.readers.failures import failure, reading
 from thermview.readers.zipped import list_zip, open_binary, size_of, split_zip_path
+from thermview.thermal.ticks import counted
 
 FILE_NAME = BATCH_METADATA
 KEYS = (
@@ -141,13 +142,13 @@ def check(
     length that differs by the one frame that taking differences costs.
     """
     issues = [f"The metadata lacks {key}." for key in KEYS if key not in video]
-    issues += _obstacle_issues(video, length)
+    issues += obstacle_issues(video, length)
     for (name, low_key, high_key), size in zip(_SIDES, reversed(shape[:2]), strict=False):
         if low_key in video and high_key in video:
             issues += _border_issues(name, video[low_key], video[high_key], size)
     declared = video.get("SizeInFrames", length)
     if abs(declared - length) > 1:
-        issues.append(f"The metadata says {declared} frames, the recording has {length}.")
+        issues.append(f"The metadata says {counted(declared, 'frame')}, the recording has {length}.")
     if batch is not None and video.get("Index", batch) != batch:
         issues.append(f"The metadata says batch {video['Index']}, the folder says {batch}.")
     return tuple(issues)
@@ -162,7 +163,8 @@ def _border_issues(name: str, low: int, high: int, size: int) -> list[str]:
     return issues
 
 
-def _obstacle_issues(video: Mapping[str, int], length: int) -> list[str]:
+def obstacle_issues(video: Mapping[str, int], length: int) -> tuple[str, ...]:
+    """Which stated obstacles cannot be in a recording of so many frames, one sentence each."""
     issues = []
     for name, first, last in _stated(video):
         if first == -1 and last == -1:
@@ -175,9 +177,9 @@ def _obstacle_issues(video: Mapping[str, int], length: int) -> list[str]:
             issues.append(f"{title} ends at frame {last}, before its start at frame {first}.")
         elif last >= length:
             issues.append(
-                f"{title}, frames {first} to {last}, reaches beyond the recording's {length} frames."
+                f"{title}, frames {first} to {last}, reaches beyond the recording's {counted(length, 'frame')}."
             )
-    return issues
+    return tuple(issues)
 
 
 def _batch(content: Any) -> Batch:

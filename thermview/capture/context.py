@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from thermview.annotation import Annotation
-from thermview.capture.batch import Batch, batch_index, check, find_batch, obstacles, read_batch
+from thermview.capture.batch import (
+    Batch,
+    batch_index,
+    check,
+    find_batch,
+    obstacle_issues,
+    obstacles,
+    read_batch,
+)
 from thermview.capture.cache import FileCache, Fingerprint, fingerprint
 from thermview.capture.classes import class_of
 from thermview.capture.ids import recording_id
@@ -40,6 +48,8 @@ class Context:
     picture_class: str = ""
     tokens: NameTokens | None = None
     issues: tuple[str, ...] = ()
+    obstacle_issues: tuple[str, ...] = ()
+    """Those of the issues that say of a stated obstacle that it cannot be in the recording."""
 
     @property
     def states_obstacles(self) -> bool:
@@ -96,6 +106,7 @@ class ContextFinder:
             metadata=video,
             obstacles=obstacles(video),
             issues=(*batch.issues_of(path.stem), *said),
+            obstacle_issues=obstacle_issues(video, len(recording)),
         )
 
     def _picture_context(self, identity: str, path: Path) -> Context:

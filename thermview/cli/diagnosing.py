@@ -28,6 +28,7 @@ from thermview.review.fixes import Fixes, fixes_of
 from thermview.review.fixes_copy import CopyOptions, CopyResult, apply_fixes, check_copy_place
 from thermview.review.fixes_reading import edited_fixes
 from thermview.review.staging import check_writable
+from thermview.thermal.ticks import counted
 
 SAID_EVERY_S = 15.0
 """Into a log file, where no bar can be drawn, a line goes so often."""
@@ -166,7 +167,7 @@ class Diagnosing:
                 }
             )
         else:
-            show(f"Shard {index} of {count}: {card.pictures} pictures, kept in {place}.")
+            show(f"Shard {index} of {count}: {counted(card.pictures, 'picture')}, kept in {place}.")
 
     def apply(self, copy: Path, *, split: bool, subclasses: bool) -> None:
         """Write the copy; what could not be copied is told and counted."""
@@ -193,8 +194,9 @@ class Diagnosing:
             )
         else:
             show(
-                f"Copy: {result.pictures} pictures, {result.relabelled} with another class, {result.converted} with "
-                f"other channels, {result.left_out} left out; all read back and checked: {result.folder}"
+                f"Copy: {counted(result.pictures, 'picture')}, {result.relabelled} with another class, "
+                f"{result.converted} with other channels, {result.left_out} left out; "
+                f"all read back and checked: {result.folder}"
             )
 
     def _run(self, steps: Steps, what: str) -> Any:

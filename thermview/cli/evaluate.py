@@ -34,6 +34,9 @@ def evaluate(
     ] = 0.01,
     seed: Annotated[int, typer.Option(min=0, help="Another seed injects other faults.")] = 1,
     baselines: Annotated[bool, typer.Option(help="Compare with methods that follow the spot.")] = True,
+    noise: Annotated[
+        bool, typer.Option(help="Move the frames of tested recordings by centroid noise.")
+    ] = True,
     json: Annotated[bool, typer.Option("--json", help="All numbers as one JSON object.")] = False,
 ) -> None:
     """Evaluate scores: false alarms on normals, faults injected by size and duration, time to alarm.
@@ -49,7 +52,14 @@ def evaluate(
         check_outside(out, [folder])
         check_writable(out)
     options = Options(
-        recordings=recordings, trials=trials, goals=goals, rate=rate, seed=seed, baselines=baselines, fit=fit
+        recordings=recordings,
+        trials=trials,
+        goals=goals,
+        rate=rate,
+        seed=seed,
+        baselines=baselines,
+        fit=fit,
+        noise=noise,
     )
     tally = Tally()
     result: dict[str, Any] = evaluated(folder, model, options, tally)

@@ -69,7 +69,8 @@ def text_of(result: Mapping[str, Any]) -> str:
         )
     lines += _held_out_lines(result)
     lines += _goal_lines(result)
-    lines += ["", "Centroid noise of 0.141 px: area per batch, share found at the rate given"]
+    if result["noise"]:
+        lines += ["", "Centroid noise of 0.141 px: area per batch, share found at the rate given"]
     for row in result["noise"]:
         if row["auc"] is not None:
             lines.append(

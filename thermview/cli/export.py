@@ -23,6 +23,7 @@ from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import result_of
 from thermview.cli.region_options import Regions
 from thermview.cli.stated import Filter, StatedOptions
+from thermview.thermal.ticks import counted
 
 if TYPE_CHECKING:
     from thermview.review.export import ExportResult
@@ -142,4 +143,4 @@ def _report(result: ExportResult, json: bool, tally: Tally) -> None:
     if json:
         write_json(asdict(result))
     else:
-        show(f"{result.frames} frames in {len(result.files)} files: {result.folder}")
+        show(f"{counted(result.frames, 'frame')} in {counted(len(result.files), 'file')}: {result.folder}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from thermview.errors import ReadError
 from thermview.inference import ModelCard
 from thermview.laser.normality.fit import BatchFit, Fit, FitOptions, fit
 from thermview.laser.normality.model import write_model
+from thermview.thermal.ticks import counted
 
 
 def fitted(
@@ -58,6 +60,7 @@ def _batch_record(batch: BatchFit) -> dict[str, Any]:
         "calibrated_on": list(batch.calibrated_on),
         "suspects": list(batch.suspects),
         "false_alarm_rate": round(batch.limits.promised, 5),
+        "self_check": None if batch.check is None else asdict(batch.check),
         "problems": list(batch.problems),
         "seconds": round(batch.seconds, 2),
     }
@@ -66,15 +69,17 @@ def _batch_record(batch: BatchFit) -> dict[str, Any]:
 def lines_of(result: Fit, output: Path) -> list[str]:
     """What a person reads."""
     size = output.stat().st_size / 2**20
-    batches = f"{len(result.batches)} batch{'es' if len(result.batches) > 1 else ''}"
+    batches = counted(len(result.batches), "batch", "batches")
     lines = [f"{output.name}: {batches}, {size:.2f} MiB, threshold 1"]
     for batch in result.batches:
         tables = batch.learnt.tables
         detours = tables.patterns - 1
         lines.append(
             f"  {batch.name}: {tables.columns} x {tables.rows} pixels, a cycle of {tables.period:.3f} frames, "
-            f"{detours or 'no'} detour pattern{'' if detours == 1 else 's'}; learnt from "
-            f"{len(batch.learnt_from)}, calibrated on {len(batch.calibrated_on)} recordings, "
+            f"{counted(detours, 'detour pattern') if detours else 'no detours'}; learnt from "
+            f"{len(batch.learnt_from)}, calibrated on {counted(len(batch.calibrated_on), 'recording')}, "
             f"false alarms promised in at most {100 * batch.limits.promised:.1f} % ({batch.seconds:.0f} s)"
         )
+        if batch.check is not None:
+            lines.append(f"    self-check of {batch.learnt_from[0]}: {batch.check.words}")
     return lines

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from thermview.capture.ids import recording_id
 from thermview.capture.index import CaptureIndex
 from thermview.capture.listing import natural_key
 from thermview.cli.failures import Tally
+from thermview.cli.output import say
 from thermview.cli.progress import follow
 from thermview.errors import ReadError
 from thermview.readers.failures import printable, shown_name
+from thermview.readers.score_tables import is_score_table
 from thermview.readers.zipped import split_zip_path
 
 
@@ -78,8 +79,8 @@ def _below(root: Path, tally: Tally) -> Iterator[Found]:
         pass
     for issue in index.issues:
         tally.fail(issue)
-    return map(partial(_walked, root), sorted(index.paths(), key=natural_key))
-
-
-def _walked(root: Path, relative: str) -> Found:
-    return Found(root, root / relative, named=False)
+    for relative in sorted(index.paths(), key=natural_key):
+        if is_score_table(root / relative):
+            say(f"{relative}: a table of scores, not a recording; left out.")
+        else:
+            yield Found(root, root / relative, named=False)

@@ -22,6 +22,7 @@ from thermview.readers.picture import KIND as PICTURE
 from thermview.review.scoring_jobs import Failed, score_many, scorer
 from thermview.scoring import Scores
 from thermview.scoring.run import check_recording
+from thermview.thermal.ticks import counted
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _refuse(items: list[Found], why: str, tally: Tally) -> None:
         else:
             walked += 1
     if walked:
-        say(f"{walked} files were left out: {why}.")
+        say(f"{counted(walked, 'file was', 'files were')} left out: {why}.")
 
 
 def _video_steps(root: Path, videos: list[Found], model: Path, fresh: bool, left_out: list[str]) -> Steps:

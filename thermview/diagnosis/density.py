@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from thermview.diagnosis.nearest import NearestBlock, NearestSearch, RefinedSearch, Vectors
 from thermview.jobs import Progress, Steps
+from thermview.thermal.ticks import counted
 
 NEIGHBOURS = 10
 PER_SESSION = 2
@@ -216,14 +217,13 @@ def _notices(
     if few.any():
         least = int(counts[few].min())
         notices.append(
-            f"{int(few.sum())} pictures have fewer than {NEIGHBOURS} reference pictures in other sessions "
-            f"(as few as {least}); their density uses those there are and is less sure."
+            f"{counted(int(few.sum()), 'picture has', 'pictures have')} fewer than {NEIGHBOURS} reference pictures in "
+            f"other sessions (as few as {least}); the density uses those there are and is less sure."
         )
     unusable = np.isnan(values) & ~np.isin(classes, lonely)
     if unusable.any():
-        notices.append(
-            f"{int(unusable.sum())} pictures have no density: no other session, or an empty embedding."
-        )
+        without = counted(int(unusable.sum()), "picture has", "pictures have")
+        notices.append(f"{without} no density: no other session, or an empty embedding.")
     return tuple(notices)
 
 

@@ -19,6 +19,7 @@ from thermview.errors import ModelError, StoreError
 from thermview.inference import Model, open_model
 from thermview.inference.pictures import check_embedding, embed
 from thermview.jobs import Progress, Steps
+from thermview.thermal.ticks import counted
 
 BATCH = 64
 SNAPSHOT = 500
@@ -161,7 +162,9 @@ class _Work:
         there = np.flatnonzero(records >= 0)
         notices = [*self._notices, *([self._cache.problem] if self._cache.problem else [])]
         if self._several_frames:
-            notices.append(f"{self._several_frames} recordings of several frames are no pictures; left out.")
+            notices.append(
+                f"{counted(self._several_frames, 'recording')} of several frames left out: no pictures."
+            )
         return EmbeddedPictures(
             tuple(self._paths[int(index)] for index in there),
             self._cache.vectors(records[there]),

@@ -18,6 +18,7 @@ from thermview.diagnosis.planes import Moments, principal_axes, session_weights,
 from thermview.diagnosis.results import Lens, Rows
 from thermview.diagnosis.table import PictureTable
 from thermview.jobs import Progress, Steps
+from thermview.thermal.ticks import counted
 
 _TAUGHT, _JUDGED, _OTHER = 0, 1, 2
 _LEAST_CLASSES, _LEAST_SESSIONS = 2, 3
@@ -94,9 +95,8 @@ def _parts(table: PictureTable, rows: Rows, seed: int) -> tuple[NDArray[np.intp]
         )
     elif suspect.any():
         usable &= ~suspect
-        notice = (
-            f"{int(suspect.sum())} pictures whose names disagree with their class taught the lens nothing."
-        )
+        odd = counted(int(suspect.sum()), "picture")
+        notice = f"{odd} whose names disagree with their class taught the lens nothing."
     parts = np.full(len(rows), _OTHER, np.intp)
     parts[usable] = halves(sessions[usable], classes[usable], seed)
     return parts, notice

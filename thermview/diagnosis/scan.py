@@ -22,6 +22,7 @@ from thermview.diagnosis.sessions import find_sessions, has_class_folders, pictu
 from thermview.diagnosis.table import PictureTable, Status
 from thermview.jobs import Progress, Steps
 from thermview.paths import cache_folder
+from thermview.thermal.ticks import counted
 
 _CLASSED_SHARE = 0.5
 
@@ -90,7 +91,8 @@ def plan_scan(root: Path, annotations_kept: Path | None) -> Steps:
     )
     notices = list(index.issues)
     if others:
-        notices.append(f"{len(others)} recordings are no pictures (PNG, JPEG, BMP, TIFF); left out.")
+        several = counted(len(others), "recording is no picture", "recordings are no pictures")
+        notices.append(f"{several} (PNG, JPEG, BMP, TIFF); left out.")
     keys = np.zeros(len(paths), np.uint64)
     yield from file_keys(root, paths, keys)
     classes = picture_classes(paths)
@@ -113,11 +115,12 @@ def _annotated_classes(classes: list[str], facts: AnnotationFacts, notices: list
     if known < max(len(classes) * _CLASSED_SHARE, 1):
         return classes
     notices.append(
-        f"No folder is named like a class: the annotation files tell the class of {known} pictures."
+        f"No folder is named like a class: the annotation files tell the class of {counted(known, 'picture')}."
     )
     if facts.several:
         notices.append(
-            f"{facts.several} pictures are annotated with several categories; the most frequent stands for them."
+            f"{counted(facts.several, 'picture is', 'pictures are')} annotated with several "
+            "categories; the most frequent stands for them."
         )
     return [facts.category_names[code] if code >= 0 else "" for code in facts.categories]
 

@@ -36,6 +36,7 @@ from thermview.paths import resources_folder
 from thermview.recording import frame_at
 from thermview.review.run_table import write_table
 from thermview.thermal.display import ISOTHERM_KINDS, Isotherm
+from thermview.thermal.ticks import counted
 
 if TYPE_CHECKING:
     from thermview.gui.main_window import MainWindow
@@ -122,7 +123,9 @@ class Ask:
         if path:
             target = Path(path)
             write_table(table, target, [capture])
-            self.session.message.emit(f"{len(table.recordings)} recordings written to {target.name}.")
+            self.session.message.emit(
+                f"{counted(len(table.recordings), 'recording')} written to {target.name}."
+            )
 
     # -- the shown recording -----------------------------------------------------------------------
 

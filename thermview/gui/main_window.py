@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         self.reset_layout()
         self.docks.restore(session.settings["window"])
         self._refresh()
+        self.tree.tree.setFocus()  # not the first box of the toolbar
 
     # -- putting together --------------------------------------------------------------------------
 
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
             "Flags": self.flag_table,
         }
         self.docks = Docks(self, widgets, self.controls.menus["View"].addMenu("Docks"))
+        self.docks["Laser"].visibilityChanged.connect(self.laser.look_again)
 
     def _connect(self) -> None:
         session = self.session

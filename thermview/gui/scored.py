@@ -52,6 +52,8 @@ class Scored(QObject):
         """Why there are no scores, or what to mind about them; empty when there is nothing to say."""
         self.badges: dict[str, Badge] = {}
         """Of the recordings that were scored, by id; pictures are asked for by `badge_of`."""
+        self.badge_changes = 0
+        """How often a badge came, went or became another."""
         self.pictures: PictureScores | None = None
         self.chosen_model: Path | None = None
         """The model that recordings are scored with; None: the shipped one."""
@@ -70,6 +72,12 @@ class Scored(QObject):
     def scoring(self) -> bool:
         """True while the shown recording is being scored."""
         return any(job.name == self._job_name(self._session.recording_id) for job in self._session.jobs)
+
+    @property
+    def looking(self) -> bool:
+        """True while it is looked up whether scores of the shown recording are kept."""
+        name = self._job_name(self._session.recording_id, only_cached=True)
+        return any(job.name == name for job in self._session.jobs)
 
     def show(self, recording: Recording | None) -> None:
         """Another recording is shown: its scores start empty, or come from the cache in a moment."""
@@ -133,6 +141,7 @@ class Scored(QObject):
     def _kept_came(self, progress: Progress) -> None:
         verdict = progress.result
         if verdict is not None and verdict.recording not in self.badges:
+            self.badge_changes += 1
             self.badges[verdict.recording] = Badge(
                 verdict.score, verdict.anomalous, verdict.cause, verdict.p_value, verdict.threshold
             )
@@ -144,6 +153,7 @@ class Scored(QObject):
         if path != self.chosen_model:
             self.chosen_model = path
             self.badges.clear()
+            self.badge_changes += 1
             self.find_kept()
             self.show(self._session.recording)
             self._session.scores_changed.emit(0, 0)
@@ -159,12 +169,14 @@ class Scored(QObject):
     def take_pictures(self, pictures: PictureScores) -> None:
         """Every picture of the capture has a score now."""
         self.pictures = pictures
+        self.badge_changes += 1
         self._show_picture_scores()
         self._tell()
 
     def forget(self) -> None:
         """Another capture is open."""
         self.badges.clear()
+        self.badge_changes += 1
         self.pictures = None
 
     def _show_picture_scores(self) -> None:
@@ -237,6 +249,7 @@ class Scored(QObject):
         self.live.finish(scores)
         self.notice = scores.notice
         self.badges[scores.recording] = Badge.of(scores)
+        self.badge_changes += 1
 
     def event_at(self, frame: int) -> Event | None:
         """The event that a frame of the shown recording belongs to, or None."""
@@ -250,6 +263,7 @@ class Scored(QObject):
                 self._session.browsing.note_error(scores.path, scores.text)
             return
         self.badges[scores.recording] = Badge.of(scores)
+        self.badge_changes += 1
         if scores.recording == self._session.recording_id and self.live is not None and self.final is None:
             self.own_threshold = scores.threshold
             self._finished(scores)

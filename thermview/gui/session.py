@@ -23,6 +23,7 @@ from thermview.gui.heat_maps import HeatMaps
 from thermview.gui.imported import ImportedScores
 from thermview.gui.learn.learning import Learning
 from thermview.gui.models.choice import PictureModel
+from thermview.gui.parts.plain_words import one_line
 from thermview.gui.playback import Playback
 from thermview.gui.regions.measuring import Measuring
 from thermview.gui.scored import Scored
@@ -34,6 +35,7 @@ from thermview.gui.work.job_runner import JobRunner
 from thermview.gui.work.tasks import density_steps, sample_steps
 from thermview.jobs import Job, Progress
 from thermview.paths import data_folder
+from thermview.readers.score_tables import is_score_table
 from thermview.recording import Recording, is_colour
 from thermview.review.store import ReviewStore
 from thermview.settings import Settings
@@ -190,7 +192,11 @@ class Session(JobRunner):
     def _open_failed(self, path: Path, text: str) -> None:
         if path != self.opening:
             return
-        self.browsing.note_error(path, text)
+        if is_score_table(path):
+            text = f"{one_line(path.name)}: a table of scores, not a recording. The run chart shows it beside ours."
+            self.imported.read(path)
+        else:
+            self.browsing.note_error(path, text)
         self._show_nothing(text, path)  # next and previous go on from here
         self.message.emit(text)
 

@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QT
 
 from thermview.gui.frame.read_out import pixel_text
 from thermview.gui.parts.plain_words import count_text, duration_text, one_line, tip, with_unit
+from thermview.gui.parts.progress import show_progress
 from thermview.gui.session import Session
 from thermview.jobs import Job
 
 _MESSAGE_STAYS_MS = 12_000
+_JOB_BEGINS_MS = 150  # what is done in less would only flicker
 _JOB_PX = 440
 
 
@@ -40,6 +42,8 @@ class StatusLine(QWidget):
         layout.addWidget(self.scale)
         self._fade = QTimer(self, interval=_MESSAGE_STAYS_MS, singleShot=True)
         self._fade.timeout.connect(lambda: self.message.setText(""))
+        self._begin = QTimer(self, interval=_JOB_BEGINS_MS, singleShot=True)
+        self._begin.timeout.connect(self._say_jobs)
         session.jobs_changed.connect(self._show_jobs)
         session.message.connect(self._show_message)
         session.recording_changed.connect(self._forget_problem)
@@ -62,14 +66,23 @@ class StatusLine(QWidget):
 
     def _show_jobs(self) -> None:
         jobs = self._session.jobs
+        if not jobs:
+            self._begin.stop()
+            for widget in (self.bar, self.job_text, self.cancel):
+                widget.hide()
+        elif not self.bar.isHidden():
+            self._say_jobs()
+        elif not self._begin.isActive():
+            self._begin.start()
+
+    def _say_jobs(self) -> None:
+        jobs = self._session.jobs
         for widget in (self.bar, self.job_text, self.cancel):
             widget.setVisible(bool(jobs))
         if not jobs:
             return
         job = next((job for job in jobs if job.started is not None), jobs[0])
-        self.bar.setRange(0, 1000 if job.total > 0 else 0)
-        if job.total > 0:
-            self.bar.setValue(min(round(1000 * job.done / job.total), 1000))
+        show_progress(self.bar, job)
         words = job_words(job) + (f", {len(jobs) - 1} more waiting" if len(jobs) > 1 else "")
         middle = Qt.TextElideMode.ElideMiddle  # a job may be named like a recording, however long that is
         self.job_text.setText(self.fontMetrics().elidedText(words, middle, _JOB_PX))

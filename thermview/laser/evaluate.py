@@ -87,11 +87,13 @@ class _Evaluation:
         self._fitted: Fitted | None = None
         self._gains: dict[str, NDArray[np.float32] | None] = {}
         self._done = 0
+        self._moves = 2 if self.options.noise else 0  # of each tested recording: with noise, and its control
         self._lost: set[str] = set()
         self._taught = sum(len(b.fit) for b in self.plan.batches) if self.options.fit else 0
         normals = sum(len(b.fit) + len(b.calibration) + len(b.test) for b in self.plan.batches)
         tests = sum(len(b.test) for b in self.plan.batches)
-        self._total = self._taught + normals + len(self.plan.aside) + len(self._trials) + 3 * tests
+        self._total = self._taught + normals + len(self.plan.aside) + len(self._trials)
+        self._total += (1 + self._moves) * tests
         self.findings.problems += self.plan.notices
 
     def run(self) -> Steps:
@@ -204,7 +206,7 @@ class _Evaluation:
         video = self._load(source, again=True)
         untouched = None if video is None else self._judge(video)
         if video is None or untouched is None:
-            self._done += len(trials) + 3
+            self._done += len(trials) + 1 + self._moves
             return
         yield self._step()
         for trial in trials:
@@ -218,7 +220,8 @@ class _Evaluation:
                 ]
                 self.findings.told.append((trial, video.frame_rate, told))
             yield self._step()
-        yield from self._noise(video)
+        if self.options.noise:
+            yield from self._noise(video)
 
     def _noise(self, video: Video) -> Steps:
         """The published noise, then the same interpolation without it."""

@@ -22,6 +22,7 @@ from thermview.laser.videos import Source, Video, load_video
 from thermview.recording import ArrayRecording, Recording
 from thermview.scoring.run import check_recording, score_recording
 from thermview.scoring.types import Scores
+from thermview.thermal.ticks import counted
 
 LEAST_FRAMES = 500
 """Shorter recordings leave the injected faults no room."""
@@ -180,7 +181,7 @@ def load(source: Source, finder: ContextFinder, card: ModelCard) -> Video:
         check_recording(recording, card)
         if len(recording) < LEAST_FRAMES:
             raise ModelError(
-                f"{recording.name}: has {len(recording)} frames; an evaluation needs {LEAST_FRAMES} at least"
+                f"{recording.name}: has {counted(len(recording), 'frame')}; an evaluation needs {LEAST_FRAMES} at least"
             )
 
     return load_video(source, finder, check)

@@ -29,8 +29,8 @@ class Options:
     """What is measured, and how much of it.
 
     `recordings`: normal recordings used per batch at most; `trials`: faults injected per kind, size and
-    duration, `goals` per fault of GOALS; `fit`: learn a model of normality too; `rate`: false-alarm rate
-    per recording that thresholds are set for; `kinds`: see INJECTIONS.
+    duration, `goals` per fault of GOALS; `fit`: learn a model of normality too; `noise`: do the centroid-noise
+    test; `rate`: false-alarm rate per recording that thresholds are set for; `kinds`: see INJECTIONS.
     """
 
     recordings: int = 30
@@ -40,6 +40,7 @@ class Options:
     seed: int = 1
     baselines: bool = True
     fit: bool = True
+    noise: bool = True
     kinds: tuple[str, ...] = tuple(INJECTIONS)
 
 

@@ -56,6 +56,7 @@ def tables(
         "options": {
             "recordings": options.recordings, "trials": options.trials, "goals": options.goals,
             "rate": options.rate, "seed": options.seed, "kinds": list(options.kinds),
+            "noise": options.noise,
         },
         "lead": rules[lead].name,
         "split": [_split_row(name, findings) for name in levels[0]],
@@ -79,7 +80,7 @@ def tables(
         "known_found": _known_found(findings, rules, methods),
         "cost": findings.cost,
         "unknown": list(findings.unknown),
-        "noise": [_noise_row(place, method, findings) for place, method in enumerate(methods)],
+        "noise": [_noise_row(n, method, findings) for n, method in enumerate(methods) if options.noise],
         "noise_on": "simulated recordings, noise on pixels" if plan.simulated else "noise on pixels",
         "published_on": "real recordings, noise on centroids",
         "published": [{"method": name, "auc": area, "tpr": tpr} for name, area, tpr in PUBLISHED],

@@ -107,11 +107,10 @@ def facts_of(
         found["total"] = total_phase(measures["phase"])
     source = dict.fromkeys(found, model)
     window = 0
-    for name, series in _from_pixels(measured, found.get("total"), frames).items():
-        if name not in found:
-            found[name], source[name] = series, HERE
-            if name == "period" and measured is not None and measured.cycles is not None:
-                window = measured.cycles.window
+    for name, series in _from_pixels(measured, found, frames).items():
+        found[name], source[name] = series, HERE
+        if name == "period" and measured is not None and measured.cycles is not None:
+            window = measured.cycles.window
     _add_deviations(found, source)
     return SpotFacts(**found, window=window, source=source)
 
@@ -121,22 +120,27 @@ def _usable(values: NDArray[Any] | None, frames: int) -> bool:
 
 
 def _from_pixels(
-    measured: Measured | None, total: NDArray[np.float64] | None, frames: int
+    measured: Measured | None, given: Mapping[str, NDArray[Any]], frames: int
 ) -> dict[str, NDArray[Any]]:
-    """The series that the pixels alone give."""
+    """The series that the pixels alone give, without those that are `given` already."""
     if measured is None or len(measured.tracks) != frames:
         return {}
     tracks, cycles = measured.tracks, measured.cycles
     found: dict[str, NDArray[Any]] = {"row": tracks.row, "column": tracks.column}
+    total = given.get("total")
     if total is None and cycles is not None:
         total = found["total"] = np.maximum.accumulate(cycles.phase)
     if cycles is not None:
         found["period"] = cycles.local_period
-    if total is not None:
-        found["power"] = ratio_to_typical(total, tracks.light)
-        found["size"] = ratio_to_typical(total, tracks.size)
+    for name, series in (("power", tracks.light), ("size", tracks.size)):
+        if total is not None and name not in given:
+            found[name] = ratio_to_typical(total, series)
     # where no frame has light the spot's place is known to be nowhere; of all else nothing is known
-    return {name: s for name, s in found.items() if name in ("row", "column") or np.isfinite(s).any()}
+    return {
+        name: series
+        for name, series in found.items()
+        if name not in given and (name in ("row", "column") or np.isfinite(series).any())
+    }
 
 
 def _add_deviations(found: dict[str, Any], source: dict[str, str]) -> None:

@@ -19,13 +19,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.readers.failures import failure
+from thermview.errors import NoRecordingError
+from thermview.readers.failures import failure, shown_name
 from thermview.readers.registry import reader
+from thermview.readers.score_tables import begins_as_score_table
 from thermview.readers.units import KELVIN_OFFSET, stated_quantity
 from thermview.readers.zipped import open_binary, size_of
 from thermview.recording import APPARENT_TEMPERATURE, INTENSITY, ArrayRecording, Quantity, Recording
+from thermview.thermal.ticks import counted
 
 KIND = "temperature table"
+SCORES = "a table of scores, not a recording; File > Import scores shows it in the run chart"
 MAX_FILE_BYTES = 256 << 20
 _MIN_SIDE = 4  # pixels; the smallest thermal sensors have 8 x 8
 _MAX_HEADER_LINES = 64
@@ -77,6 +81,8 @@ def open_temperature_csv(path: Path) -> Recording:
     lines = _decoded(content).splitlines()
     while lines and not lines[-1].strip():
         lines.pop()
+    if begins_as_score_table(lines):
+        raise NoRecordingError(f"{shown_name(path)}: {SCORES}")
     form = _form(path, lines)
     first = _first_row(path, lines, form)
     pixels, issues = _pixels(path, lines, first, form)
@@ -176,7 +182,9 @@ def _pixels(
     pixels = np.empty((len(rows), columns), np.float32)
     for number, row in enumerate(rows):
         if len(row) != columns:
-            text = f"line {first + number + 1} holds {len(row)} values where {columns} are expected"
+            text = (
+                f"line {first + number + 1} holds {counted(len(row), 'value')} where {columns} are expected"
+            )
             raise failure(path, f"{text}; export it again")
         try:
             pixels[number] = [field or "nan" for field in row]

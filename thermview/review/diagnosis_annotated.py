@@ -21,6 +21,7 @@ from thermview.inference.pictures import picture_of
 from thermview.readers import open_recording
 from thermview.review.diagnosis_pictures import jpeg_uri, shrunk
 from thermview.review.svg import px, rect, svg, text
+from thermview.thermal.ticks import counted
 
 SAMPLES = 2
 _TRIED = 40
@@ -110,7 +111,9 @@ def _drawn(path: Path, boxes: list[Annotation], context: Context) -> list[Annota
         parts.append(
             text(box.column * scale + 2, max(box.row * scale - 4, 11), annotation.category, style="named")
         )
-    drawing = svg(small.shape[1], small.shape[0], f"{path.name} with {len(boxes)} boxes", *parts)
+    drawing = svg(
+        small.shape[1], small.shape[0], f"{path.name} with {counted(len(boxes), 'box', 'boxes')}", *parts
+    )
     conditions = tuple(
         (_condition(key), f"{px(value)} {_unit(key)}") for key, value in context.environment.items()
     )

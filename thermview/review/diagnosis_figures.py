@@ -14,7 +14,14 @@ from thermview.diagnosis.table import PictureTable
 from thermview.review import diagnosis_charts as charts
 from thermview.review.diagnosis_charts import BarRow, BoxRow, IntervalRow, Series, percent
 from thermview.review.diagnosis_json import density_histogram
-from thermview.review.diagnosis_words import CHANCE, class_label, class_tone, count_text, interval_words
+from thermview.review.diagnosis_words import (
+    CHANCE,
+    class_label,
+    class_tone,
+    count_text,
+    interval_words,
+    plural,
+)
 from thermview.thermal.ticks import value_text
 
 CLASSES_AT_MOST = 48
@@ -75,7 +82,8 @@ def _ends_of(codes: list[int]) -> tuple[list[int], int]:
 
 
 def _cut_words(cut: int) -> str:
-    return f" {count_text(cut)} classes in between are left out here; report.json has them." if cut else ""
+    between = plural(cut, "class in between is", "classes in between are")
+    return f" {between} left out here; report.json has what is missing." if cut else ""
 
 
 def pixel_figure(diagnosis: Diagnosis) -> Figure:
@@ -113,7 +121,7 @@ def density_figure(lens: Lens, table: PictureTable) -> Figure:
         series, edges, f"Densities in {lens.name}", f"density in {lens.name}", marks=medians
     )
     unknown = int((~np.isfinite(lens.values)).sum())
-    caption = f"{count_text(unknown)} pictures have no density." if unknown else ""
+    caption = f"{plural(unknown, 'picture has', 'pictures have')} no density." if unknown else ""
     return Figure(f"Densities of all pictures, {lens.name}", chart, caption, lens.definition)
 
 

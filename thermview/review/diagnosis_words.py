@@ -10,7 +10,7 @@ import numpy as np
 from thermview.diagnosis.results import Diagnosis, Interval, Lens, Severity
 from thermview.diagnosis.table import PictureTable
 from thermview.review.diagnosis_charts import interval_text, percent
-from thermview.thermal.ticks import number_text, value_text
+from thermview.thermal.ticks import noun_text, number_text, value_text
 
 NO_CLASS = "(no class)"
 CHANCE = 0.5
@@ -37,7 +37,7 @@ def count_text(count: float) -> str:
 
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 picture`, `2 pictures`."""
-    return f"{count_text(count)} {one if count == 1 else many or one + 's'}"
+    return f"{count_text(count)} {noun_text(count, one, many)}"
 
 
 def listed(names: Sequence[str], most: int = _LISTED) -> str:

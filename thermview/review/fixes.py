@@ -15,6 +15,7 @@ from thermview.diagnosis.findings.exchanged import WHOLE_SHARE
 from thermview.diagnosis.results import Contamination, Diagnosis
 from thermview.diagnosis.table import PictureTable, Status
 from thermview.review.fixes_split import SessionSplit, session_split
+from thermview.thermal.ticks import counted
 
 SURE_SHARE = 0.8
 """So much of the pictures with a code must lie in one class before that class is proposed for a stray one."""
@@ -148,7 +149,7 @@ def _relabels(diagnosis: Diagnosis) -> tuple[Relabel, ...]:
         near = "" if np.isnan(suspects.agreement) else _near(suspects, target)
         reason = (
             f"file name says {suspects.code}, class says {own}; session {suspects.session}, "
-            f"{len(suspects.rows)} pictures{near}; {why}"
+            f"{counted(len(suspects.rows), 'picture')}{near}; {why}"
         )
         for row in suspects.rows:
             found.setdefault(int(row), Relabel(int(row), target, reason))
@@ -295,7 +296,11 @@ def _channels(table: PictureTable) -> ChannelPlan:
 def _notices(relabel: tuple[Relabel, ...], exclude: tuple[Exclude, ...]) -> tuple[str, ...]:
     notices = []
     if unknown := sum(not change.target for change in relabel):
-        notices.append(f"For {unknown} suspect pictures the set does not say which class is right.")
+        notices.append(
+            f"For {counted(unknown, 'suspect picture')} the set does not say which class is right."
+        )
     if unsure := sum(not each.sure for each in exclude):
-        notices.append(f"{unsure} pictures are listed to be looked at; a copy keeps them.")
+        notices.append(
+            f"{counted(unsure, 'picture is', 'pictures are')} listed to be looked at; a copy keeps them."
+        )
     return tuple(notices)

@@ -28,6 +28,7 @@ from thermview.review.fixes_pixels import rewritten
 from thermview.review.fixes_places import CopyOptions, Places
 from thermview.review.manifest import jsonable, safe_cell
 from thermview.review.staging import staged
+from thermview.thermal.ticks import counted
 
 __all__ = ["CopyOptions", "CopyResult", "apply_fixes"]
 
@@ -205,7 +206,7 @@ class _Copy:
         there = sum(1 for _ in _files_below(self.place)) - 1  # the manifest lies there too
         if there != len(self._written):
             raise ExportError(
-                f"The copy holds {there} files where {len(self._written)} were written; start again."
+                f"The copy holds {counted(there, 'file')} where {len(self._written)} were written; start again."
             )
 
     def _record(self, places: Places, annotations: int) -> dict[str, Any]:
@@ -235,7 +236,8 @@ class _Copy:
         notices = [*places.notices]
         if self.not_converted:
             notices.append(
-                f"{self.not_converted} pictures keep their channels: rewriting them would lose detail."
+                f"{counted(self.not_converted, 'picture keeps its', 'pictures keep their')} channels: "
+                "rewriting them would lose detail."
             )
         if self.options.relabel and self.relabelled:
             notices.append("Annotation files are unchanged: their records say the classes that they said.")

@@ -12,6 +12,7 @@ from thermview.diagnosis.table import PictureTable
 from thermview.review.file_names import NameBook, safe_name
 from thermview.review.fixes import Fixes, distance_name, distance_steps
 from thermview.review.fixes_split import PARTS
+from thermview.thermal.ticks import counted
 
 Parts = Sequence[str]
 
@@ -114,14 +115,15 @@ class Places:
         )
         if unplaced:
             told.append(
-                f"{unplaced} relabelled pictures had no folder of their class; they lie in a new one named after it."
+                f"{counted(unplaced, 'relabelled picture')} had no folder of the right class and "
+                "got a new one named after it."
             )
         if unsure := sum(not each.sure for each in self._fixes.exclude):
-            told.append(f"{unsure} pictures that a person should look at first were kept.")
-        if unknown := sum(not change.target for change in self._fixes.relabel):
             told.append(
-                f"{unknown} suspect pictures whose right class is not known were kept where they are."
+                f"{counted(unsure, 'picture was', 'pictures were')} kept: a person should look first."
             )
+        if unknown := sum(not change.target for change in self._fixes.relabel):
+            told.append(f"{counted(unknown, 'suspect picture')} kept in place: the right class is not known.")
         return told
 
 

@@ -1,7 +1,8 @@
 """Scores that another tool gave to recordings, one row each, read from a table in a text file.
 
 `Name,AnomalyScore` with commas, semicolons or tabs, with or without header, in UTF-8, UTF-16 or Windows-1252; a table
-with several columns of numbers is one series for each. Rows that cannot be used become issues, the rest is read.
+with several columns of numbers is one series for each. Of a table with a column `frame`, as ThermView writes it, the
+largest score of a recording's frames counts. Rows that cannot be used become issues, the rest is read.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from pathlib import Path
 
 from thermview.errors import ReadError, reason
 from thermview.readers import readable
+from thermview.readers.score_tables import NAMES, delimiter_of, plain_header
+from thermview.thermal.ticks import counted
 
 MOST_BYTES = 64_000_000
 MOST_ISSUES = 200
 """Issues that are kept as sentences; of more their number is told."""
-_NAMES = ("name", "recording", "video", "file", "filename", "path", "id", "image", "imagename")
 _SCORES = ("anomalyscore", "score", "scores", "predscore")
+_FRAMES = ("frame", "frameindex")
 _BATCHES = ("batch", "type", "lot")
-_DELIMITERS = ("\t", ";", ",")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class _Layout:
     name: int
     batch: int | None
     scores: Mapping[int, str]
+    of_frames: bool = False
+    """A row for each frame: a recording's score is its largest then."""
 
 
 @dataclass
@@ -65,7 +69,11 @@ class _Issues:
             self.more += 1
 
     def all(self) -> tuple[str, ...]:
-        return (*self.texts, f"{self.more} more rows could not be used.") if self.more else tuple(self.texts)
+        return (
+            (*self.texts, f"{counted(self.more, 'more row')} could not be used.")
+            if self.more
+            else tuple(self.texts)
+        )
 
 
 def read_other_scores(path: Path) -> OtherScores:
@@ -85,7 +93,7 @@ def read_other_scores(path: Path) -> OtherScores:
         if not name:
             issues.add(f"Line {line}: there is no name.")
             continue
-        if name in seen:
+        if name in seen and not layout.of_frames:
             issues.add(f"Line {line}: {name} has a score already, in line {seen[name]}, which counts.")
             continue
         seen[name] = line
@@ -110,7 +118,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str], str]]:
     lines = _text(path).splitlines()
     first = 1 if lines and lines[0].lower().startswith("sep=") else 0  # a note that spreadsheets leave
     head = next((line for line in lines[first:] if line.strip()), "")
-    delimiter = next((mark for mark in _DELIMITERS if mark in head), ",")
+    delimiter = delimiter_of(head)
     reader = csv.reader(lines[first:], delimiter=delimiter, skipinitialspace=True)
     try:
         for cells in reader:
@@ -146,8 +154,8 @@ def _text(path: Path) -> str:
 
 def _layout(path: Path, rows: Sequence[list[str]], comma_is_decimal: bool) -> tuple[_Layout, bool]:
     """The columns, and whether the first row is a header."""
-    head = [_plain(cell) for cell in rows[0]]
-    name = next((n for wanted in _NAMES for n, cell in enumerate(head) if cell == wanted), None)
+    head = [plain_header(cell) for cell in rows[0]]
+    name = next((n for wanted in NAMES for n, cell in enumerate(head) if cell == wanted), None)
     if len(head) < 2:
         raise ReadError(f"{path.name}: it has one column only; Name,AnomalyScore are needed.")
     untold = name is None and not any(cell in _SCORES for cell in head)
@@ -155,7 +163,8 @@ def _layout(path: Path, rows: Sequence[list[str]], comma_is_decimal: bool) -> tu
         return _Layout(0, None, {1: path.stem}), False
     batch = next((n for wanted in _BATCHES for n, cell in enumerate(head) if cell == wanted), None)
     name = _first_but(batch, len(head)) if name is None else name
-    others = [n for n in range(len(head)) if n not in (name, batch)]
+    frame = next((n for wanted in _FRAMES for n, cell in enumerate(head) if cell == wanted), None)
+    others = [n for n in range(len(head)) if n not in (name, batch, frame)]
     columns = [n for n in others if head[n] in _SCORES] or [
         n
         for n in others
@@ -165,8 +174,10 @@ def _layout(path: Path, rows: Sequence[list[str]], comma_is_decimal: bool) -> tu
         raise ReadError(f"{path.name}: no column holds numbers; Name,AnomalyScore are needed.")
     if len(columns) == 1:
         plain = head[columns[0]] in _SCORES
-        return _Layout(name, batch, {columns[0]: path.stem if plain else rows[0][columns[0]]}), True
-    return _Layout(name, batch, _told_apart({n: rows[0][n] or f"column {n + 1}" for n in columns})), True
+        method = path.stem if plain else rows[0][columns[0]]
+        return _Layout(name, batch, {columns[0]: method}, frame is not None), True
+    methods = _told_apart({n: rows[0][n] or f"column {n + 1}" for n in columns})
+    return _Layout(name, batch, methods, frame is not None), True
 
 
 def _first_but(taken: int | None, count: int) -> int:
@@ -177,10 +188,6 @@ def _told_apart(methods: Mapping[int, str]) -> dict[int, str]:
     """The same with the column's number behind a method that is there twice."""
     names = list(methods.values())
     return {n: f"{name} ({n + 1})" if names.count(name) > 1 else name for n, name in methods.items()}
-
-
-def _plain(header: str) -> str:
-    return "".join(letter for letter in header.casefold() if letter.isalnum())
 
 
 # -- one row ---------------------------------------------------------------------------------------
@@ -215,7 +222,7 @@ def _take(
         return f"is {_shown(text)}, which is not a number"
     if not math.isfinite(value):
         return f"is {_shown(text)}, which cannot be compared"
-    values[name] = value
+    values[name] = max(value, values.get(name, value))
     return ""
 
 

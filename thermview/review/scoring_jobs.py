@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from thermview.capture.context import Context, ContextFinder
 from thermview.capture.ids import recording_id
-from thermview.errors import ThermviewError
+from thermview.errors import NoRecordingError, ThermviewError
 from thermview.inference import Model, default_model, open_model
 from thermview.jobs import Progress, Steps
 from thermview.readers import open_recording
@@ -46,7 +46,15 @@ def cached_steps(recording: Recording, model: Path | None, context: Context) -> 
     """One step with the Scores that are kept from an earlier run, or none at all."""
     kept = score_cache.load(recording.path, scorer(model).id, context.recording_id)
     if kept is not None:
-        yield Progress(len(recording), len(recording), kept, "frames")
+        yield Progress(len(recording), len(recording), _minding(kept, context), "frames")
+
+
+def _minding(scores: Scores, context: Context) -> Scores:
+    """The scores with a word on what is stated and cannot be so; it is not kept with them: metadata can be mended."""
+    if not context.obstacle_issues:
+        return scores
+    said = f"{' '.join(context.obstacle_issues)} The recording is scored all the same."
+    return replace(scores, notice=f"{said} {scores.notice}".rstrip())
 
 
 def score_steps(recording: Recording, model: Path | None, context: Context, *, fresh: bool = False) -> Steps:
@@ -68,6 +76,7 @@ def score_steps(recording: Recording, model: Path | None, context: Context, *, f
     for progress in run:
         if isinstance(progress.result, Scores):
             score_cache.save(recording.path, progress.result, asked=own.id)
+            progress = replace(progress, result=_minding(progress.result, context))
         yield progress
 
 
@@ -111,12 +120,13 @@ def score_many(
 ) -> Steps:
     """Score recordings one after another; each step's result is Scores or Failed, one per path, or None between.
 
+    Of a table of scores that lies among them nothing is said.
     `done` and `total` count recordings. Raises ModelError before the first where the model cannot be used.
     """
     scorer(model)
     finder = finder or ContextFinder(capture)
     for done, path in enumerate(paths):
-        result: Scores | Failed = Failed(recording_id(capture, path), path, "It has no frames.")
+        result: Scores | Failed | None = Failed(recording_id(capture, path), path, "It has no frames.")
         try:
             recording = open_recording(path)
             try:
@@ -126,6 +136,8 @@ def score_many(
                     yield Progress(done, len(paths), None, "recordings")
             finally:
                 recording.close()
+        except NoRecordingError:
+            result = None
         except ThermviewError as error:
             result = Failed(recording_id(capture, path), path, str(error))
         yield Progress(done + 1, len(paths), result, "recordings")

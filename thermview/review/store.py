@@ -29,6 +29,7 @@ from thermview.review.store_file import (
     salvage_regions,
     text_of,
 )
+from thermview.thermal.ticks import counted
 
 _COLUMNS = "id, recording, first, last, reason, note, author, created"
 _Row = tuple[Any, ...]
@@ -232,7 +233,7 @@ class ReviewStore:
             kept = self._carry_over(aside)
             self.notice = (
                 f"The review store {self.path.name} was damaged ({reason(error)}); it was kept as {aside} "
-                f"and a new one was begun with the {kept} flags that could be read."
+                f"and a new one was begun with the {counted(kept, 'flag')} that could be read."
             )
 
     def _carry_over(self, aside: Path) -> int:

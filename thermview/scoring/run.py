@@ -19,6 +19,7 @@ from thermview.scoring.calibration import p_value
 from thermview.scoring.events import events_of
 from thermview.scoring.judge import Judge, judge_of
 from thermview.scoring.types import ScoreChunk, Scores
+from thermview.thermal.ticks import counted
 
 CHUNK = 512
 """Frames per call of the graph: long enough to be fast, short enough for smooth progress."""
@@ -93,7 +94,9 @@ def check_recording(recording: Recording, card: ModelCard) -> None:
             raise ModelError(f"{name}: has {given} {what}, {card.name} was made for {wanted}")
     least = card.reference.least_frames if card.reference is not None else 1
     if len(recording) < max(least, 1):
-        raise ModelError(f"{name}: has {len(recording)} frames; {card.name} needs {least} at least")
+        raise ModelError(
+            f"{name}: has {counted(len(recording), 'frame')}; {card.name} needs {least} at least"
+        )
 
 
 def _chunk(first: int, lanes: Floats, bad: NDArray[np.bool_], causes: Sequence[str]) -> ScoreChunk:
@@ -168,13 +171,12 @@ def _notice(recording: Recording, judge: Judge, values: Floats) -> str:
         )
     if card.reference is not None and count < card.reference.sure_frames:
         said.append(
-            f"Only {count} frames: with fewer than {card.reference.sure_frames} "
+            f"Only {counted(count, 'frame')}: with fewer than {card.reference.sure_frames} "
             "faults are found less surely than the card states."
         )
     if judge.batch is not None and count < LEAST_CYCLES * judge.batch.period:
-        noun = "frame" if count == 1 else "frames"
         said.append(
-            f"Only {count} {noun}, fewer than {LEAST_CYCLES} cycles of the scan: hardly a fault can be seen."
+            f"Only {counted(count, 'frame')}, fewer than {LEAST_CYCLES} cycles of the scan: hardly a fault can be seen."
         )
     if "temperature" in recording.quantity.name:
         said.append(f"{card.name} was made for count differences, not for temperatures.")

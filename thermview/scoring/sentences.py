@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.scoring.sharpness import loss_and_blur, wider
+from thermview.thermal.ticks import counted
 
 Values = NDArray[np.float32]
 DEAD = 0.3  # share of its light that a pixel lacks from which it is called dead, not hot
@@ -47,7 +48,7 @@ def sentence(
 
 
 def _when(first: int, frames: int, frame_rate: float | None) -> str:
-    length = f" for {frames} frame{'' if frames == 1 else 's'}" if frames else ""
+    length = f" for {counted(frames, 'frame')}" if frames else ""
     if not frame_rate:
         return f"{length} from frame {first}"
     if frames:
@@ -124,8 +125,7 @@ def _lost(measures: Mapping[str, Values]) -> Told:
     empty = np.flatnonzero(measures.get("lost", np.zeros(0, np.float32)) > 0.5)
     if not len(empty):
         return None
-    noun = "frame" if len(empty) == 1 else "frames"
-    return f"{len(empty)} {noun} empty or lost", int(empty[0]), int(empty[-1]) + 1
+    return f"{counted(len(empty), 'frame')} empty or lost", int(empty[0]), int(empty[-1]) + 1
 
 
 def _sensor(measures: Mapping[str, Values]) -> Told:

@@ -66,3 +66,14 @@ def test_a_sentence_names_the_place_below_the_root(capture: Path) -> None:
     assert walked.told("0009: no spot.") == "0009.npz: no spot."
     named = Found(capture / "Type2", capture / "Type2" / "0009.npz", named=True)
     assert named.told("0009.npz: cut off.") == "0009.npz: cut off."
+
+
+def test_a_table_of_scores_in_a_folder_is_told_and_left_out(
+    capture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tally = Tally()
+    before = {item.path for item in find_recordings([capture], tally)}
+    (capture / "scores.csv").write_text("Name,AnomalyScore\n0001,0.5\n0002,0.7\n")
+    assert {item.path for item in find_recordings([capture], tally)} == before
+    assert not tally.failed
+    assert "scores.csv: a table of scores, not a recording; left out." in capsys.readouterr().err

@@ -69,7 +69,7 @@ def test_classes_come_from_the_annotations_of_a_flat_folder(root, tmp_path):
     ]
     assert table.class_normal == (None, True, False)
     assert any("annotation files tell the class of 3" in notice for notice in table.notices)
-    assert any("1 pictures are annotated with several" in notice for notice in table.notices)
+    assert any("1 picture is annotated with several" in notice for notice in table.notices)
     np.testing.assert_array_equal(table.histograms.sum(axis=(1, 2)), np.array([1, 1, 2]) * 3 * 40 * 60)
 
 

@@ -382,6 +382,16 @@ def test_progress_ends_where_it_said_and_can_be_stopped(capture):
     assert list(stopped) == []
 
 
+def test_the_noise_test_can_be_left_out(capture):
+    few = Options(trials=0, goals=1, kinds=("laser_off",), baselines=False, fit=False, noise=False)
+    *steps, last = evaluate(capture, found_in(capture), laser_model(), few)
+    assert last.done == last.total == steps[0].total
+    assert last.result["noise"] == []
+    assert last.result["options"]["noise"] is False
+    assert "Centroid-noise" not in html_of(last.result)
+    assert last.result["goals"]  # everything else is there
+
+
 def test_only_models_that_score_recordings_are_taken(capture):
     class Other:
         card = laser_model().card.model_copy(update={"kind": "embedding", "name": "other"})

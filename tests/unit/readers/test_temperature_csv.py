@@ -89,7 +89,7 @@ def test_a_damaged_row_is_named(save: Save) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Name,AnomalyScore\n0001,0.5\n0002,0.7\n0003,0.7\n0004,1\n",
+        "Name,Cause\n0001,power\n0002,none\n0003,none\n0004,order\n",
         "a,b,c,d,e\n" * 20,
         "1.0;2.0;3.0;4.0\n",
         "\n\n\n",

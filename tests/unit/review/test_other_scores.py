@@ -198,3 +198,11 @@ def test_the_published_file_is_ten_methods_of_every_recording():
     found = read_other_scores(Path(SHARED) / "laser" / "published_scores.csv")
     assert [len(series.values) for series in found.series] == 10 * [4223]
     assert found.issues == ()
+
+
+def test_of_a_table_of_frames_the_largest_score_of_a_recording_counts(tmp_path: Path) -> None:
+    path = tmp_path / "ours.csv"
+    path.write_text("recording,frame,score,power\na,0,1.0,0\na,1,3.0,2\na,2,2.0,0\nb,0,0.5,9\n")
+    found = read_other_scores(path)
+    assert found.issues == ()
+    assert [dict(item.values) for item in found.series] == [{"a": 3.0, "b": 0.5}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -134,3 +135,24 @@ def test_a_model_is_opened_once_and_again_when_its_file_changes(tmp_path: Path) 
     assert scorer(path) is first
     os.utime(path, ns=(1, 1))
     assert scorer(path) is not first
+
+
+def test_an_obstacle_stated_outside_the_recording_is_said_with_its_score_and_kept_nowhere(
+    capture: Path,
+) -> None:
+    path = capture / "Type1" / "0001.npz"
+    issue = "Obstacle 1, frames 9000 to 9100, reaches beyond the recording's 1199 frames."
+    context = Context("Type1/0001", obstacle_issues=(issue,))
+    with contextlib.closing(open_recording(path)) as recording:
+        for _ in range(2):  # scored, then out of the cache
+            scores = results(score_steps(recording, None, context))[-1]
+            assert scores.notice.startswith(f"{issue} The recording is scored all the same.")
+            assert np.isfinite(scores.score)
+        mended = results(cached_steps(recording, None, Context("Type1/0001")))[-1]
+    assert issue not in mended.notice
+
+
+def test_a_table_of_scores_among_the_recordings_is_passed_over(capture: Path) -> None:
+    table = capture / "scores.csv"
+    table.write_text("Name,AnomalyScore\n0001,0.5\n0002,0.7\n")
+    assert results(score_many([table], None, capture)) == []

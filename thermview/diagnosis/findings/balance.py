@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
+from thermview.diagnosis.findings.known import Known, evidence, listed, percent
 from thermview.diagnosis.results import Finding, Severity
+from thermview.thermal.ticks import counted
 
 _RATIOS = ((20.0, Severity.HIGH), (5.0, Severity.MEDIUM), (2.0, Severity.LOW))
 FEW_SESSIONS = 5
@@ -59,7 +60,7 @@ def few_sessions(known: Known) -> Iterator[Finding]:
         kind="few capture sessions",
         severity=Severity.MEDIUM if min(numbers.values()) < 3 else Severity.LOW,
         sentence=(
-            f"{plural(len(few), 'class', 'classes')} {'comes' if len(few) == 1 else 'come'} from fewer than "
+            f"{counted(len(few), 'class', 'classes')} {'comes' if len(few) == 1 else 'come'} from fewer than "
             f"{FEW_SESSIONS} capture sessions: {names}; what is said of them is said of those sessions."
         ),
         numbers=numbers,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent, plural
+from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent
 from thermview.diagnosis.results import Finding, GreyZone, Severity, TokenSplit
 from thermview.diagnosis.separation import auroc
 from thermview.diagnosis.token_splits import tokens_of
+from thermview.thermal.ticks import counted
 
 _GRAVE_RATIO, _GRAVE_AUROC, _GRAVE_SHARE = 1.3, 0.8, 0.2
 """Two parts of a class are two classes where one is so much denser, they overlap so little, both are so large."""
@@ -213,7 +214,7 @@ def lonely_pictures(known: Known) -> Iterator[Finding]:
         kind="lonely pictures",
         severity=Severity.LOW,
         sentence=(
-            f"{len(rows)} of the {plural(listed_rows, 'least dense picture')} are the same in both lenses: {often}."
+            f"{len(rows)} of the {counted(listed_rows, 'least dense picture')} are the same in both lenses: {often}."
         ),
         numbers={"shared": len(rows), "listed": listed_rows},
         rows=evidence(rows),

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
+from thermview.diagnosis.findings.known import Known, evidence, listed, percent
 from thermview.diagnosis.results import Finding, Rows, Severity
+from thermview.thermal.ticks import counted
 
 _GRAVE_UNREADABLE = 0.05
 _MIXED = 0.01
@@ -57,7 +58,7 @@ def duplicates(known: Known) -> Iterator[Finding]:
         kind="duplicates",
         severity=Severity.MEDIUM if share >= _MIXED else Severity.LOW,
         sentence=(
-            f"{plural(copies, 'file')} ({percent(share)}) "
+            f"{counted(copies, 'file')} ({percent(share)}) "
             f"{'is an exact copy of another' if copies == 1 else 'are exact copies of others'}."
         ),
         numbers={"groups": len(groups), "copies": copies, "share": share},
@@ -78,7 +79,7 @@ def near_duplicates(known: Known) -> Iterator[Finding]:
         kind="near duplicates",
         severity=Severity.MEDIUM if share >= _MIXED else Severity.LOW,
         sentence=(
-            f"{plural(len(groups), 'group')} of near-equal pictures ({plural(len(rows), 'picture')}, "
+            f"{counted(len(groups), 'group')} of near-equal pictures ({counted(len(rows), 'picture')}, "
             f"{percent(share)}) {'comes' if len(groups) == 1 else 'come'} from different sessions or classes, or "
             f"from two boxes of one frame; {known.hygiene.near_in_session} more are near-equal frames of one session."
         ),
@@ -163,7 +164,7 @@ def sizes(known: Known) -> Iterator[Finding]:
         kind="small pictures",
         severity=Severity.MEDIUM if share >= _MANY_SMALL else Severity.LOW,
         sentence=(
-            f"{plural(len(small), 'picture')} ({percent(share)}) {'has' if len(small) == 1 else 'have'} less than "
+            f"{counted(len(small), 'picture')} ({percent(share)}) {'has' if len(small) == 1 else 'have'} less than "
             f"1/16 of the usual {middle:.0f} pixels; there are {len(known.hygiene.sizes)} sizes in all."
         ),
         numbers={"pictures": len(small), "share": share, "median pixels": middle},
@@ -182,7 +183,7 @@ def transparent(known: Known) -> Iterator[Finding]:
     yield Finding(
         kind="transparent pictures",
         severity=Severity.MEDIUM if share >= _MIXED else Severity.LOW,
-        sentence=f"{plural(len(rows), 'picture')} ({percent(share)}) "
+        sentence=f"{counted(len(rows), 'picture')} ({percent(share)}) "
         f"{'has an alpha channel that is' if len(rows) == 1 else 'have alpha channels that are'} not opaque.",
         numbers={"pictures": len(rows), "share": share},
         rows=evidence(rows),

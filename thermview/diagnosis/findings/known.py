@@ -92,11 +92,6 @@ def percent(share: float) -> str:
     return f"{min(value, 99.9):.1f} %" if 99.5 <= value < 100 else f"{value:.0f} %"
 
 
-def plural(count: int, one: str, several: str = "") -> str:
-    """`1 picture`, `2 pictures`."""
-    return f"{count} {one if count == 1 else several or one + 's'}"
-
-
 def listed(names: Iterable[str], limit: int = 3) -> str:
     """`a, b, c and 2 more`."""
     every = list(names)

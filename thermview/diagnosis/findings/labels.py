@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.diagnosis.findings.exchanged import exchanged_pairs
-from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent, plural
+from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent
 from thermview.diagnosis.results import Contamination, Finding, Lens, Rows, Severity
+from thermview.thermal.ticks import counted
 
 _GRAVE_SHARE, _GRAVE_PICTURES = 0.01, 5
 _CLEAR_CLASS, _LOST, _OTHER = 0.6, 0.1, 0.7
@@ -54,8 +55,8 @@ def _strewn(known: Known, found: Sequence[Contamination]) -> Finding:
     known_agreements = [one.agreement for one in found if np.isfinite(one.agreement)]
     agreement = float(np.mean(known_agreements)) if known_agreements else float("nan")
     sentence = (
-        f"{len(rows)} pictures ({percent(share)}), strewn over {plural(len(classes), 'class', 'classes')} and "
-        f"{plural(len({one.session for one in found}), 'capture session')}, carry codes that belong to other classes"
+        f"{len(rows)} pictures ({percent(share)}), strewn over {counted(len(classes), 'class', 'classes')} and "
+        f"{counted(len({one.session for one in found}), 'capture session')}, carry codes that belong to other classes"
     )
     if known_agreements:
         sentence += (
@@ -87,8 +88,8 @@ def _contaminated(known: Known, class_code: int, code: str, group: Sequence[Cont
     grave = share >= _GRAVE_SHARE or len(rows) >= _GRAVE_PICTURES
     looks_right = np.isfinite(own) and own >= 0.8
     sentence = (
-        f"{known.class_name(class_code)}: {plural(len(rows), 'picture')} ({percent(share)}) of "
-        f"{plural(len(group), 'capture session')} ({listed(found.session for found in group)}) "
+        f"{known.class_name(class_code)}: {counted(len(rows), 'picture')} ({percent(share)}) of "
+        f"{counted(len(group), 'capture session')} ({listed(found.session for found in group)}) "
         f"{'carries' if len(rows) == 1 else 'carry'} the code {code}, which belongs to another class"
     )
     if agreements:
@@ -158,8 +159,8 @@ def neighbours_that_disagree(known: Known) -> Iterator[Finding]:
             kind="neighbours disagree",
             severity=Severity.LOW if subject_of[class_code] == subject_of[other] else Severity.MEDIUM,
             sentence=(
-                f"{known.class_name(class_code)}: the {plural(len(rows), 'picture')} of "
-                f"{plural(len(sessions), 'capture session')} ({names}) lie among pictures of "
+                f"{known.class_name(class_code)}: the {counted(len(rows), 'picture')} of "
+                f"{counted(len(sessions), 'capture session')} ({names}) lie among pictures of "
                 f"{known.class_name(other)}, whereas the class's other sessions lie among their own."
             ),
             numbers={
@@ -222,7 +223,7 @@ def conflicting_duplicates(known: Known) -> Iterator[Finding]:
             kind=kind,
             severity=severity,
             sentence=(
-                f"{plural(len(torn), 'group')} of {how} pictures "
+                f"{counted(len(torn), 'group')} of {how} pictures "
                 f"{'lies' if len(torn) == 1 else 'lie'} in different classes ({listed(pairs)})."
             ),
             numbers={"groups": len(torn), "pictures": len(rows)},

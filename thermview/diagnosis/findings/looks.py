@@ -9,9 +9,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
+from thermview.diagnosis.findings.known import Known, evidence, listed, percent
 from thermview.diagnosis.results import Finding, Rows, Severity
 from thermview.diagnosis.token_splits import LEVEL, holm
+from thermview.thermal.ticks import counted
 
 _FAR = 3.5
 """Robust deviations from the middle of the class beyond which a session is an outlier (Iglewicz and Hoaglin, "How to
@@ -71,7 +72,7 @@ def soft_sessions(known: Known) -> Iterator[Finding]:
             kind="soft sessions",
             severity=Severity.LOW,
             sentence=(
-                f"{plural(len(told), 'capture session')} {'is' if len(told) == 1 else 'are'} far less sharp than the "
+                f"{counted(len(told), 'capture session')} {'is' if len(told) == 1 else 'are'} far less sharp than the "
                 f"others of the class: {listed(told)} (sharpness {percent(min(ratios))} of the usual, at the least)."
             ),
             numbers={"sessions": len(told), "pictures": sum(map(len, rows)), "least share": min(ratios)},

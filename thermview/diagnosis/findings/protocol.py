@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from thermview.diagnosis.findings.known import Known, evidence, listed, percent, plural
+from thermview.diagnosis.findings.known import Known, evidence, listed, percent
 from thermview.diagnosis.results import Annotations, Finding, Severity
 from thermview.diagnosis.token_splits import tokens_of
+from thermview.thermal.ticks import counted
 
 _GAP_SHARE = 0.1
 _UNITS = {
@@ -29,7 +30,7 @@ def annotation_faults(known: Known) -> Iterator[Finding]:
         yield Finding(
             kind="annotations missing",
             severity=Severity.MEDIUM if share >= 0.01 else Severity.LOW,
-            sentence=f"{plural(len(found.missing), 'picture')} ({percent(share)}) "
+            sentence=f"{counted(len(found.missing), 'picture')} ({percent(share)}) "
             f"{'has' if len(found.missing) == 1 else 'have'} no annotation, where others have one.",
             numbers={"pictures": len(found.missing), "share": share},
             rows=evidence(found.missing),
@@ -41,7 +42,7 @@ def annotation_faults(known: Known) -> Iterator[Finding]:
         yield Finding(
             kind="boxes outside",
             severity=Severity.MEDIUM,
-            sentence=f"{plural(len(found.outside), 'picture')} {'has' if len(found.outside) == 1 else 'have'} a box "
+            sentence=f"{counted(len(found.outside), 'picture')} {'has' if len(found.outside) == 1 else 'have'} a box "
             "that reaches out of the picture.",
             numbers={"pictures": len(found.outside)},
             rows=evidence(found.outside),
@@ -52,7 +53,7 @@ def annotation_faults(known: Known) -> Iterator[Finding]:
         yield Finding(
             kind="annotation faults",
             severity=Severity.LOW,
-            sentence=f"{plural(len(found.issues), 'fault')} in annotation files; what could not be used was left out; "
+            sentence=f"{counted(len(found.issues), 'fault')} in annotation files; what could not be used was left out; "
             f"the first: {found.issues[0].rstrip('.')}.",
             numbers={"issues": len(found.issues), "files": found.files},
             rows=np.zeros(0, np.intp),
@@ -66,12 +67,12 @@ def _dangling(found: Annotations) -> Iterator[Finding]:
     said = []
     if count := len(found.dangling):
         said.append(
-            f"{plural(count, 'picture')} that annotation files list {'is' if count == 1 else 'are'} not there: "
+            f"{counted(count, 'picture')} that annotation files list {'is' if count == 1 else 'are'} not there: "
             f"{listed(found.dangling)}"
         )
     if count := len(found.orphans):
         said.append(
-            f"{plural(count, 'annotation')} {'points' if count == 1 else 'point'} at a picture that "
+            f"{counted(count, 'annotation')} {'points' if count == 1 else 'point'} at a picture that "
             f"{'its' if count == 1 else 'their'} own file does not list ({listed(found.orphans)})"
         )
     if said:
@@ -97,7 +98,7 @@ def missing_conditions(known: Known) -> Iterator[Finding]:
         kind="conditions missing",
         severity=Severity.LOW,
         sentence=(
-            f"Records of {plural(len(rows), 'picture')} leave out conditions of capture that others state: {names}."
+            f"Records of {counted(len(rows), 'picture')} leave out conditions of capture that others state: {names}."
         ),
         numbers={what: len(some) for what, some in sorted(gaps.items())},
         rows=evidence(rows),
@@ -123,7 +124,7 @@ def odd_dates_and_distances(known: Known) -> Iterator[Finding]:
             yield Finding(
                 kind=kind,
                 severity=Severity.LOW,
-                sentence=f"{plural(len(rows), 'picture')} of {plural(sessions, 'capture session')} "
+                sentence=f"{counted(len(rows), 'picture')} of {counted(sessions, 'capture session')} "
                 f"{'states' if len(rows) == 1 else 'state'} {what}.",
                 numbers={"pictures": len(rows), "sessions": sessions},
                 rows=evidence(rows),

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.diagnosis.findings.known import Known, evidence, percent, plural
+from thermview.diagnosis.findings.known import Known, evidence, percent
 from thermview.diagnosis.results import Finding, Rows, Severity
+from thermview.thermal.ticks import counted
 
 _SPLITS = {
     "train": "training",
@@ -34,7 +35,7 @@ def leakage(known: Known) -> Iterator[Finding]:
         yield Finding(
             kind="sessions across splits",
             severity=Severity.HIGH,
-            sentence=f"{plural(count, 'capture session')} ({percent(share)} of the pictures) "
+            sentence=f"{counted(count, 'capture session')} ({percent(share)} of the pictures) "
             f"{'lies' if count == 1 else 'lie'} in more than one of training, validation and test.",
             numbers={"sessions": count, "pictures": len(sessions), "share": share},
             rows=evidence(sessions),
@@ -47,7 +48,7 @@ def leakage(known: Known) -> Iterator[Finding]:
         yield Finding(
             kind="copies across splits",
             severity=Severity.HIGH,
-            sentence=f"{plural(len(torn), 'group')} of equal or near-equal pictures "
+            sentence=f"{counted(len(torn), 'group')} of equal or near-equal pictures "
             f"{'lies' if len(torn) == 1 else 'lie'} in more than one of training, validation and test.",
             numbers={"groups": len(torn)},
             rows=evidence(np.concatenate(torn)),

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from thermview.gui.capture.tree_model import IS_FOLDER, RELATIVE, TRAILING, TreeModel
 from thermview.gui.parts import theme
-from thermview.gui.parts.plain_words import breakable
+from thermview.gui.parts.plain_words import breakable, count_text
 from thermview.gui.session import Session
 
 _ROW_PX = 24
@@ -191,6 +191,7 @@ class CaptureTree(QWidget):
         layout.setStretchFactor(self.tree, 1)
         self.line.setContentsMargins(8, 0, 8, 0)
         self._root: Path | None = None
+        self._badge_changes = 0
         self._expanded: set[str] = set()
         self._wait = QTimer(self, interval=200, singleShot=True)
         self._look = QTimer(self, interval=_LOOK_AFTER_MS, singleShot=True)
@@ -267,7 +268,11 @@ class CaptureTree(QWidget):
         self.tree.viewport().update()
 
     def _update_rows(self) -> None:
-        self.tree.viewport().update()
+        """Scores come in all the time; the rows say only what was finished."""
+        changes = self._session.scored.badge_changes
+        if changes != self._badge_changes:
+            self._badge_changes = changes
+            self.tree.viewport().update()
 
     def _follow_filter(self) -> None:
         """The box shows the filter that counts, unless someone is typing another for the same capture."""
@@ -299,16 +304,15 @@ class CaptureTree(QWidget):
             text = browsing.filter_problem
         elif browsing.matches is not None:
             what = "match" if browsing.filter_text else "were chosen; F5 lists all"
-            text = f"{_number(len(browsing.matches))} of {_number(count)} recordings {what}"
+            text = f"{count_text(len(browsing.matches))} of {count_text(count, 'recording')} {what}"
         elif browsing.scanning:
-            text = f"{_number(count)} recordings so far…"
+            text = f"{count_text(count, 'recording')} so far…"
         elif count == 0:
             text = "No thermal pictures or laser videos in this folder."
         else:
             skipped = browsing.index.skipped if browsing.index else 0
-            text = f"{_number(count)} recordings" + (
-                f", {_number(skipped)} other file{'s' if skipped != 1 else ''} left out" if skipped else ""
-            )
+            text = count_text(count, "recording")
+            text += f", {count_text(skipped, 'other file')} left out" if skipped else ""
         if browsing.index and browsing.index.issues:
             text += "\n" + browsing.index.issues[0]
         self.line.setText(breakable(text))
@@ -355,7 +359,3 @@ class CaptureTree(QWidget):
                 rows.append(index.data(RELATIVE))
             index = self.tree.indexBelow(index)
         self._session.browsing.look_at(rows)
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u2009")

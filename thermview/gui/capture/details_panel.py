@@ -51,11 +51,15 @@ class DetailsView(QTreeView):
         self.header().setStretchLastSection(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._folded: set[str] = set()
+        self._filled: list[Section] = []
         self.collapsed.connect(lambda index: self._folded.add(index.data()))
         self.expanded.connect(lambda index: self._folded.discard(index.data()))
 
     def show_sections(self, shown: list[Section]) -> None:
         """Fill in; sections that a person folded stay so."""
+        if shown == self._filled:
+            return
+        self._filled = shown
         folded = set(self._folded)
         self.rows.removeRows(0, self.rows.rowCount())
         bold = QFont(self.font())

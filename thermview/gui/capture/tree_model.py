@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from os.path import splitext
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from thermview.capture.ids import id_of
 from thermview.capture.listing import natural_key
-from thermview.gui.parts.plain_words import badge_text, one_line, tip
+from thermview.gui.parts.plain_words import badge_text, count_text, one_line, tip
 from thermview.gui.session import Session
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -20,6 +20,7 @@ RELATIVE = Qt.ItemDataRole.UserRole + 1
 IS_FOLDER = Qt.ItemDataRole.UserRole + 2
 TRAILING = Qt.ItemDataRole.UserRole + 3
 """Right-hand texts of the row: list of (text, kind) with kind "muted", "score", "anomaly", "flag", "error" """
+_ROLES = (Qt.ItemDataRole.DisplayRole, RELATIVE, IS_FOLDER, TRAILING, Qt.ItemDataRole.ToolTipRole)
 _ROOT = 0
 EXPOSED_AT_ONCE = 1000
 """Rows of a folder that the view learns of at a time: it lays out every one that it knows."""
@@ -156,7 +157,7 @@ class TreeModel(QAbstractItemModel):
         return 1
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        if role not in _ROLES or not index.isValid():
             return None
         folder = self._folders[int(index.internalId())]
         is_folder = index.row() < len(folder.folders)
@@ -242,11 +243,12 @@ class TreeModel(QAbstractItemModel):
         if relative in browsing.errors:
             return tip(browsing.errors[relative])
         if is_folder:
-            return tip(f"{relative}: {self._inside.get(relative, 0)} recordings")
+            return tip(f"{relative}: {count_text(self._inside.get(relative, 0), 'recording')}")
         lines = [relative]
         glance = browsing.glances.get(relative)
         if glance is not None:
-            lines.append(f"{glance.kind}, {glance.frames} frame{'s' if glance.frames != 1 else ''}")
+            frames = f", {count_text(glance.frames, 'frame')}" if glance.frames else ""
+            lines.append(f"{glance.kind}{frames}")
         badge = self._session.scored.badge_of(id_of(relative))
         if badge is not None:
             lines.append(f"score {badge.score:.3g}, {'anomalous' if badge.anomalous else 'normal'}")
@@ -258,7 +260,7 @@ def _join(folder: str, name: str) -> str:
 
 
 def _without_suffix(name: str) -> str:
-    return Path(name).stem if "/" not in name else name.rpartition(".")[0]
+    return splitext(name)[0]
 
 
 def _count_inside(sub_folders: dict[str, list[str]], names: dict[str, Any]) -> dict[str, int]:

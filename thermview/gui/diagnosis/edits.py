@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand
 from thermview.errors import StoreError
 from thermview.gui.diagnosis.choices import Choices
 from thermview.review.flags import Flag
+from thermview.thermal.ticks import counted
 
 if TYPE_CHECKING:
     from thermview.gui.diagnosis.diagnosing import Diagnosing
@@ -39,7 +40,7 @@ class FlagPictures(QUndoCommand):
     """Flag many pictures in one step."""
 
     def __init__(self, session: Session, capture: Path, flags: list[Flag]) -> None:
-        super().__init__(f"flag {len(flags)} pictures")
+        super().__init__(f"flag {counted(len(flags), 'picture')}")
         self._session, self._capture, self.flags = session, capture, flags
 
     def redo(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from thermview.gui.flags.flag_edits import AddFlag, ChangeFlag, RemoveFlag
 from thermview.review.flags import Flag
+from thermview.thermal.ticks import counted
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
@@ -47,12 +48,13 @@ class Flagged(QObject):
         flagged = {(flag.first, flag.last) for flag in self.flags}
         new = [event for event in final.events if (event.first, event.last) not in flagged]
         if new:
-            session.undo_stack.beginMacro(f"flag {len(new)} events")
+            session.undo_stack.beginMacro(f"flag {counted(len(new), 'event')}")
             for event in new:
                 self.flag(event.first, event.last, event.cause, event.text)
             session.undo_stack.endMacro()
         session.message.emit(
-            f"{len(new)} of {len(final.events)} events flagged" + ("." if new else ": they were flagged.")
+            f"{len(new)} of {counted(len(final.events), 'event')} flagged"
+            + ("." if new else ": they were flagged.")
         )
 
     def change(self, flag: Flag, *, reason: str, note: str) -> None:

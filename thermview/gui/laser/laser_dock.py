@@ -40,6 +40,7 @@ from thermview.gui.laser.time_traces import TimeTraces
 from thermview.gui.parts import theme
 from thermview.gui.parts.elided_label import ElidedLabel
 from thermview.gui.parts.empty_state import EmptyState
+from thermview.gui.parts.in_sight import in_sight
 from thermview.gui.parts.plain_words import tip
 from thermview.gui.tracked import TRACK_CYCLES
 from thermview.thermal.display import paint_packed
@@ -168,6 +169,11 @@ class LaserDock(QWidget):
 
     # -- keeping in step ---------------------------------------------------------------------------
 
+    def look_again(self, seen: bool = True) -> None:
+        """The dock came to the front, or went behind another."""
+        if seen:
+            self._refresh_soon()
+
     def _refresh_soon(self) -> None:
         if not self._soon.isActive():
             self._soon.start()
@@ -175,6 +181,10 @@ class LaserDock(QWidget):
     def refresh(self) -> None:
         """Show what is known now."""
         session, recording = self.session, self.session.recording
+        if self.isVisible():
+            session.tracked.want()
+        if not in_sight(self):
+            return  # it is done when somebody looks
         if recording is not self._shown:
             self._shown = recording
             self._new_recording()
@@ -183,8 +193,6 @@ class LaserDock(QWidget):
             self._pages.setCurrentWidget(self.empty)
             return
         self._pages.setCurrentWidget(self._page)
-        if self.isVisible():
-            session.tracked.want()
         facts, obstacles = session.tracked.facts, session.context.obstacles
         rate = self._rate
         traces = traces_of(facts, rate, session.tracked.bands)
@@ -253,7 +261,7 @@ class LaserDock(QWidget):
 
     def _frame_changed(self) -> None:
         session = self.session
-        if session.frame is None or not self.isVisible() or self._pages.currentWidget() is not self._page:
+        if session.frame is None or not in_sight(self) or self._pages.currentWidget() is not self._page:
             return
         facts, index = session.tracked.facts, session.frame_index
         self._set(self.cycle, cycle_line(facts, index))
@@ -312,7 +320,7 @@ class LaserDock(QWidget):
 
     def _ask_slice(self) -> None:
         session, recording = self.session, self.session.recording
-        if recording is None or not self.isVisible() or self.tabs.currentIndex() != 2:
+        if recording is None or not in_sight(self) or self.tabs.currentIndex() != 2:
             return
         line = Line(self.axis.currentIndex() == 0, self.line.value())
         if self.slice.needs(line, session.frame_index):

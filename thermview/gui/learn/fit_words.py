@@ -7,6 +7,7 @@ from thermview.gui.parts.plain_words import (
     FIXED,
     count_text,
     duration_text,
+    one_line,
     percent_text,
     significant_text,
 )
@@ -45,8 +46,14 @@ def learnt_sentence(batch: BatchFit) -> str:
         f"{count_text(tables.columns)} × {count_text(tables.rows)} pixels; a cycle of "
         f"{number_text(tables.period, 3)} frames; {count_text(detours, 'detour') if detours else 'no detours'}; "
         f"{significant_text(tables.light)} counts of light in a frame; learnt from "
-        f"{count_text(len(batch.learnt_from), 'recording')} in {duration_text(batch.seconds)}"
+        f"{count_text(len(batch.learnt_from), 'recording')} in {duration_text(batch.seconds)}{_check_words(batch)}"
     )
+
+
+def _check_words(batch: BatchFit) -> str:
+    if batch.check is None:
+        return ""
+    return f". Self-check of {one_line(batch.learnt_from[0])}: {batch.check.words}"
 
 
 def score_cell(batch: BatchFit, recording: str) -> str:

@@ -23,6 +23,7 @@ class EmptyState(QWidget):
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self._act)
         self._action: Callable[[], None] = lambda: None
+        self._said: tuple[str, str, bool] | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
@@ -33,10 +34,14 @@ class EmptyState(QWidget):
 
     def say(self, words: str, button: str = "", action: Callable[[], None] | None = None) -> None:
         """Show these words, and a button where there is something to do."""
+        self._action = action or (lambda: None)
+        said = (words, button, bool(button and action))
+        if said == self._said:
+            return
+        self._said = said
         self.words.setText(breakable(words))
         self.button.setText(button)
-        self.button.setVisible(bool(button and action))
-        self._action = action or (lambda: None)
+        self.button.setVisible(said[2])
 
     def _act(self) -> None:
         self._action()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QIcon, QPixmap
 
@@ -13,13 +15,18 @@ _SIZES = (16, 20, 24, 40, 48, 64)
 
 def icon(name: str, colour: str = "") -> QIcon:
     """The icon in the text's colour (or another one), greyed where it is disabled; empty where there is none."""
+    dress = theme.current()
+    return _tinted(name, colour or dress.text, dress.line)
+
+
+@cache
+def _tinted(name: str, plain: str, disabled: str) -> QIcon:
     path = resources_folder() / "icons" / f"{name}.svg"
     if not path.is_file():
         return QIcon()
     drawing = path.read_text("utf-8")
     result = QIcon()
-    dress = theme.current()
-    for mode, tint in ((QIcon.Mode.Normal, colour or dress.text), (QIcon.Mode.Disabled, dress.line)):
+    for mode, tint in ((QIcon.Mode.Normal, plain), (QIcon.Mode.Disabled, disabled)):
         for size in _SIZES:
             result.addPixmap(_rendered(drawing, tint, size), mode)
     return result

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from thermview.thermal.ticks import number_text
+from thermview.thermal.ticks import noun_text, number_text
 
 THIN = "\u2009"
 FIXED = "\u00a0"  # a space at which no line ends
@@ -45,7 +45,7 @@ def count_text(count: int, noun: str = "", plural: str = "") -> str:
     text = number_text(count, 0)
     if not noun:
         return text
-    return f"{text} {noun if count == 1 else plural or noun + 's'}"
+    return f"{text} {noun_text(count, noun, plural)}"
 
 
 def frame_text(index: int) -> str:

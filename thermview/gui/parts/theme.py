@@ -70,6 +70,9 @@ def wear(app: QApplication, choice: str) -> None:
     hints.setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
     dark = hints.colorScheme() != Qt.ColorScheme.Light if choice == "system" else choice == "dark"
     theme = DARK if dark else LIGHT
+    app.setStyleSheet(
+        ""
+    )  # one sheet put in the place of another takes Qt thrice as long as none and then one
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
 

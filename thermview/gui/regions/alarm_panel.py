@@ -24,6 +24,7 @@ from thermview.gui.parts.plain_words import count_text
 from thermview.gui.regions.alarm_model import AlarmEventModel, AlarmModel, ChoiceDelegate
 from thermview.gui.regions.region_words import event_words
 from thermview.thermal.region_alarms import Alarm
+from thermview.thermal.ticks import counted
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
@@ -205,7 +206,7 @@ class AlarmPanel(QWidget):
             if (event.first, event.last, note) not in flagged:
                 new.append((event, note))
         if new:
-            session.undo_stack.beginMacro(f"flag {len(new)} alarm events")
+            session.undo_stack.beginMacro(f"flag {counted(len(new), 'alarm event')}")
             for event, note in new:
                 session.flagged.flag(event.first, event.last, "alarm", note)
             session.undo_stack.endMacro()

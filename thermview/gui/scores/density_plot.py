@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from thermview.gui.parts.elided_label import ElidedLabel
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import breakable, count_text, significant_text, tip
+from thermview.gui.parts.progress import show_progress
 from thermview.gui.scores.density_charts import ROW_PX, ClassRows, LargeHistogram
 from thermview.gui.scores.density_words import Histograms, Place, histograms, place_of, place_words
 from thermview.gui.scores.score_words import progress_words
@@ -232,7 +233,7 @@ class DensityPlot(QWidget):
         self.bar.setVisible(job is not None)
         self.progress.setVisible(job is not None or not densities.complete)
         if job is not None:
-            self.bar.setValue(round(1000 * job.done / job.total) if job.total else 0)
+            show_progress(self.bar, job)
             self.progress.setText(f"Measuring {progress_words(job)}")
         elif not densities.complete:
             self.progress.setText(f"Stopped early: only {count_text(len(densities), 'picture')} measured.")

@@ -100,8 +100,9 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     # -- what is drawn -----------------------------------------------------------------------------
 
     def new_recording(self, length: int, frame_rate: float | None) -> None:
-        """Another recording: all of it in sight."""
+        """Another recording: all of it in sight, nothing known of it."""
         self._length = max(length, 1)
+        self.live, self.obstacles = None, ()
         for plot in (self.fused, self.lanes):
             plot.setLimits(xMin=-0.5, xMax=self._length - 0.5, minXRange=min(20, self._length))
         axis = self.lanes.getAxis("bottom")
@@ -109,6 +110,7 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         axis.offset = 0 if frame_rate else 1  # frames are written from 1
         axis.setLabel("time (s)" if frame_rate else "frame")
         self.show_all()
+        self._redraw.start()
 
     def show_all(self) -> None:
         """Zoom out to the whole recording."""
@@ -181,7 +183,8 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         first, stop = max(int(low) - 1, 0), int(high) + 2
         live = self.live
         if live is None:
-            self._curve.setData([], [])
+            for curve in (self._curve, *self._lane_curves.values()):
+                curve.setData([], [])
         else:
             self._curve.setData(*peak_line(live.values, first, stop, points))
             for row, cause in enumerate(self.causes):

@@ -26,6 +26,7 @@ from thermview.gui.parts import theme
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.envelope import PEAKS_SAID
 from thermview.gui.parts.plain_words import duration_text, score_text, tip
+from thermview.gui.parts.progress import show_progress
 from thermview.gui.scores.score_graph import ScoreGraph
 from thermview.gui.scores.score_words import (
     event_after,
@@ -80,7 +81,7 @@ class ScorePlot(QWidget):
         self.graph.frame_clicked.connect(session.seek)
         self.graph.threshold_moving.connect(self._say_threshold)
         self.graph.threshold_moved.connect(session.set_threshold)
-        session.recording_changed.connect(self.refresh)
+        session.recording_changed.connect(self._recording_changed)
         session.scores_changed.connect(self._scores_changed)
         session.frame_changed.connect(self._frame_changed)
         session.jobs_changed.connect(self._say_progress)
@@ -141,6 +142,10 @@ class ScorePlot(QWidget):
         final = self.session.scored.final
         return final.events if final else ()
 
+    def _recording_changed(self) -> None:
+        if self.session.recording is not self._shown or self.session.recording is None:
+            self.refresh()
+
     def _scores_changed(self, first: int, stop: int) -> None:
         if not self._soon.isActive():
             self._soon.start()
@@ -158,10 +163,17 @@ class ScorePlot(QWidget):
             self._say_empty(_NOTHING)
         elif len(recording) == 1 or is_colour(recording):
             self._say_picture()
-        elif live is None or not (session.scored.scoring or live.stop > 0 or _any_known(live.values)):
-            self._say_empty(_NO_SCORES, "Score (S)", session.score)
-        else:
+        elif live is not None and (session.scored.scoring or live.stop > 0 or _any_known(live.values)):
             self._show_scores()
+        elif session.scored.looking and self._pages.currentWidget() is self._page:
+            self._clear()  # for a moment: a page that came and went would only flicker
+        else:
+            self._say_empty(_NO_SCORES, "Score (S)", session.score)
+
+    def _clear(self) -> None:
+        """Nothing is known of this recording yet; the graph is empty since it was shown."""
+        for label in (self.verdict, self.model, self.event_text):
+            label.setText("")
 
     def _say_picture(self) -> None:
         """A picture's score in words where the capture's densities are measured, else how to get it."""
@@ -202,7 +214,9 @@ class ScorePlot(QWidget):
             )
         anomalous = final is not None and final.anomalous
         colour = theme.ANOMALY if anomalous else theme.current().text
-        self.verdict.setStyleSheet(f"color: {colour}; font-weight: {600 if anomalous else 400};")
+        look = f"color: {colour}; font-weight: {600 if anomalous else 400};"
+        if look != self.verdict.styleSheet():  # to be dressed anew takes a label milliseconds
+            self.verdict.setStyleSheet(look)
         self.model.setVisible(bool(self.model.text()))
 
     def _say_progress(self) -> None:
@@ -210,7 +224,7 @@ class ScorePlot(QWidget):
         job = next((job for job in self.session.jobs if job.name == name), None)
         self.bar.setVisible(job is not None)
         if job is not None:
-            self.bar.setValue(round(1000 * job.done / job.total) if job.total else 0)
+            show_progress(self.bar, job)
             if self.session.scored.final is None:
                 self.verdict.setText(f"Scoring: {progress_words(job)}")
 

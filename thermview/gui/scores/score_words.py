@@ -108,7 +108,7 @@ def false_alarm_words(card: ModelCard | None, threshold: float, batch: str) -> s
         return ""
     count = len(calibration.normals)
     reached = count - bisect_left(calibration.normals, threshold)
-    return f"{count_text(reached)} of {count_text(count)} normals reach it"
+    return f"{count_text(reached)} of {count_text(count, 'normal')} reach it"
 
 
 def false_alarm_details(card: ModelCard | None, threshold: float, batch: str = "") -> str:
@@ -140,7 +140,7 @@ def _known_batch(card: ModelCard, batch: str) -> NormalBatch | None:
 def _measured(stated: Threshold) -> str:
     text = f"Chosen for {percent_text(stated.false_alarm_rate)} false alarms per {stated.per}, from normals alone"
     if stated.normals:
-        text += f"; {count_text(stated.alarms, 'alarm')} on {count_text(stated.normals)} held-out normals"
+        text += f"; {count_text(stated.alarms, 'alarm')} on {count_text(stated.normals, 'held-out normal')}"
     if stated.interval is None:
         return f"{text}."
     low, high = stated.interval

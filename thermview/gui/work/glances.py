@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from thermview.errors import ThermviewError
+from thermview.errors import NoRecordingError, ThermviewError
 from thermview.jobs import Progress, Steps
 from thermview.readers import open_recording
 
@@ -22,6 +22,8 @@ class Glance:
     @property
     def text(self) -> str:
         """Short, for the right side of a row: nothing for a still."""
+        if not self.frames:
+            return "scores"
         if self.frames <= 1:
             return ""
         return f"{self.duration_s:.1f} s" if self.duration_s else f"{self.frames} frames"
@@ -36,6 +38,8 @@ def glance_steps(root: Path, relatives: Sequence[str]) -> Steps:
             rate = recording.frame_rate
             found = Glance(recording.kind, len(recording), len(recording) / rate if rate else None)
             recording.close()
+        except NoRecordingError:
+            found = Glance("table of scores", 0, None)
         except ThermviewError as error:
             found = str(error)
         yield Progress(done, len(relatives), (relative, found), "files")

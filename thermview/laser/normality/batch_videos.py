@@ -10,15 +10,22 @@ import numpy as np
 
 from thermview.capture.context import ContextFinder
 from thermview.errors import ReadError, ThermviewError
+from thermview.laser.normality.learn import plain_part
+from thermview.laser.normality.self_check import self_check
 from thermview.laser.videos import Source, Video, load_video
 from thermview.readers import open_recording
 from thermview.readers.failures import printable
 from thermview.recording import Recording
+from thermview.thermal.ticks import counted
 
 LEAST_FRAMES = 60
 MOST_PIXELS = 64 * 64
 STRANGE = ("has no entry for", "The metadata says batch")
 """What is said of a recording whose metadata knows it not, or knows it as another batch's."""
+
+
+class _TooShortError(ReadError):
+    """A sound recording with too few frames to teach."""
 
 
 @dataclass(eq=False)
@@ -66,10 +73,20 @@ class BatchVideos:
                 self._doubt(source, self.load(source))
                 kept.append(source)
             except ThermviewError as error:
-                self.problems.append(printable(_told(source, error)))
+                short = self._repeats(source) if isinstance(error, _TooShortError) else ""
+                self.problems.append(printable(_told(source, error) + short))
             yield 0  # a check costs a twentieth of a look
         self._doubt_metadata()
         return kept
+
+    def _repeats(self, source: Source) -> str:
+        """Of a recording that is too short to teach: how well its beginning explains its end, as a sentence."""
+        try:
+            video = load_video(source, self.finder, lambda recording: None)
+            found = self_check(video.frames, plain_part(video))
+            return f" It teaches no model, but can be scored; {found.words}."
+        except (ThermviewError, ValueError):
+            return ""
 
     def _doubt(self, source: Source, video: Video) -> None:
         """Say where obstacles of a recording that is used are not stated as they should be; keep where the metadata
@@ -120,7 +137,7 @@ def check_normal(recording: Recording) -> None:
     if len(shape) != 2 or 0 in shape or shape[0] * shape[1] > MOST_PIXELS or min(shape) < 4:
         raise ReadError(f"{name}: frames of {' x '.join(map(str, shape))} are not a laser video; left out")
     if len(recording) < LEAST_FRAMES:
-        frames = f"{len(recording)} frame{'' if len(recording) == 1 else 's'}"
-        raise ReadError(f"{name}: has {frames}, {LEAST_FRAMES} at least are needed; left out")
+        frames = counted(len(recording), "frame")
+        raise _TooShortError(f"{name}: has {frames}, {LEAST_FRAMES} at least are needed; left out")
     if not np.issubdtype(recording.dtype, np.number):
         raise ReadError(f"{name}: holds {recording.dtype}, not numbers; left out")

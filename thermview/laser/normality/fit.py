@@ -26,9 +26,11 @@ from thermview.laser.normality.judging import (
     judged_crosswise,
     teachers_of,
 )
-from thermview.laser.normality.learn import PASSES, Learnt
+from thermview.laser.normality.learn import PASSES, Learnt, plain_part
+from thermview.laser.normality.self_check import SelfCheck, self_check
 from thermview.laser.videos import Source
 from thermview.readers.failures import printable
+from thermview.thermal.ticks import counted
 
 LEAST_RECORDINGS = 4
 """Fewer cannot teach and calibrate."""
@@ -70,6 +72,8 @@ class BatchFit:
     crossed: bool
     scores: Mapping[str, float]
     bands: Mapping[str, tuple[float, float]]
+    check: SelfCheck | None = None
+    """Of the first recording that taught; None where it shows no cycle by itself."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -77,10 +81,11 @@ class BatchFit:
         said = []
         count = len(self.limits.normals)
         if count < FEW_RECORDINGS:
-            said.append(f"{self.name}: only {count} normal recordings; its limits are rough.")
+            said.append(f"{self.name}: only {counted(count, 'normal recording')}; its limits are rough.")
         if self.limits.promised > RATE:
             said.append(
-                f"{self.name}: with {count} recordings no false-alarm rate below 1 in {count + 1} can be promised."
+                f"{self.name}: with {counted(count, 'recording')} no false-alarm rate below 1 in {count + 1} "
+                "can be promised."
             )
         if names := [suspect.rpartition("/")[2] for suspect in self.suspects]:
             said.append(
@@ -150,9 +155,7 @@ def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options:
     batch = BatchVideos(name, sources, finder)
     usable = yield from batch.usable()
     if len(usable) < LEAST_RECORDINGS:
-        count = (
-            f"{len(usable)} normal recording{'' if len(usable) == 1 else 's'}" if usable else "no recording"
-        )
+        count = counted(len(usable), "normal recording") if usable else "no recording"
         why = " ".join(["", *batch.problems[:MOST_REASONS]])
         if (more := len(batch.problems) - MOST_REASONS) > 0:
             why += f" And {more} more of the kind."
@@ -172,4 +175,13 @@ def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options:
         crossed=crossed,
         scores={source.id: score for source, score in zip(judged, limits.scores, strict=True)},
         bands=fitted.bands,
+        check=_check(batch, teachers[0]),
     )
+
+
+def _check(batch: BatchVideos, source: Source) -> SelfCheck | None:
+    try:
+        video = batch.load(source)
+        return self_check(video.frames, plain_part(video))
+    except ThermviewError:
+        return None

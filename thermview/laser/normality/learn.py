@@ -98,13 +98,13 @@ def _first_tables(videos: Videos) -> BatchTables:
         try:
             video, frames = videos[number], videos.frames(number)
             period = period_of(frames, video.id)
-            return first_pictures(frames, _plain(video), period)
+            return first_pictures(frames, plain_part(video), period)
         except ThermviewError as error:
             failure = failure or error
     raise failure or ReadError("no recording to learn from")
 
 
-def _plain(video: Video) -> NDArray[np.bool_]:
+def plain_part(video: Video) -> NDArray[np.bool_]:
     """Where no obstacle is stated; everywhere where that would leave too little."""
     plain = np.ones(len(video.frames), np.bool_)
     for first, last in video.obstacles:

@@ -120,6 +120,7 @@ def _measured(fit: Fit) -> dict[str, Any]:
         "aimed at": fit.options.rate,
         "left out": [*fit.left_out, *fit.problems],
         "cross-calibrated": [batch.name for batch in fit.batches if batch.crossed],
+        "self-check R2": {b.name: round(b.check.explained, 4) for b in fit.batches if b.check is not None},
     }
 
 

@@ -1,0 +1,54 @@
+"""Whether a recording repeats itself: pictures learnt from its beginning must explain what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermview.laser.normality.compare import expected_frames
+from thermview.laser.normality.period import period_of
+from thermview.laser.normality.pictures import first_pictures, place
+
+TAUGHT = 30 / 54
+"""Share of the frames that teach."""
+MOST_FRAMES = 600
+
+
+@dataclass(frozen=True)
+class SelfCheck:
+    """`explained` is R² over all pixels of the `rest` frames after the first `taught`, about their mean."""
+
+    taught: int
+    rest: int
+    explained: float
+
+    @property
+    def words(self) -> str:
+        """As the end of a sentence."""
+        return (
+            f"pictures learnt from its first {self.taught} frames explain the next {self.rest} "
+            f"with R² = {self.explained:.3f}"
+        )
+
+
+def self_check(frames: NDArray[np.generic], plain: NDArray[np.bool_]) -> SelfCheck:
+    """Of frames (n, rows, columns) up to the first that is not `plain`; ReadError where no cycle repeats.
+
+    The cycle's length is found in all of them, and where in its cycle a frame lies in the frame itself and its
+    neighbours: what is tested are the pictures.
+    """
+    stop = len(plain) if plain.all() else int(np.argmin(plain))
+    some = (
+        frames[: min(stop, MOST_FRAMES)] if stop * 2 > min(len(plain), MOST_FRAMES) else frames[:MOST_FRAMES]
+    )
+    counts = np.maximum(some.astype(np.float32), 0.0)
+    taught = round(TAUGHT * len(counts))
+    tables = first_pictures(counts[:taught], np.ones(taught, np.bool_), period_of(counts))
+    rest = counts[taught:]
+    phase = place(rest, tables, first=taught).phase
+    expected = expected_frames(tables, np.zeros(len(rest), np.int64), phase).reshape(rest.shape)
+    left = float(((rest - expected) ** 2).sum(dtype=np.float64))
+    whole = float(((rest - rest.mean()) ** 2).sum(dtype=np.float64))
+    return SelfCheck(taught, len(rest), 1.0 - left / max(whole, 1e-9))
