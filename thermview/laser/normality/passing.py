@@ -52,14 +52,14 @@ class Passing:
         self._lately = rows[len(features) :]
         self._bridging = bool(passing[-1])
 
-    def found(self, evidence: Floats) -> NDArray[np.bool_]:
-        """(n,): whether the cycle around a frame holds both; from `evidence` (n, p) of patterns in that cycle."""
+    def found(self, evidence: Floats, barred: Floats) -> NDArray[np.bool_]:
+        """(n,): whether the cycle around a frame holds both; from `evidence` (n, p) of patterns in that cycle, `barred`
+        (n, p) being 0 where the statement allows for one and infinite elsewhere."""
         span = slice(self._done, self._done + len(evidence))
         self._done = span.stop
         if not self._needed[span].any():
             return self._open_to[span]
-        likely = np.sort(evidence, axis=1)
-        leads = np.concatenate([self._leads, likely[:, -1] - likely[:, -2]])
+        leads = np.concatenate([self._leads, _leads(evidence, barred)])
         self._leads = leads[len(evidence) :]
         passing = self._open_to[span]
         if not passing.any():
@@ -67,6 +67,19 @@ class Passing:
         unsure = leads[self._steady :] < PASSING * _largest(leads, self._steady + 1)
         # half of both may look like a third one: between the first and the last doubt it is no surer
         return np.asarray(passing & _largest(unsure, THIRD + 1))
+
+
+def _leads(evidence: Floats, barred: Floats) -> Floats:
+    """(n,): by how much the best pattern is ahead of all others that may be shown; 0 where there is none.
+
+    A pattern that belongs elsewhere may be so like the best one that its lead is always small.
+    """
+    rows = np.arange(len(evidence))
+    others = evidence - barred
+    others[rows, evidence.argmax(axis=1)] = -np.inf
+    leads = evidence.max(axis=1) - others.max(axis=1)
+    leads[np.isinf(leads)] = 0.0
+    return np.asarray(leads, np.float32)
 
 
 def _largest(values: NDArray[Any], window: int) -> NDArray[Any]:

@@ -125,7 +125,8 @@ class Sequel:
         count = len(found)
         span = slice(self._done, self._done + count)
         light, due = found.facts[:, 0], found.expected[:, 0]
-        passing, dim = self._passing.found(found.evidence), light < DIM * due
+        passing = self._passing.found(found.evidence, self._barred[span])
+        dim = light < DIM * due
         dim_before, self._dim = self._dim, bool(dim[-1])
         if passing.any():  # between two stages one frame may well be dark, two are not
             dim &= np.concatenate([[dim_before], dim[:-1]]) | ~passing

@@ -334,26 +334,32 @@ def test_a_pattern_out_of_turn_is_an_obstacle_fault() -> None:
 AT, CHANGES = 200, 12
 
 
-def passing_by(block: int, open_to: bool = True) -> Floats:
-    """Features of 400 frames after bridging: 0.5 throughout, 9 in the frame in which pattern 1 gives way to 2."""
+def passing_by(block: int, open_to: bool = True, twin: bool = False) -> Floats:
+    """Features of 400 frames after bridging: 0.5 throughout, 9 in the frame in which pattern 1 gives way to 2. With
+    `twin` pattern 0, which belongs elsewhere, is always nearly as likely as pattern 1."""
     likely = np.linspace(-1.0, 1.0, CHANGES)
     evidence = np.full((400, 3), -3.0, np.float32)
     evidence[:AT, 1], evidence[AT:, 2] = -1.0, -1.0
     around = slice(AT - CHANGES // 2, AT + CHANGES // 2)
     evidence[around, 1], evidence[around, 2] = -2.0 - likely, -2.0 + likely
+    if twin:
+        evidence[:, 0] = evidence[:, 1] - 0.01
+    barred = np.zeros_like(evidence)
+    barred[:, 0] = np.inf
     features = np.full((400, len(FEATURES)), 0.5, np.float32)
     features[AT] = 9.0
     passing = Passing(np.full(400, open_to), 10)
     for first in range(0, 400, block):
         span = slice(first, first + block)
-        found = passing.found(evidence[span])
+        found = passing.found(evidence[span], barred[span])
         passing.bridge(found, np.zeros(len(found), np.bool_), features[span])
     return features
 
 
 @pytest.mark.parametrize("block", [1, 7, 400])
-def test_the_frame_between_two_stages_is_taken_for_what_came_before(block: int) -> None:
-    np.testing.assert_allclose(passing_by(block), 0.5)
+@pytest.mark.parametrize("twin", [False, True])
+def test_the_frame_between_two_stages_is_taken_for_what_came_before(block: int, twin: bool) -> None:
+    np.testing.assert_allclose(passing_by(block, twin=twin), 0.5)
 
 
 def test_where_one_pattern_alone_is_stated_nothing_is_bridged() -> None:
