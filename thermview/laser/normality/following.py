@@ -124,7 +124,7 @@ class Following:
         single = stop - first == 1 and end - begin == 2 * self._half + 1
         found = (self._one if single else self._many).track(turned, weighed, clock, centre - begin)
         evidence = found[TRACKED.index("evidence")]
-        decided = evidence == evidence.max(axis=1, keepdims=True)
+        decided = evidence == np.maximum.reduce(evidence, axis=1, keepdims=True)
         self._placed.add(decided, *found)
         self._tracked = stop
 
@@ -145,7 +145,7 @@ class Following:
         begin, end = max(first - self._half, 0), min(stop + self._half, self._tracked)
         (decided,) = self._placed.rows(begin, end, slice(1))
         if stop - first == 1:
-            return np.asarray(decided.any(axis=0, keepdims=True))
+            return np.logical_or.reduce(decided, axis=0, keepdims=True)
         return window_sums(decided.astype(np.float32), np.arange(first, stop) - begin, self._half) > 0.5
 
 
