@@ -61,6 +61,52 @@ class Part:
         except Exception as error:  # onnxruntime has its own exception classes, not all of them public
             raise _refused(self.name, dict(zip(self.inputs, arrays, strict=False)), error) from None
 
+    def in_place(self) -> InPlace:
+        """The same for arrays of one size only, to be called from one thread at a time."""
+        return InPlace(self)
+
+
+class InPlace:
+    """A part that takes and gives arrays of the same sizes each time, always at the same places in memory.
+
+    Handing arrays over to the runtime costs a small part as much as a fifth of its time; here it is done once.
+    """
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._taken: list[Array] = []
+        self._given: list[Array] = []
+        self._binding: Any = None
+
+    def __call__(self, *arrays: Array) -> list[Array]:
+        """As the part itself; what is given is the caller's to keep."""
+        if self._binding is None:
+            return self._begin(arrays)
+        for place, array in zip(self._taken, arrays, strict=True):
+            np.copyto(place, array, casting="no")
+        try:
+            self._part.session.run_with_iobinding(self._binding)
+        except Exception as error:  # onnxruntime has its own exception classes, not all of them public
+            raise _refused(
+                self._part.name, dict(zip(self._part.inputs, arrays, strict=False)), error
+            ) from None
+        return [array.copy() for array in self._given]
+
+    def _begin(self, arrays: Sequence[Array]) -> list[Array]:
+        """The first call tells how large everything is."""
+        import onnxruntime
+
+        found = self._part(*arrays)
+        self._taken = [np.array(array, order="C") for array in arrays]
+        self._given = [array.copy() for array in found]
+        binding = self._part.session.io_binding()
+        for name, array in zip(self._part.inputs, self._taken, strict=True):
+            binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(array))
+        for name, array in zip(self._part.outputs, self._given, strict=True):
+            binding.bind_ortvalue_output(name, onnxruntime.OrtValue.ortvalue_from_numpy(array))
+        self._binding = binding
+        return found
+
 
 @dataclass(frozen=True)
 class Model:

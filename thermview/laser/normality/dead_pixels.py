@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import reduce
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-Both = tuple[Floats, Floats]
+Both = tuple[Floats, ...]
 """Frames, and what they should show."""
 
 BLOCKS = 3
@@ -30,7 +31,8 @@ class DeadPixels:
     def __init__(self, shape: tuple[int, int], block: int) -> None:
         """`shape` (rows, columns); `block` in frames."""
         self._block = block
-        self._seen = np.zeros((BLOCKS, 2, *shape), np.float32)
+        # of each block what came and what was due, added up; the last one is open
+        self._sums = deque((np.zeros((2, *shape), np.float32) for _ in range(BLOCKS + 1)), maxlen=BLOCKS + 1)
         self._told = _NOTHING
         self._open: list[Both] = []
         self._recent: deque[list[Both]] = deque(maxlen=BLOCKS + 2)
@@ -45,7 +47,7 @@ class DeadPixels:
         Gives (n,) by how much of its light the worst pixel falls behind its neighbours, and (n, 3): its row and
         column, and the first frame in which it missed light that was due.
         """
-        if passing is not None and passing.any():
+        if passing is not None and np.count_nonzero(passing):
             frames, pictures = (np.where(passing[:, None, None], 0.0, each) for each in (frames, pictures))
         told = np.empty((len(frames), 4), np.float32)
         at = 0
@@ -53,12 +55,21 @@ class DeadPixels:
             left = self._block - (first + at) % self._block
             stop = min(at + left, len(frames))
             told[at:stop] = self._told
-            self._open.append((frames[at:stop], pictures[at:stop]))
+            self._add(frames[at:stop], pictures[at:stop])
             self._done += stop - at
             if stop - at == left:
                 self._close()
             at = stop
         return told[:, 0], told[:, 1:]
+
+    def _add(self, *both: Floats) -> None:
+        """Add up frame after frame, so that a block's sums do not depend on the pieces that it came in."""
+        for total, piece in zip(self._sums[-1], both, strict=True):
+            if len(piece) == 1:
+                total += piece[0]
+            else:
+                np.concatenate([total[None], piece]).sum(axis=0, out=total)
+        self._open.append(both)
 
     def _since(self, row: int, column: int) -> float:
         """The first frame in which a pixel missed its light, after those in which it still saw some."""
@@ -74,13 +85,12 @@ class DeadPixels:
         return float(self._done - len(seen) + missed[0]) if len(missed) else np.nan
 
     def _close(self) -> None:
-        both = [np.concatenate(pieces).sum(axis=0) for pieces in zip(*self._open, strict=True)]
-        self._seen = np.concatenate([self._seen[1:], np.stack(both)[None]])
         self._recent.append(self._open)
         self._open = []
-        got, due = self._seen.sum(axis=0)
+        got, due = reduce(np.add, list(self._sums)[1:])
+        self._sums.append(np.zeros_like(self._sums[-1]))
         usable = due >= LEAST_COUNTS
-        ratio = np.where(usable, got / np.maximum(due, 1.0), 1.0)
+        ratio = np.divide(got, due, out=np.ones_like(due), where=usable)
         # its neighbours count as 1 at most, so that a pixel above this cannot be far behind them
         self._told = _NOTHING if float(ratio.min()) > 1.0 - NOTICED else self._worst(ratio, usable)
 

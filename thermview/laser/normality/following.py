@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.inference import Model, NormalBatch
-from thermview.inference.session import Part
+from thermview.inference.session import InPlace, Part
 from thermview.laser.normality.compare import InOrder, window_sums
 from thermview.laser.normality.tables import PHASES
 
@@ -33,19 +33,22 @@ ROOM = 64
 
 @dataclass(frozen=True)
 class Parts:
-    """The three parts of a model's graph for one of its batches, for any number of rows or for a single one."""
+    """The three parts of a model's graph for one of its batches, for any number of rows or for a single one.
+
+    Those for a single row serve one recording only.
+    """
 
     model: Model
     batch: NormalBatch
     rows: int | None
 
     @cached_property
-    def match(self) -> Part:
+    def match(self) -> Part | InPlace:
         """Of frames and their indices, MATCHED."""
         return self._part({"frames": self._frames, "frame_index": (self.rows,)}, MATCHED)
 
     @cached_property
-    def track(self) -> Part:
+    def track(self) -> Part | InPlace:
         """Of `turned` and `weighed` of the rows around, and each frame's clock and row, TRACKED."""
         around = None if self.rows is None else 2 * self.batch.half + self.rows
         inputs = {
@@ -57,7 +60,7 @@ class Parts:
         return self._part(inputs, TRACKED)
 
     @cached_property
-    def deviate(self) -> Part:
+    def deviate(self) -> Part | InPlace:
         """Of frames, what they matched, and their place, DEVIATES."""
         inputs = {
             "frames": self._frames,
@@ -74,8 +77,9 @@ class Parts:
     def _frames(self) -> tuple[int | None, int, int]:
         return self.rows, self.batch.rows, self.batch.columns
 
-    def _part(self, inputs: dict[str, tuple[int | None, ...]], outputs: tuple[str, ...]) -> Part:
-        return self.model.part(inputs, outputs, {"batch_number": np.array([self.batch.place])})
+    def _part(self, inputs: dict[str, tuple[int | None, ...]], outputs: tuple[str, ...]) -> Part | InPlace:
+        part = self.model.part(inputs, outputs, {"batch_number": np.array([self.batch.place])})
+        return part if self.rows is None else part.in_place()
 
 
 class Following:
@@ -120,7 +124,7 @@ class Following:
         single = stop - first == 1 and end - begin == 2 * self._half + 1
         found = (self._one if single else self._many).track(turned, weighed, clock, centre - begin)
         evidence = found[TRACKED.index("evidence")]
-        decided = evidence == evidence.max(axis=1, keepdims=True)
+        decided = evidence == np.maximum.reduce(evidence, axis=1, keepdims=True)
         self._placed.add(decided, *found)
         self._tracked = stop
 
@@ -141,7 +145,7 @@ class Following:
         begin, end = max(first - self._half, 0), min(stop + self._half, self._tracked)
         (decided,) = self._placed.rows(begin, end, slice(1))
         if stop - first == 1:
-            return np.asarray(decided.any(axis=0, keepdims=True))
+            return np.logical_or.reduce(decided, axis=0, keepdims=True)
         return window_sums(decided.astype(np.float32), np.arange(first, stop) - begin, self._half) > 0.5
 
 

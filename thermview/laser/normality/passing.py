@@ -27,7 +27,8 @@ class Passing:
         self._steady = STEADY_CYCLES * cycle
         # what came in so many frames before is asked for there; elsewhere nothing need be kept
         before = np.concatenate([open_to, np.zeros(self._steady + THIRD, np.bool_)])
-        self._needed = _largest(before, self._steady + THIRD + 1)
+        needed = _largest(before, self._steady + THIRD + 1)
+        self._needed = needed if needed.any() else None
         self._leads = np.zeros(self._steady + THIRD, np.float32)
         self._lately = np.zeros((cycle, len(FEATURES)), np.float32)
         self._usual, self._bridging = self._lately[0], False
@@ -36,7 +37,7 @@ class Passing:
     def bridge(self, passing: NDArray[np.bool_], dim: NDArray[np.bool_], features: Floats) -> None:
         """Such frames among the next ones, unless they are dim, get `features` (n, FEATURES) as they were on average in
         the cycle before: where a whole recording is a little off, nothing would stand out as much as none."""
-        if not self._needed[self._done - len(passing) : self._done].any():
+        if self._needed is None or not self._needed[self._done - len(passing) : self._done].any():
             return
         cycle = len(self._lately)
         rows = np.concatenate([self._lately, features])
@@ -57,7 +58,7 @@ class Passing:
         (n, p) being 0 where the statement allows for one and infinite elsewhere."""
         span = slice(self._done, self._done + len(evidence))
         self._done = span.stop
-        if not self._needed[span].any():
+        if self._needed is None or not self._needed[span].any():
             return self._open_to[span]
         leads = np.concatenate([self._leads, _leads(evidence, barred)])
         self._leads = leads[len(evidence) :]

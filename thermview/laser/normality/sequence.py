@@ -128,11 +128,11 @@ class Sequel:
         passing = self._passing.found(found.evidence, self._barred[span])
         dim = light < DIM * due
         dim_before, self._dim = self._dim, bool(dim[-1])
-        if passing.any():  # between two stages one frame may well be dark, two are not
+        if np.count_nonzero(passing):  # between two stages one frame may well be dark, two are not
             dim &= np.concatenate([[dim_before], dim[:-1]]) | ~passing
         dark = self._dark.push(frames, found.picture, light, dim)
         dead, places = self._dead.push(frames, found.picture, self._done, passing)
-        best = found.evidence.max(axis=1)
+        best = np.maximum.reduce(found.evidence, axis=1)
         fit = np.where(dim, np.float32(UNLIT), best) if dark is not None else best
         advance, period = self._clock.push(found.offset, fit)
         features = np.empty((count, len(COLUMNS)), np.float32)
@@ -140,7 +140,7 @@ class Sequel:
         later = features[:, len(FEATURES) :]
         later[:, 0], later[:, 1], later[:, 2] = advance, found.order, found.astray
         later[:, 3:5], later[:, 5] = 0.0, dead
-        later[:, 6] = best - (found.evidence - self._barred[span]).max(axis=1)
+        later[:, 6] = best - np.maximum.reduce(found.evidence - self._barred[span], axis=1)
         measures = np.empty((count, len(MEASURES)), np.float32)
         measures[:, 0] = found.measures[:, 0]
         measures[:, 1:3] = found.facts[:, 1:3] - found.expected[:, 1:3]
@@ -159,14 +159,15 @@ class Sequel:
         measures[:, 18:20] = found.expected[:, 1:3]
         measures[:, 20] = advance / self._cycle
         measures[:, 21] = 0.0
-        if len(weak := np.flatnonzero(measures[:, 0] < WEAK)):
+        weak = measures[:, 0] < WEAK
+        if np.count_nonzero(weak):
             measures[weak, 21] = _sharpness(frames[weak], found.picture[weak], light[weak])
         self._passing.bridge(passing, dim, features[:, : len(FEATURES)])
         if dark is not None:
             later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
             features[dark.blind, : len(FEATURES)] = 0.0
             later[dark.blind, 2] = 0.0
-        if not light.all():
+        if np.count_nonzero(light) < count:
             nothing = light <= 0
             measures[nothing, 1:3], measures[nothing, 16:18] = 0.0, np.nan
         self._done += count
