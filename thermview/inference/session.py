@@ -82,9 +82,9 @@ class InPlace:
         """As the part itself; what is given is the caller's to keep."""
         if self._binding is None:
             return self._begin(arrays)
-        for place, array in zip(self._taken, arrays, strict=True):
-            np.copyto(place, array, casting="no")
         try:
+            for place, array in zip(self._taken, arrays, strict=True):
+                np.copyto(place, array, casting="no")
             self._part.session.run_with_iobinding(self._binding)
         except Exception as error:  # onnxruntime has its own exception classes, not all of them public
             raise _refused(

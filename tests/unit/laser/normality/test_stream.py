@@ -7,9 +7,11 @@ import pytest
 from laser_fits import PLAIN, WITH_OBSTACLE, window_of
 from numpy.typing import NDArray
 
+from thermview.errors import ModelError
 from thermview.inference import Model
 from thermview.laser.lanes import LaneStream
 from thermview.laser.normality.fit import Fit
+from thermview.laser.normality.following import Parts
 from thermview.laser.normality.lanes_of import LANES
 from thermview.laser.normality.score import channel_maxima
 from thermview.laser.normality.sequence import COLUMNS, MEASURES
@@ -120,3 +122,14 @@ def test_the_reference_measures_limits_as_the_stream_scores(model: Model, fit_of
     ends = np.cumsum([len(lane.channels) for lane in batch.limits.lanes])[:-1]
     wanted = [part.max() for part in np.split(by_hand, ends)]
     np.testing.assert_allclose(np.maximum(lanes.max(axis=0), 0.0), wanted, rtol=2e-3, atol=2e-3)
+
+
+def test_what_a_part_gave_of_a_single_frame_stays_when_the_next_one_comes(model: Model) -> None:
+    batch = model.card.normality["Type4"]
+    frames = np.random.default_rng(2).poisson(3.0, (6, batch.rows, batch.columns)).astype(np.float32)
+    many, one = Parts(model, batch, None).match, Parts(model, batch, 1).match
+    given = [one(frames[place : place + 1], np.array([place])) for place in range(6)]
+    for whole, *single in zip(many(frames, np.arange(6)), *given, strict=True):
+        np.testing.assert_allclose(np.concatenate(single), whole, rtol=1e-5, atol=1e-5)
+    with pytest.raises(ModelError, match="does not take"):
+        one(frames[:1, 1:], np.array([0]))
