@@ -12,7 +12,7 @@ from thermview.laser.normality.tables import FEATURES
 
 Floats = NDArray[np.float32]
 
-PASSING, STEADY_CYCLES, THIRD = 0.5, 2, 2
+PASSING, STEADY_CYCLES, THIRD = 0.35, 2, 2
 """One pattern gives way to another where the best one's lead is below this share of its largest in so many cycles, and
 THIRD frames longer."""
 
