@@ -19,9 +19,9 @@ import numpy as np
 from thermview.capture.intervals import Interval
 from thermview.capture.listing import BATCH_METADATA
 from thermview.capture.plain_pickle import MAX_BYTES, RefusedPickleError, finished, load_plain, printable
+from thermview.counts import counted
 from thermview.readers.failures import failure, reading
 from thermview.readers.zipped import list_zip, open_binary, size_of, split_zip_path
-from thermview.thermal.ticks import counted
 
 FILE_NAME = BATCH_METADATA
 KEYS = (

@@ -13,6 +13,7 @@ from typing import Any
 from thermview.cli.failures import Tally
 from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import follow
+from thermview.counts import counted
 from thermview.diagnosis.diagnose import diagnose
 from thermview.diagnosis.embedding import open_embedding
 from thermview.diagnosis.results import Diagnosis, Finding
@@ -28,7 +29,6 @@ from thermview.review.fixes import Fixes, fixes_of
 from thermview.review.fixes_copy import CopyOptions, CopyResult, apply_fixes, check_copy_place
 from thermview.review.fixes_reading import edited_fixes
 from thermview.review.staging import check_writable
-from thermview.thermal.ticks import counted
 
 SAID_EVERY_S = 15.0
 """Into a log file, where no bar can be drawn, a line goes so often."""

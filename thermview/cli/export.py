@@ -23,7 +23,7 @@ from thermview.cli.output import say, show, write_json
 from thermview.cli.progress import result_of
 from thermview.cli.region_options import Regions
 from thermview.cli.stated import Filter, StatedOptions
-from thermview.thermal.ticks import counted
+from thermview.counts import counted
 
 if TYPE_CHECKING:
     from thermview.review.export import ExportResult

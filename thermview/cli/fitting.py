@@ -11,11 +11,11 @@ from thermview.cli.failures import Tally
 from thermview.cli.found import find_recordings, is_capture
 from thermview.cli.output import say
 from thermview.cli.progress import result_of
+from thermview.counts import counted
 from thermview.errors import ReadError
 from thermview.inference import ModelCard
 from thermview.laser.normality.fit import BatchFit, Fit, FitOptions, fit
 from thermview.laser.normality.model import write_model
-from thermview.thermal.ticks import counted
 
 
 def fitted(

@@ -12,6 +12,7 @@ from thermview.cli.failures import Tally
 from thermview.cli.found import Found
 from thermview.cli.output import say
 from thermview.cli.progress import follow, result_of
+from thermview.counts import counted
 from thermview.diagnosis.densities import PictureDensities, measure_densities
 from thermview.diagnosis.picture_scores import CLASS_CAUSE, NORMALS_CAUSE, picture_scores
 from thermview.errors import ModelError, ThermviewError
@@ -22,7 +23,6 @@ from thermview.readers.picture import KIND as PICTURE
 from thermview.review.scoring_jobs import Failed, score_many, scorer
 from thermview.scoring import Scores
 from thermview.scoring.run import check_recording
-from thermview.thermal.ticks import counted
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.diagnosis.nearest import NearestBlock, NearestSearch, RefinedSearch, Vectors
 from thermview.jobs import Progress, Steps
-from thermview.thermal.ticks import counted
 
 NEIGHBOURS = 10
 PER_SESSION = 2

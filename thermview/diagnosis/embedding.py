@@ -12,6 +12,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.diagnosis.embedding_cache import EmbeddingCache, EmbeddingRows
 from thermview.diagnosis.embedding_input import Ready, make_ready
 from thermview.diagnosis.file_keys import file_keys
@@ -19,7 +20,6 @@ from thermview.errors import ModelError, StoreError
 from thermview.inference import Model, open_model
 from thermview.inference.pictures import check_embedding, embed
 from thermview.jobs import Progress, Steps
-from thermview.thermal.ticks import counted
 
 BATCH = 64
 SNAPSHOT = 500

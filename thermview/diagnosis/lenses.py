@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.diagnosis.contamination import name_suspects
 from thermview.diagnosis.embedding_cache import EmbeddingRows
 from thermview.diagnosis.lens import LensInput, measure_lens
@@ -18,7 +19,6 @@ from thermview.diagnosis.planes import Moments, principal_axes, session_weights,
 from thermview.diagnosis.results import Lens, Rows
 from thermview.diagnosis.table import PictureTable
 from thermview.jobs import Progress, Steps
-from thermview.thermal.ticks import counted
 
 _TAUGHT, _JUDGED, _OTHER = 0, 1, 2
 _LEAST_CLASSES, _LEAST_SESSIONS = 2, 3

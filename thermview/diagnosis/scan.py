@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thermview.capture.classes import is_normal_class
 from thermview.capture.index import CaptureIndex
+from thermview.counts import counted
 from thermview.diagnosis.annotations import AnnotationFacts, annotation_facts
 from thermview.diagnosis.block_threads import BlockThreads, Counted, Stopped
 from thermview.diagnosis.file_keys import file_keys
@@ -22,7 +23,6 @@ from thermview.diagnosis.sessions import find_sessions, has_class_folders, pictu
 from thermview.diagnosis.table import PictureTable, Status
 from thermview.jobs import Progress, Steps
 from thermview.paths import cache_folder
-from thermview.thermal.ticks import counted
 
 _CLASSED_SHARE = 0.5
 

@@ -117,11 +117,9 @@ class Controls(QObject):
                 action.setChecked(row.checked(session))
             if row.why_not is not None:
                 _say(action, row, row.why_not(session))
-        shown = self._play_icons[1 if session.playback.playing else 0]
-        if (
-            self.actions["play"].icon().cacheKey() != shown.cacheKey()
-        ):  # any icon set lays the toolbar out anew
-            self.actions["play"].setIcon(shown)
+        play, shown = self.actions["play"], self._play_icons[1 if session.playback.playing else 0]
+        if play.icon().cacheKey() != shown.cacheKey():  # any icon set lays the toolbar out anew
+            play.setIcon(shown)
         _choose(self.palette, session.display.palette)
         _choose(self.scale, session.display.scale_mode)
         _choose(self.speed, session.playback.speed)

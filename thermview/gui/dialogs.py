@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 import thermview
+from thermview.counts import counted
 from thermview.gui.actions import ACTIONS, MENUS
 from thermview.gui.flags.export_dialog import ExportDialog
 from thermview.gui.models.add_model_dialog import AddModelDialog
@@ -36,7 +37,6 @@ from thermview.paths import resources_folder
 from thermview.recording import frame_at
 from thermview.review.run_table import write_table
 from thermview.thermal.display import ISOTHERM_KINDS, Isotherm
-from thermview.thermal.ticks import counted
 
 if TYPE_CHECKING:
     from thermview.gui.main_window import MainWindow

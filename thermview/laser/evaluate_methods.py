@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.capture.context import ContextFinder
+from thermview.counts import counted
 from thermview.errors import ModelError
 from thermview.inference import Lane, Model, ModelCard
 from thermview.jobs import last_result
@@ -22,7 +23,6 @@ from thermview.laser.videos import Source, Video, load_video
 from thermview.recording import ArrayRecording, Recording
 from thermview.scoring.run import check_recording, score_recording
 from thermview.scoring.types import Scores
-from thermview.thermal.ticks import counted
 
 LEAST_FRAMES = 500
 """Shorter recordings leave the injected faults no room."""

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.errors import NoRecordingError
 from thermview.readers.failures import failure, shown_name
 from thermview.readers.registry import reader
@@ -26,7 +27,6 @@ from thermview.readers.score_tables import begins_as_score_table
 from thermview.readers.units import KELVIN_OFFSET, stated_quantity
 from thermview.readers.zipped import open_binary, size_of
 from thermview.recording import APPARENT_TEMPERATURE, INTENSITY, ArrayRecording, Quantity, Recording
-from thermview.thermal.ticks import counted
 
 KIND = "temperature table"
 SCORES = "a table of scores, not a recording; File > Import scores shows it in the run chart"

@@ -15,13 +15,13 @@ from markupsafe import Markup
 from thermview.annotation import Annotation
 from thermview.capture.context import Context, ContextFinder
 from thermview.capture.index import CaptureIndex
+from thermview.counts import counted
 from thermview.diagnosis.results import Diagnosis
 from thermview.errors import ThermviewError
 from thermview.inference.pictures import picture_of
 from thermview.readers import open_recording
 from thermview.review.diagnosis_pictures import jpeg_uri, shrunk
 from thermview.review.svg import px, rect, svg, text
-from thermview.thermal.ticks import counted
 
 SAMPLES = 2
 _TRIED = 40

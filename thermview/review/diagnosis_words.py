@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from thermview.counts import noun_text
 from thermview.diagnosis.results import Diagnosis, Interval, Lens, Severity
 from thermview.diagnosis.table import PictureTable
 from thermview.review.diagnosis_charts import interval_text, percent
-from thermview.thermal.ticks import noun_text, number_text, value_text
+from thermview.thermal.ticks import number_text, value_text
 
 NO_CLASS = "(no class)"
 CHANCE = 0.5

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.diagnosis.findings.exchanged import WHOLE_SHARE
 from thermview.diagnosis.results import Contamination, Diagnosis
 from thermview.diagnosis.table import PictureTable, Status
 from thermview.review.fixes_split import SessionSplit, session_split
-from thermview.thermal.ticks import counted
 
 SURE_SHARE = 0.8
 """So much of the pictures with a code must lie in one class before that class is proposed for a stray one."""

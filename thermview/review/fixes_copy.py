@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 import thermview
 from thermview.capture.index import CaptureIndex
+from thermview.counts import counted
 from thermview.diagnosis.table import PictureTable
 from thermview.errors import ExportError, ReadError, reason
 from thermview.jobs import Progress, Steps
@@ -28,7 +29,6 @@ from thermview.review.fixes_pixels import rewritten
 from thermview.review.fixes_places import CopyOptions, Places
 from thermview.review.manifest import jsonable, safe_cell
 from thermview.review.staging import staged
-from thermview.thermal.ticks import counted
 
 __all__ = ["CopyOptions", "CopyResult", "apply_fixes"]
 

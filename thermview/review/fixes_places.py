@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermview.counts import counted
 from thermview.diagnosis.table import PictureTable
 from thermview.review.file_names import NameBook, safe_name
 from thermview.review.fixes import Fixes, distance_name, distance_steps
 from thermview.review.fixes_split import PARTS
-from thermview.thermal.ticks import counted
 
 Parts = Sequence[str]
 

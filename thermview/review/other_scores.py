@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from thermview.counts import counted
 from thermview.errors import ReadError, reason
 from thermview.readers import readable
 from thermview.readers.score_tables import NAMES, delimiter_of, plain_header
-from thermview.thermal.ticks import counted
 
 MOST_BYTES = 64_000_000
 MOST_ISSUES = 200

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from thermview.counts import counted
 from thermview.errors import StoreError, reason
 from thermview.paths import data_folder
 from thermview.review.flags import Flag
@@ -29,7 +30,6 @@ from thermview.review.store_file import (
     salvage_regions,
     text_of,
 )
-from thermview.thermal.ticks import counted
 
 _COLUMNS = "id, recording, first, last, reason, note, author, created"
 _Row = tuple[Any, ...]

@@ -1,4 +1,4 @@
-"""When an event began and how long it lasts, where that is known only afterwards."""
+"""When an event of an obstacle or a dead pixel began and how long it lasts: what is stated and what was seen tell."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.errors import ModelError
 from thermview.inference import Model, ModelCard
 from thermview.jobs import Progress, Steps
@@ -19,7 +20,6 @@ from thermview.scoring.calibration import p_value
 from thermview.scoring.events import events_of
 from thermview.scoring.judge import Judge, judge_of
 from thermview.scoring.types import ScoreChunk, Scores
-from thermview.thermal.ticks import counted
 
 CHUNK = 512
 """Frames per call of the graph: long enough to be fast, short enough for smooth progress."""

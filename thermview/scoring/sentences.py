@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.scoring.sharpness import loss_and_blur, wider
-from thermview.thermal.ticks import counted
 
 Values = NDArray[np.float32]
 DEAD = 0.3  # share of its light that a pixel lacks from which it is called dead, not hot

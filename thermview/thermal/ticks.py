@@ -72,13 +72,3 @@ def value_text(value: float, span: float) -> str:
         return f"{value:.4g}".replace("-", _MINUS)
     decimals = max(0, 2 - math.floor(math.log10(span)))
     return number_text(value, decimals) if decimals <= 6 else f"{value:.4g}".replace("-", _MINUS)
-
-
-def noun_text(count: float, one: str, several: str = "") -> str:
-    """The noun that follows a count: `one` after 1, else `several`, or `one` with an s."""
-    return one if count == 1 else several or f"{one}s"
-
-
-def counted(count: int, one: str, several: str = "") -> str:
-    """A count in plain digits with its noun, as messages and the command line give it: "1 frame", "14571 frames"."""
-    return f"{count} {noun_text(count, one, several)}"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thermview.thermal.ticks import counted, number_text, round_ticks, tick_texts, value_text
+from thermview.thermal.ticks import number_text, round_ticks, tick_texts, value_text
 
 
 @pytest.mark.parametrize(
@@ -67,18 +67,3 @@ def test_numbers_are_written_for_people():
     assert value_text(36.444, 41.6) == "36.4"
     assert value_text(243, 243) == "243"
     assert value_text(math.inf, 1) == "–"
-
-
-@pytest.mark.parametrize(
-    ("count", "words", "text"),
-    [
-        (0, ("frame",), "0 frames"),
-        (1, ("frame",), "1 frame"),
-        (14571, ("frame",), "14571 frames"),
-        (1, ("batch", "batches"), "1 batch"),
-        (2, ("batch", "batches"), "2 batches"),
-        (1, ("picture has", "pictures have"), "1 picture has"),
-    ],
-)
-def test_a_count_has_its_noun_in_the_right_number(count: int, words: tuple[str, ...], text: str) -> None:
-    assert counted(count, *words) == text

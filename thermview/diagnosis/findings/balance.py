@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from thermview.counts import counted
 from thermview.diagnosis.findings.known import Known, evidence, listed, percent
 from thermview.diagnosis.results import Finding, Severity
-from thermview.thermal.ticks import counted
 
 _RATIOS = ((20.0, Severity.HIGH), (5.0, Severity.MEDIUM), (2.0, Severity.LOW))
 FEW_SESSIONS = 5

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermview.counts import counted
 from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent
 from thermview.diagnosis.results import Finding, GreyZone, Severity, TokenSplit
 from thermview.diagnosis.separation import auroc
 from thermview.diagnosis.token_splits import tokens_of
-from thermview.thermal.ticks import counted
 
 _GRAVE_RATIO, _GRAVE_AUROC, _GRAVE_SHARE = 1.3, 0.8, 0.2
 """Two parts of a class are two classes where one is so much denser, they overlap so little, both are so large."""

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.diagnosis.findings.known import Known, evidence, listed, percent
 from thermview.diagnosis.results import Finding, Rows, Severity
-from thermview.thermal.ticks import counted
 
 _GRAVE_UNREADABLE = 0.05
 _MIXED = 0.01

@@ -8,10 +8,10 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.diagnosis.findings.exchanged import exchanged_pairs
 from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent
 from thermview.diagnosis.results import Contamination, Finding, Lens, Rows, Severity
-from thermview.thermal.ticks import counted
 
 _GRAVE_SHARE, _GRAVE_PICTURES = 0.01, 5
 _CLEAR_CLASS, _LOST, _OTHER = 0.6, 0.1, 0.7

@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.diagnosis.findings.known import Known, evidence, listed, percent
 from thermview.diagnosis.results import Finding, Rows, Severity
 from thermview.diagnosis.token_splits import LEVEL, holm
-from thermview.thermal.ticks import counted
 
 _FAR = 3.5
 """Robust deviations from the middle of the class beyond which a session is an outlier (Iglewicz and Hoaglin, "How to

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from thermview.counts import counted
 from thermview.diagnosis.findings.known import Known, evidence, listed, percent
 from thermview.diagnosis.results import Annotations, Finding, Severity
 from thermview.diagnosis.token_splits import tokens_of
-from thermview.thermal.ticks import counted
 
 _GAP_SHARE = 0.1
 _UNITS = {

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.diagnosis.findings.known import Known, evidence, percent
 from thermview.diagnosis.results import Finding, Rows, Severity
-from thermview.thermal.ticks import counted
 
 _SPLITS = {
     "train": "training",

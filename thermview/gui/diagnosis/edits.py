@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
 
+from thermview.counts import counted
 from thermview.errors import StoreError
 from thermview.gui.diagnosis.choices import Choices
 from thermview.review.flags import Flag
-from thermview.thermal.ticks import counted
 
 if TYPE_CHECKING:
     from thermview.gui.diagnosis.diagnosing import Diagnosing

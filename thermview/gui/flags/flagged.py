@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from thermview.counts import counted
 from thermview.gui.flags.flag_edits import AddFlag, ChangeFlag, RemoveFlag
 from thermview.review.flags import Flag
-from thermview.thermal.ticks import counted
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from thermview.thermal.ticks import noun_text, number_text
+from thermview.counts import noun_text
+from thermview.thermal.ticks import number_text
 
 THIN = "\u2009"
 FIXED = "\u00a0"  # a space at which no line ends

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from thermview.counts import counted
 from thermview.gui.parts.copying_table import CopyingTable
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import count_text
 from thermview.gui.regions.alarm_model import AlarmEventModel, AlarmModel, ChoiceDelegate
 from thermview.gui.regions.region_words import event_words
 from thermview.thermal.region_alarms import Alarm
-from thermview.thermal.ticks import counted
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from thermview.capture.context import ContextFinder
+from thermview.counts import counted
 from thermview.errors import ReadError, ThermviewError
 from thermview.laser.normality.learn import plain_part
 from thermview.laser.normality.self_check import self_check
@@ -16,7 +17,6 @@ from thermview.laser.videos import Source, Video, load_video
 from thermview.readers import open_recording
 from thermview.readers.failures import printable
 from thermview.recording import Recording
-from thermview.thermal.ticks import counted
 
 LEAST_FRAMES = 60
 MOST_PIXELS = 64 * 64

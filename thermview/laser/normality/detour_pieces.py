@@ -14,6 +14,8 @@ Doubles = NDArray[np.float64]
 
 COARSE = 32
 """Places in the cycle at which pieces are compared."""
+MET = 0.3
+"""Frames at a phase from which it counts as met."""
 ALIKE = 0.45
 """Pieces belong together when they differ by less than this share of what each differs from the plain path."""
 GAP, NEAR_ENDS = 0.4, 90
@@ -23,8 +25,8 @@ what is halved without being two some 0.2 is free: a uniform or a normal law cut
 LEAST_PIECES = 3
 """Fewer say nothing of how far they reach."""
 BOTH = 0.75
-"""And where so many of the recordings of each show the other too: recordings that each show one of the two differ from
-one another, not in what they do."""
+"""Two such groups stay two where so many of the recordings of each show the other too: recordings that each show one
+of the two differ from one another, not in what they do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,44 +52,42 @@ class Oddness:
 
     def unlike(self, other: Oddness) -> float:
         """0 where both differ from the plain path in the same way, about 1 where they have nothing in common."""
-        shared = self._shared(other)
-        if shared is None:
+        both = self._met_with(other)
+        if not both.any():
             return 1.0
-        one, two = shared
+        one, two = self._mean(both), other._mean(both)
         return float(((one - two) ** 2).sum() / max(float((one**2).sum() + (two**2).sum()), 1e-9))
 
     def blurred_by(self, other: Oddness) -> float:
         """By how much more frames differ from their mean at their phase once both are one (Ward 1963): pieces of one
         pattern that were long lie nearer each other than short ones do, and this takes no more of either."""
-        shared = self._shared(other)
-        if shared is None:
+        both = self._met_with(other)
+        if not both.any():
             return 0.0
-        one, two = shared
-        both = (self.met > 0.3) & (other.met > 0.3)
+        one, two = self._mean(both), other._mean(both)
         frames = self.met[both] * other.met[both] / (self.met[both] + other.met[both])
         return float((frames * ((one - two) ** 2).sum(axis=1)).sum())
 
     def way(self, one: Oddness, two: Oddness) -> float:
         """How much of the way from one to the other this lies, 0 at the one and 1 at the other."""
-        found = self._shared(one, two)
-        if found is None:
+        every = self._met_with(one, two)
+        if not every.any():
             return 0.5
-        own, begin, end = found
-        step = end - begin
-        return float(((own - begin) * step).sum() / max(float((step**2).sum()), 1e-9))
+        begin, step = one._mean(every), two._mean(every) - one._mean(every)
+        return float(((self._mean(every) - begin) * step).sum() / max(float((step**2).sum()), 1e-9))
 
-    def _shared(self, *others: Oddness) -> list[Floats] | None:
-        """What this and others differ by from the plain path at the phases that all met; None where they met none."""
-        every = (self, *others)
-        both = np.logical_and.reduce([each.met > 0.3 for each in every])
-        if not both.any():
-            return None
-        return [np.asarray(each.light[both] / each.met[both, None], np.float32) for each in every]
+    def _met_with(self, *others: Oddness) -> NDArray[np.bool_]:
+        """(COARSE,): the phases that this and all others met."""
+        return np.asarray(np.logical_and.reduce([each.met > MET for each in (self, *others)]))
+
+    def _mean(self, phases: NDArray[np.bool_]) -> Floats:
+        """(phases, pixels): what a frame there differs by from the plain path."""
+        return np.asarray(self.light[phases] / self.met[phases, None], np.float32)
 
     def farthest(self) -> float:
         """Cosine distance from the plain path at the phase that is farthest from it."""
         apart = (self.light**2).sum(axis=1) / np.maximum(self.met, 1e-9) ** 2
-        return float(np.where(self.met > 0.3, apart, 0.0).max() / 2.0)
+        return float(np.where(self.met > MET, apart, 0.0).max() / 2.0)
 
 
 @dataclass(eq=False)

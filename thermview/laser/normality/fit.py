@@ -14,6 +14,7 @@ from time import perf_counter
 
 import thermview
 from thermview.capture.context import ContextFinder
+from thermview.counts import counted
 from thermview.errors import ReadError, ThermviewError
 from thermview.jobs import Progress, Steps
 from thermview.laser.normality.batch_videos import BatchVideos
@@ -30,7 +31,6 @@ from thermview.laser.normality.learn import PASSES, Learnt, plain_part
 from thermview.laser.normality.self_check import SelfCheck, self_check
 from thermview.laser.videos import Source
 from thermview.readers.failures import printable
-from thermview.thermal.ticks import counted
 
 LEAST_RECORDINGS = 4
 """Fewer cannot teach and calibrate."""

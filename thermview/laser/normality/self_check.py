@@ -34,16 +34,15 @@ class SelfCheck:
 
 
 def self_check(frames: NDArray[np.generic], plain: NDArray[np.bool_]) -> SelfCheck:
-    """Of frames (n, rows, columns) up to the first that is not `plain`; ReadError where no cycle repeats.
+    """Of frames (n, rows, columns) up to the first that is not `plain`, or of all where that leaves less than half;
+    ReadError where no cycle repeats.
 
     The cycle's length is found in all of them, and where in its cycle a frame lies in the frame itself and its
     neighbours: what is tested are the pictures.
     """
-    stop = len(plain) if plain.all() else int(np.argmin(plain))
-    some = (
-        frames[: min(stop, MOST_FRAMES)] if stop * 2 > min(len(plain), MOST_FRAMES) else frames[:MOST_FRAMES]
-    )
-    counts = np.maximum(some.astype(np.float32), 0.0)
+    most = min(len(plain), MOST_FRAMES)
+    stop = most if plain[:most].all() else int(np.argmin(plain))
+    counts = np.maximum(frames[: stop if stop * 2 > most else most].astype(np.float32), 0.0)
     taught = round(TAUGHT * len(counts))
     tables = first_pictures(counts[:taught], np.ones(taught, np.bool_), period_of(counts))
     rest = counts[taught:]
