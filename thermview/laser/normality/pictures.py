@@ -215,12 +215,15 @@ def _placed(frames: Floats, tables: BatchTables, begin: int, first: int, total: 
     )
 
 
-def first_pictures(frames: Floats, plain: NDArray[np.bool_], period: float, rounds: int = 3) -> BatchTables:
-    """The plain path's pictures from one recording; `plain` (frames,) says where no detour is stated."""
+def first_pictures(
+    frames: Floats, plain: NDArray[np.bool_], period: float, rounds: int = 3, short: int = SHORT
+) -> BatchTables:
+    """The plain path's pictures from one recording; `plain` (frames,) says where no detour is stated. Of fewer frames
+    than `short` a moving spot is learnt first, which takes seconds."""
     shape = (frames.shape[1], frames.shape[2])
     sums = _folded(frames, plain, period)
     prior = None
-    if len(frames) < SHORT or (sums.weight[0] < 0.1 * sums.weight[0].mean()).mean() > UNSEEN:
+    if len(frames) < short or (sums.weight[0] < 0.1 * sums.weight[0].mean()).mean() > UNSEEN:
         period, prior = _prior(frames, plain, period)
         sums = _folded(frames, plain, period)
     tables = tables_of(sums.pictures(prior), shape, period)

@@ -14,6 +14,9 @@ from thermview.laser.normality.pictures import first_pictures, place
 TAUGHT = 30 / 54
 """Share of the frames that teach."""
 MOST_FRAMES = 600
+ENOUGH = 150
+"""Frames that teach pictures good enough to be checked, where they meet all phases: with more, a moving spot learnt
+first changed R² of five simulated batches by 0.003 at most, mostly for the worse, and took 5 to 16 s instead of 0.3."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def self_check(frames: NDArray[np.generic], plain: NDArray[np.bool_]) -> SelfChe
     stop = most if plain[:most].all() else int(np.argmin(plain))
     counts = np.maximum(frames[: stop if stop * 2 > most else most].astype(np.float32), 0.0)
     taught = round(TAUGHT * len(counts))
-    tables = first_pictures(counts[:taught], np.ones(taught, np.bool_), period_of(counts))
+    tables = first_pictures(counts[:taught], np.ones(taught, np.bool_), period_of(counts), short=ENOUGH)
     rest = counts[taught:]
     phase = place(rest, tables, first=taught).phase
     expected = expected_frames(tables, np.zeros(len(rest), np.int64), phase).reshape(rest.shape)
