@@ -26,6 +26,8 @@ MATCHED = ("likelihood", "single", "own_codes", "length", "turned", "weighed", "
 SHOWN, TURNED, CLOCK = slice(5), slice(5, 7), slice(7, 8)
 """Places of what is kept of each frame: the frame itself and what it matched, for one part or another."""
 TRACKED = ("offset", "phase", "evidence", "order")
+EVIDENCE = slice(1 + TRACKED.index("evidence"), 2 + TRACKED.index("evidence"))
+"""Its place in what is kept of each placed frame, after what was decided."""
 DEVIATES = ("astray", "measures", "features", "facts", "expected", "picture")
 ROOM = 64
 """Rows that are kept room for beyond what is needed, so that they are rarely moved."""
@@ -95,8 +97,9 @@ class Following:
         self._placed = _Rows(1 + len(TRACKED))
         self._known = self._tracked = self._told = 0
 
-    def push(self, pixels: Floats) -> tuple[Floats, InOrder] | None:
-        """The next frames (n, rows, columns); those that are now known and how they compare, None where none is.
+    def push(self, pixels: Floats) -> tuple[Floats, InOrder, Floats] | None:
+        """The next frames (n, rows, columns); those that are now known, how they compare, and the evidence (k, p) of
+        the next half a cycle, less at the recording's end. None where no frame is known.
 
         What is given is not written over later.
         """
@@ -128,7 +131,7 @@ class Following:
         self._placed.add(decided, *found)
         self._tracked = stop
 
-    def _deviate(self, stop: int) -> tuple[Floats, InOrder] | None:
+    def _deviate(self, stop: int) -> tuple[Floats, InOrder, Floats] | None:
         """Compare frames up to `stop` with their pictures."""
         first = self._told
         if stop <= first:
@@ -138,7 +141,8 @@ class Following:
         part = (self._one if stop - first == 1 else self._many).deviate
         found = part(pixels, *shown, phase, self._open_to(first, stop))
         self._told = stop
-        return pixels, InOrder(offset, phase, evidence, order, *found)
+        (ahead,) = self._placed.rows(stop, min(stop + self._half, self._tracked), EVIDENCE)
+        return pixels, InOrder(offset, phase, evidence, order, *found), ahead
 
     def _open_to(self, first: int, stop: int) -> NDArray[np.bool_]:
         """(n, p): patterns that the frames around frames first .. stop - 1 were decided to show."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -11,63 +11,100 @@ from numpy.typing import NDArray
 from thermview.laser.normality.tables import FEATURES
 
 Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
 
-PASSING, STEADY_CYCLES, THIRD = 0.35, 2, 2
-"""One pattern gives way to another where the best one's lead is below this share of its largest in so many cycles, and
-THIRD frames longer."""
+PASSING, STEADY_CYCLES = 0.35, 2
+"""One pattern gives way to another where the best one's lead is below this share of its largest in so many cycles."""
+BESIDE = 2
+"""So many frames before the first doubt and after the last one too: half of both may look like a third one."""
+
+
+class Change(NamedTuple):
+    """(n,) each: `doubtful` frames, where the cycle around holds two patterns; and those `around`, in one of which the
+    beam left the one path for the other. Two paths share most of a cycle: the frame in which it went over may lie
+    anywhere in the half cycle before or after what gives the doubt, which is where they differ."""
+
+    doubtful: Bools
+    around: Bools
 
 
 class Passing:
     """Frames in which one stage of a stated obstacle gives way to another. Within a frame the spot leaves the one
     path for the other, somewhere: there is no picture of that to compare with."""
 
-    def __init__(self, open_to: NDArray[np.bool_], cycle: int) -> None:
+    def __init__(self, open_to: Bools, cycle: int) -> None:
         """`open_to` (frames,): where the statement allows for more than one pattern."""
         self._open_to = open_to
-        self._steady = STEADY_CYCLES * cycle
+        self._steady, self._side = STEADY_CYCLES * cycle, max(cycle // 2, BESIDE)
         # what came in so many frames before is asked for there; elsewhere nothing need be kept
-        before = np.concatenate([open_to, np.zeros(self._steady + THIRD, np.bool_)])
-        needed = _largest(before, self._steady + THIRD + 1)
+        before = np.concatenate([open_to, np.zeros(self._steady + self._side, np.bool_)])
+        needed = _largest(before, self._steady + self._side + 1)
         self._needed = needed if needed.any() else None
-        self._leads = np.zeros(self._steady + THIRD, np.float32)
+        self._leads = np.zeros(self._steady + self._side, np.float32)
+        ends = np.zeros(self._side, np.bool_)
+        self._may_doubt = np.concatenate([ends, open_to, ends])
         self._lately = np.zeros((cycle, len(FEATURES)), np.float32)
+        self._seen = np.zeros((2, len(FEATURES)), np.float32)
         self._usual, self._bridging = self._lately[0], False
         self._done = 0
 
-    def bridge(self, passing: NDArray[np.bool_], dim: NDArray[np.bool_], features: Floats) -> None:
-        """Such frames among the next ones, unless they are dim, get `features` (n, FEATURES) as they were on average in
-        the cycle before: where a whole recording is a little off, nothing would stand out as much as none."""
-        if self._needed is None or not self._needed[self._done - len(passing) : self._done].any():
+    def found(self, evidence: Floats, ahead: Floats, barred: Floats) -> Change:
+        """Of the next n frames, by the `evidence` (n, p) of patterns in the cycle around each and that of the next half
+        a cycle, `ahead` (k, p), as far as there is any; `barred` (n + k, p) is 0 where the statement allows for one and
+        infinite elsewhere."""
+        span = slice(self._done, self._done + len(evidence))
+        self._done = span.stop
+        open_to = self._open_to[span]
+        if self._needed is None or not self._needed[span].any():
+            return Change(open_to, open_to)
+        given = np.concatenate([evidence, ahead[: self._side]])
+        leads = np.concatenate([self._leads, _leads(given, barred[: len(given)])])
+        self._leads = leads[len(evidence) : len(evidence) + len(self._leads)]
+        if not open_to.any():
+            return Change(open_to, open_to)
+        doubt = self._may_doubt[span.start : span.stop + 2 * self._side].copy()
+        known = self._side + len(given)
+        doubt[:known] &= leads[self._steady :] < PASSING * _largest(leads, self._steady + 1)
+        doubt[known:] = False
+        inner = slice(self._side - BESIDE, len(doubt) - self._side + BESIDE)
+        return Change(
+            open_to & _largest(doubt[inner], 2 * BESIDE + 1), open_to & _largest(doubt, 2 * self._side + 1)
+        )
+
+    def bridge(self, change: Change, dim: Bools, features: Floats) -> None:
+        """Give those of the next frames that are not dim what they differ by, `features` (n, FEATURES).
+
+        Doubtful ones get what there was on average in the cycle before: where a whole recording is a little off,
+        nothing would stand out as much as none. Those around get the middle one of three in order, their own the
+        last: what one frame alone shows is the change.
+        """
+        span = slice(self._done - len(dim), self._done)
+        if self._needed is None or not self._needed[span].any():
             return
         cycle = len(self._lately)
         rows = np.concatenate([self._lately, features])
-        if not passing.any():
+        seen = np.concatenate([self._seen, features])
+        self._seen = seen[-2:]
+        if not change.around.any():
             self._lately, self._bridging = rows[len(features) :], False
             return
-        passing = passing & ~dim
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], passing, [False]]).astype(np.int8)))
+        alone = np.flatnonzero(change.around & ~change.doubtful & ~dim)
+        if len(alone):
+            features[alone] = rows[cycle + alone] = _middle(seen[alone], seen[alone + 1], seen[alone + 2])
+        doubtful = change.doubtful & ~dim
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], doubtful, [False]]).astype(np.int8)))
         for first, stop in edges.reshape(-1, 2).tolist():
             if first > 0 or not self._bridging:
                 self._usual = rows[first : cycle + first].mean(axis=0)
             features[first:stop] = rows[cycle + first : cycle + stop] = self._usual
         self._lately = rows[len(features) :]
-        self._bridging = bool(passing[-1])
+        self._bridging = bool(doubtful[-1])
 
-    def found(self, evidence: Floats, barred: Floats) -> NDArray[np.bool_]:
-        """(n,): whether the cycle around a frame holds both; from `evidence` (n, p) of patterns in that cycle, `barred`
-        (n, p) being 0 where the statement allows for one and infinite elsewhere."""
-        span = slice(self._done, self._done + len(evidence))
-        self._done = span.stop
-        if self._needed is None or not self._needed[span].any():
-            return self._open_to[span]
-        leads = np.concatenate([self._leads, _leads(evidence, barred)])
-        self._leads = leads[len(evidence) :]
-        passing = self._open_to[span]
-        if not passing.any():
-            return passing
-        unsure = leads[self._steady :] < PASSING * _largest(leads, self._steady + 1)
-        # half of both may look like a third one: between the first and the last doubt it is no surer
-        return np.asarray(passing & _largest(unsure, THIRD + 1))
+
+def _middle(first: Floats, second: Floats, third: Floats) -> Floats:
+    """The middle one of three, each for itself."""
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    return np.asarray(np.maximum(low, np.minimum(high, third)))
 
 
 def _leads(evidence: Floats, barred: Floats) -> Floats:

@@ -25,8 +25,11 @@ def context(tables: BatchTables) -> int:
     return 2 * tables.half
 
 
-def compared_pieces(frames: NDArray[np.generic], tables: BatchTables) -> Iterator[tuple[Floats, Compared]]:
-    """Pieces of a recording (n, rows, columns) in order: the frames and how they compare."""
+def compared_pieces(
+    frames: NDArray[np.generic], tables: BatchTables
+) -> Iterator[tuple[Floats, Compared, Floats]]:
+    """Pieces of a recording (n, rows, columns) in order: the frames, how they compare, and the evidence (k, p) of
+    the next half a cycle, less at the recording's end."""
     total, side = len(frames), context(tables)
     for first in range(0, total, CHUNK):
         begin, stop = max(first - side, 0), min(first + CHUNK + side, total)
@@ -34,7 +37,7 @@ def compared_pieces(frames: NDArray[np.generic], tables: BatchTables) -> Iterato
         index = np.arange(begin, stop)
         found = compared(block, index, centres(begin, stop - begin, total, tables.half), tables)
         inner = slice(first - begin, min(first + CHUNK, total) - begin)
-        yield block[inner], found.rows(inner)
+        yield block[inner], found.rows(inner), found.evidence[inner.stop : inner.stop + tables.half]
 
 
 BANDS = ("power", "size", "period")
@@ -76,8 +79,8 @@ def look_at(
     stream = LaneStream(lanes, COLUMNS, len(frames))
     most = np.zeros(sum(len(lane.channels) for lane in lanes))
     measured = []
-    for block, found in compared_pieces(frames, tables):
-        rows: Rows = sequel.push(block, found)
+    for block, found, ahead in compared_pieces(frames, tables):
+        rows: Rows = sequel.push(block, found, ahead)
         measured.append(rows.measures[:, _BAND_PLACES])
         values = stream.push_channels(rows.features)
         if len(values):

@@ -1,6 +1,6 @@
 """What only the order of frames tells: steps of the clock, dark runs, dead pixels, detours out of turn.
 
-Fed with compared frames in order, in pieces of any size; nothing is looked ahead at.
+Fed with compared frames in order, in pieces of any size; of the frames after them, only with what those around show.
 """
 
 from __future__ import annotations
@@ -120,18 +120,19 @@ class Sequel:
         self._dark = _DarkRuns(shape)
         self._dead = DeadPixels((shape.rows, shape.columns), self._cycle)
 
-    def push(self, frames: Floats, found: InOrder) -> Rows:
-        """Frames (n, rows, columns) and how they compare; rows for the same frames."""
+    def push(self, frames: Floats, found: InOrder, ahead: Floats) -> Rows:
+        """Frames (n, rows, columns), how they compare, and evidence (k, p) of the next half a cycle, as far as
+        there is any; rows for the same frames."""
         count = len(found)
         span = slice(self._done, self._done + count)
         light, due = found.facts[:, 0], found.expected[:, 0]
-        passing = self._passing.found(found.evidence, self._barred[span])
+        change = self._passing.found(found.evidence, ahead, self._barred[span.start : span.stop + len(ahead)])
         dim = light < DIM * due
         dim_before, self._dim = self._dim, bool(dim[-1])
-        if np.count_nonzero(passing):  # between two stages one frame may well be dark, two are not
-            dim &= np.concatenate([[dim_before], dim[:-1]]) | ~passing
+        if np.count_nonzero(change.around):  # between two stages one frame may well be dark, two are not
+            dim &= np.concatenate([[dim_before], dim[:-1]]) | ~change.around
         dark = self._dark.push(frames, found.picture, light, dim)
-        dead, places = self._dead.push(frames, found.picture, self._done, passing)
+        dead, places = self._dead.push(frames, found.picture, self._done, change.around)
         best = np.maximum.reduce(found.evidence, axis=1)
         fit = np.where(dim, np.float32(UNLIT), best) if dark is not None else best
         advance, period = self._clock.push(found.offset, fit)
@@ -162,7 +163,7 @@ class Sequel:
         weak = measures[:, 0] < WEAK
         if np.count_nonzero(weak):
             measures[weak, 21] = _sharpness(frames[weak], found.picture[weak], light[weak])
-        self._passing.bridge(passing, dim, features[:, : len(FEATURES)])
+        self._passing.bridge(change, dim, features[:, : len(FEATURES)])
         if dark is not None:
             later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
             features[dark.blind, : len(FEATURES)] = 0.0

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import Compared
 from thermview.laser.normality.dead_pixels import DeadPixels
-from thermview.laser.normality.passing import Passing
+from thermview.laser.normality.passing import BESIDE, Passing
 from thermview.laser.normality.sequence import COLUMNS, MEASURES, Sequel, Shape
 from thermview.laser.normality.stages import SHARES, Stages, StageSums
 from thermview.laser.normality.tables import FEATURES
@@ -196,6 +196,10 @@ def seen(
     )  # fmt: skip
 
 
+NONE = np.empty((0, 1), np.float32)
+"""Evidence of what comes after a recording's last frame."""
+
+
 def sequel(frames: int, stirring: float = 20.0, patterns: int = 1) -> Sequel:
     stages = Stages(np.zeros((0, SHARES, patterns), np.bool_), 0, 0)
     return Sequel(Shape(ROWS, COLS, PERIOD, stirring, 0.3), stages, patterns, frames, None)
@@ -213,7 +217,7 @@ def noise(frames: Floats, rows: slice) -> None:
 
 def test_normal_frames_are_neither_still_nor_lost() -> None:
     frames = pictures(100)
-    features = sequel(100).push(frames, seen(frames)).features
+    features = sequel(100).push(frames, seen(frames), NONE).features
     assert features.shape == (100, len(COLUMNS))
     assert column(features, "still").max() == column(features, "lost").max() == 0
 
@@ -221,7 +225,7 @@ def test_normal_frames_are_neither_still_nor_lost() -> None:
 def test_with_the_laser_off_the_power_is_at_fault() -> None:
     frames = pictures(100)
     noise(frames, slice(40, 60))
-    features = sequel(100).push(frames, seen(frames)).features
+    features = sequel(100).push(frames, seen(frames), NONE).features
     assert column(features, "lost").max() == column(features, "still").max() == 0
     assert (column(features, "power")[:60] == 1).all()
     assert column(features, "power")[60] == 0  # it follows a gap
@@ -230,7 +234,7 @@ def test_with_the_laser_off_the_power_is_at_fault() -> None:
 def test_frames_that_were_never_taken_are_lost() -> None:
     frames = pictures(100)
     frames[40:43] = 0.0
-    features = sequel(100).push(frames, seen(frames)).features
+    features = sequel(100).push(frames, seen(frames), NONE).features
     assert np.flatnonzero(column(features, "lost")).tolist() == [40, 41, 42]
     assert (column(features, "power")[40:43] == 0).all()
 
@@ -238,7 +242,7 @@ def test_frames_that_were_never_taken_are_lost() -> None:
 def test_a_camera_without_noise_cannot_tell_lost_frames_from_dark_ones() -> None:
     frames = pictures(100)
     frames[40:43] = 0.0
-    features = sequel(100, stirring=0.5).push(frames, seen(frames)).features
+    features = sequel(100, stirring=0.5).push(frames, seen(frames), NONE).features
     assert column(features, "lost").max() == 0
     assert (column(features, "power")[40:43] == 1).all()
 
@@ -247,7 +251,7 @@ def test_a_spot_that_stands_still_glows_on_where_it_was() -> None:
     frames = pictures(100)
     for step in range(1, 6):
         frames[39 + step] = frames[39] * 0.2**step
-    features = sequel(100).push(frames, seen(frames)).features
+    features = sequel(100).push(frames, seen(frames), NONE).features
     assert column(features, "still")[40:45].all()
     assert column(features, "still")[46:].max() == 0
     assert column(features, "lost").max() == 0
@@ -257,13 +261,13 @@ def test_one_faint_frame_that_is_like_two_places_is_no_spot_that_stands() -> Non
     due = pictures(100)
     frames = due.copy()
     frames[40] = 0.06 * due[39] + 0.03 * due[40]
-    features = sequel(100).push(frames, seen(frames)).features
+    features = sequel(100).push(frames, seen(frames), NONE).features
     assert column(features, "still").max() == column(features, "lost").max() == 0
     frames[41] = 0.01 * due[39]
-    features = sequel(100).push(frames, seen(frames)).features
+    features = sequel(100).push(frames, seen(frames), NONE).features
     assert np.flatnonzero(column(features, "still")).tolist() == [41]
     frames[40] = 0.08 * due[39]  # like the place before alone
-    features = sequel(100).push(frames, seen(frames)).features
+    features = sequel(100).push(frames, seen(frames), NONE).features
     assert np.flatnonzero(column(features, "still")).tolist() == [40, 41]
 
 
@@ -275,11 +279,11 @@ def test_dark_runs_are_the_same_whatever_the_blocks(block: int) -> None:
     for step in range(1, 6):
         frames[79 + step] = frames[79] * 0.2**step
     found = seen(frames)
-    whole = sequel(120).push(frames, found)
+    whole = sequel(120).push(frames, found, NONE)
     fed, features, measures = sequel(120), [], []
     for first in range(0, 120, block):
         rows = slice(first, first + block)
-        part = fed.push(frames[rows], found.rows(rows))
+        part = fed.push(frames[rows], found.rows(rows), found.evidence[rows.stop : rows.stop + 5])
         features.append(part.features)
         measures.append(part.measures)
     np.testing.assert_allclose(np.concatenate(features), whole.features, atol=1e-4)
@@ -290,7 +294,7 @@ def test_a_scan_that_runs_ahead_is_told_in_frames_per_cycle() -> None:
     frames = pictures(200)
     offset = np.zeros(200)
     offset[100:] = 0.02 * np.arange(100) / PERIOD  # two hundredths of a cycle in every cycle
-    rows = sequel(200).push(frames, seen(frames, offset % 1.0))
+    rows = sequel(200).push(frames, seen(frames, offset % 1.0), NONE)
     advance = column(rows.features, "advance")
     assert np.abs(advance[:100]).max() == 0
     np.testing.assert_allclose(advance[115:], 0.02 * PERIOD, atol=1e-3)
@@ -303,7 +307,7 @@ def test_a_scan_that_runs_ahead_is_told_in_frames_per_cycle() -> None:
 def test_an_offset_that_passes_a_whole_cycle_is_no_step() -> None:
     frames = pictures(100)
     offset = np.where(np.arange(100) < 50, 0.999, 0.001)
-    advance = column(sequel(100).push(frames, seen(frames, offset)).features, "advance")
+    advance = column(sequel(100).push(frames, seen(frames, offset), NONE).features, "advance")
     assert np.abs(advance).max() == pytest.approx(0.02, abs=1e-3)
 
 
@@ -311,7 +315,7 @@ def test_frames_that_fit_nowhere_say_nothing_of_the_clock() -> None:
     frames = pictures(100)
     offset = np.where((np.arange(100) >= 40) & (np.arange(100) < 50), 0.4, 0.0)
     evidence = np.where(offset > 0, -6.0, 0.0).astype(np.float32)[:, None]
-    advance = column(sequel(100).push(frames, seen(frames, offset, evidence)).features, "advance")
+    advance = column(sequel(100).push(frames, seen(frames, offset, evidence), NONE).features, "advance")
     assert np.abs(advance).max() < 0.01
 
 
@@ -321,22 +325,25 @@ def test_a_pattern_out_of_turn_is_an_obstacle_fault() -> None:
     evidence[:, 0] = 0.0
     evidence[50:80] = (-2.0, 0.0, -2.0)
     fed = Sequel(Shape(ROWS, COLS, PERIOD, 20.0, 0.3), halves(), 3, 200, [])
-    rows = fed.push(frames, seen(frames, None, evidence))
+    rows = fed.push(frames, seen(frames, None, evidence), NONE)
     assert (column(rows.features, "obstacle")[50:80] == 2.0).all()
     assert column(rows.features, "obstacle")[:50].max() == 0
     assert (rows.measures[50:80, MEASURES.index("pattern")] == 1).all()
     unsaid = Sequel(Shape(ROWS, COLS, PERIOD, 20.0, 0.3), halves(), 3, 200, None)
-    assert column(unsaid.push(frames, seen(frames, None, evidence)).features, "obstacle").max() == 0
+    assert column(unsaid.push(frames, seen(frames, None, evidence), NONE).features, "obstacle").max() == 0
 
 
 # --- one stage gives way to another ------------------------------------------------------------------
 
-AT, CHANGES = 200, 12
+AT, CHANGES, CYCLE = 200, 12, 10
+FIRST_DOUBT, LAST_DOUBT = AT - 2, AT + 1
+"""Where the leads below, 2 before and after, are less than PASSING of that."""
+FIRST_AROUND, LAST_AROUND = FIRST_DOUBT - CYCLE // 2, LAST_DOUBT + CYCLE // 2
 
 
-def passing_by(block: int, open_to: bool = True, twin: bool = False) -> Floats:
-    """Features of 400 frames after bridging: 0.5 throughout, 9 in the frame in which pattern 1 gives way to 2. With
-    `twin` pattern 0, which belongs elsewhere, is always nearly as likely as pattern 1."""
+def giving_way(twin: bool = False) -> tuple[Floats, Floats]:
+    """Evidence (400, 3) that about AT pattern 1 gives way to 2, and what is barred: 0, which with `twin` is always
+    nearly as likely as pattern 1."""
     likely = np.linspace(-1.0, 1.0, CHANGES)
     evidence = np.full((400, 3), -3.0, np.float32)
     evidence[:AT, 1], evidence[AT:, 2] = -1.0, -1.0
@@ -346,24 +353,74 @@ def passing_by(block: int, open_to: bool = True, twin: bool = False) -> Floats:
         evidence[:, 0] = evidence[:, 1] - 0.01
     barred = np.zeros_like(evidence)
     barred[:, 0] = np.inf
+    return evidence, barred
+
+
+def passing_by(block: int, odd: slice, open_to: bool = True, twin: bool = False) -> Floats:
+    """Features of 400 frames after bridging: 0.5 throughout, 9 in the `odd` ones."""
+    evidence, barred = giving_way(twin)
     features = np.full((400, len(FEATURES)), 0.5, np.float32)
-    features[AT] = 9.0
-    passing = Passing(np.full(400, open_to), 10)
+    features[odd] = 9.0
+    passing = Passing(np.full(400, open_to), CYCLE)
     for first in range(0, 400, block):
-        span = slice(first, first + block)
-        found = passing.found(evidence[span], barred[span])
-        passing.bridge(found, np.zeros(len(found), np.bool_), features[span])
+        stop = first + block
+        ahead = evidence[stop : stop + CYCLE // 2]
+        change = passing.found(evidence[first:stop], ahead, barred[first : stop + CYCLE // 2])
+        passing.bridge(change, np.zeros(len(change.around), np.bool_), features[first:stop])
     return features
 
 
 @pytest.mark.parametrize("block", [1, 7, 400])
 @pytest.mark.parametrize("twin", [False, True])
-def test_the_frame_between_two_stages_is_taken_for_what_came_before(block: int, twin: bool) -> None:
-    np.testing.assert_allclose(passing_by(block, twin=twin), 0.5)
+@pytest.mark.parametrize("odd", [FIRST_AROUND, FIRST_DOUBT - BESIDE, AT, LAST_DOUBT + BESIDE, LAST_AROUND])
+def test_a_frame_alone_between_two_stages_is_taken_for_what_came_before(
+    block: int, twin: bool, odd: int
+) -> None:
+    np.testing.assert_allclose(passing_by(block, slice(odd, odd + 1), twin=twin), 0.5)
+
+
+@pytest.mark.parametrize("block", [1, 7, 400])
+@pytest.mark.parametrize("odd", [FIRST_AROUND - 1, LAST_AROUND + 1])
+def test_what_lies_further_from_the_doubt_stays_as_it_was_seen(block: int, odd: int) -> None:
+    assert (passing_by(block, slice(odd, odd + 1))[odd] == 9.0).all()
+
+
+@pytest.mark.parametrize("block", [1, 7, 400])
+def test_two_frames_in_turn_beside_the_doubt_are_no_change_of_stage(block: int) -> None:
+    odd = slice(LAST_DOUBT + BESIDE + 1, LAST_DOUBT + BESIDE + 3)
+    assert (passing_by(block, odd)[odd.stop - 1] == 9.0).all()
 
 
 def test_where_one_pattern_alone_is_stated_nothing_is_bridged() -> None:
-    assert (passing_by(400, open_to=False)[AT] == 9.0).all()
+    assert (passing_by(400, slice(AT, AT + 1), open_to=False)[AT] == 9.0).all()
+
+
+def test_the_end_of_what_a_statement_leaves_open_is_no_doubt() -> None:
+    evidence = np.full((400, 2), -3.0, np.float32)
+    evidence[:, 0] = -1.0
+    barred = np.zeros_like(evidence)
+    barred[300:, 1] = np.inf
+    change = Passing(barred[:, 1] == 0, CYCLE).found(evidence, evidence[:0], barred)
+    assert not change.doubtful.any()
+    assert not change.around.any()
+
+
+@pytest.mark.parametrize("block", [1, 7])
+def test_a_change_is_found_the_same_whatever_the_blocks(block: int) -> None:
+    evidence, barred = giving_way()
+    whole = Passing(np.full(400, True), CYCLE).found(evidence, evidence[:0], barred)
+    fed, doubtful, around = Passing(np.full(400, True), CYCLE), [], []
+    for first in range(0, 400, block):
+        stop = first + block
+        seen_too = stop + CYCLE // 2
+        change = fed.found(evidence[first:stop], evidence[stop:seen_too], barred[first:seen_too])
+        doubtful.append(change.doubtful)
+        around.append(change.around)
+    assert np.array_equal(np.concatenate(doubtful), whole.doubtful)
+    assert np.array_equal(np.concatenate(around), whole.around)
+    first_doubt, last_doubt = FIRST_DOUBT - BESIDE, LAST_DOUBT + BESIDE
+    assert np.flatnonzero(whole.doubtful).tolist() == list(range(first_doubt, last_doubt + 1))
+    assert np.flatnonzero(whole.around).tolist() == list(range(FIRST_AROUND, LAST_AROUND + 1))
 
 
 @pytest.mark.parametrize("wait", [9, 25])
