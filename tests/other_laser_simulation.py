@@ -35,7 +35,8 @@ class Process:
     """What all recordings of a batch share. Lengths in px, times in frames (ms), light in counts.
 
     `heat` is how long heat takes to leak to a third, `exposure` the share of a frame that the camera looks;
-    `gains` is the spread of the camera's fixed pattern, `obstacle` the first frame and duration of one.
+    `gains` is the spread of the camera's fixed pattern, `obstacle` the first frame and duration of one, and
+    `detour_pace` the share by which a cycle of the detour around it takes longer.
     """
 
     path: str
@@ -54,6 +55,7 @@ class Process:
     tremble: float = 0.05
     inertia: float = 0.2
     obstacle: tuple[int, int] | None = (600, 240)
+    detour_pace: float = 0.0
     gain: Doubles = field(init=False)
     dark: Doubles = field(init=False)
 
@@ -112,6 +114,7 @@ def take(process: Process, number: int, fault: str = "", at: int = 300) -> Taken
         begin += duration
     elif fault:
         duration = _broken(beam, fault, at + LEAD)
+    beam.rate[begin:stop] /= 1.0 + process.detour_pace
     phase = _phase(beam, rng)
     frames = _raw(process, rng, beam, phase, _places(process, phase, begin, stop))
     if beam.dead >= 0:

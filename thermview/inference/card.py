@@ -200,8 +200,9 @@ class NormalBatch(_Part):
     Frames have `rows` x `columns` pixels and the scan takes `period` frames; `half` frames on each side of a
     frame make up its cycle. `allowed` says which of the `patterns` belong in which part of which obstacle:
     (obstacles, parts, patterns) of 0 and 1; a detour may begin `early` and end `late` frames off the stated
-    ones. `stirring` pixels of a dark frame are lit by noise, by less than
-    `quiet` counts. `lanes` carry the batch's own limits.
+    ones; `pace` is what the scan gains on its clock in a frame of each pattern, in cycles.
+    `stirring` pixels of a dark frame are lit by noise, by less than `quiet` counts.
+    `lanes` carry the batch's own limits.
     `promised` is the rate of false alarms per normal recording that can be stated for the threshold.
     `bands` has for some measures where the normal recordings' means over a cycle lie: (lowest, highest).
     """
@@ -217,6 +218,7 @@ class NormalBatch(_Part):
     allowed: tuple[tuple[tuple[int, ...], ...], ...] = ()
     early: int = 0
     late: int = 0
+    pace: tuple[float, ...] = ()
     lanes: tuple[Lane, ...] = Field(min_length=1)
     promised: float = Field(gt=0, le=1)
     bands: Mapping[str, tuple[float, float]] = Field(default_factory=dict)

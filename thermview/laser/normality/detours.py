@@ -41,6 +41,12 @@ BESIDE_CYCLES = 2
 """Cycles before and after a found detour that may belong to it too."""
 MOST_STEPS = 400
 """Places in a stretch where it may be parted."""
+MOST_LOST = 0.12
+"""Share of its cycles by which a detour may leave the scan's clock behind or ahead."""
+SURELY_LOST = 0.8
+"""It did where that leaves less than such a share of what frames of equal phase differ by."""
+FEW_PLACES = 16
+"""Places in the cycle for that: of a short stretch too there are some frames at each."""
 LEAVES = 0.1
 """Cosine distance that a detour has from the plain path somewhere in the cycle, its light then being more than half
 of a spot's width away; all of a path that drifts is a little off, and no detour."""
@@ -60,7 +66,7 @@ class DetourFinder:
     def add(self, frames: Floats, placed: Placed) -> None:
         """Take the stretches of a recording that differ from the plain path for long."""
         stretches = self._stretches(placed)
-        phase = self._carried(placed, stretches)
+        phase = self._carried(frames, placed, stretches)
         self._places.append([])
         for stretch in stretches:
             for begin, end in pairwise(self._edges(frames, phase, *stretch)):
@@ -100,8 +106,9 @@ class DetourFinder:
         runs = [(a + half // 2, b - half // 2) for a, b in edges.reshape(-1, 2).tolist()]
         return [(a, b) for a, b in runs if b - a >= least]
 
-    def _carried(self, placed: Placed, stretches: list[tuple[int, int]]) -> Doubles:
-        """Phases by the clock: where the path is another one, its offset goes on from before to after."""
+    def _carried(self, frames: Floats, placed: Placed, stretches: list[tuple[int, int]]) -> Doubles:
+        """Phases by the clock: where the path is another one, its offset goes on from before to after, by so many whole
+        cycles more or fewer as make frames of equal phase alike: a detour may have a pace of its own."""
         known = placed.lit > 0.5
         for first, stop in stretches:
             known[max(first - 2 * self.tables.half, 0) : stop + 2 * self.tables.half] = False
@@ -109,8 +116,20 @@ class DetourFinder:
             return placed.phase
         index = np.arange(len(known))
         turns = np.unwrap(placed.offset[known] * 2 * np.pi) / (2 * np.pi)
-        offset = np.interp(index, index[known], turns)
-        return np.asarray((offset + clock_of(index, self.tables.period)) % 1.0)
+        phase = np.interp(index, index[known], turns) + clock_of(index, self.tables.period)
+        for first, stop in stretches:
+            phase[first:stop] += self._cycles_lost(frames[first:stop], phase[first:stop])
+        return np.asarray(phase % 1.0)
+
+    def _cycles_lost(self, frames: Floats, phase: Doubles) -> Doubles:
+        """(n,): cycles, from none to some whole ones, to be added to the phases of a stretch (n,); mostly none."""
+        codes = (frames.reshape(len(frames), -1) * self.tables.white) @ self.tables.basis
+        ramp = np.arange(len(phase)) / len(phase)
+        most = round(MOST_LOST * len(phase) / self.tables.period)
+        spreads = [_spread_at_phase(codes, phase + ramp * cycles) for cycles in range(-most, most + 1)]
+        best = int(np.argmin(spreads))
+        lost = best - most if spreads[best] < SURELY_LOST * spreads[most] else 0
+        return np.asarray(ramp * lost)
 
     def _edges(self, frames: Floats, phase: Doubles, first: int, stop: int) -> list[int]:
         """From `first` to `stop`, where one pattern gives way to another: see `_parted`."""
@@ -148,6 +167,15 @@ class DetourFinder:
         groups.join_until(MOST_PATTERNS - 1)
         found = sorted(groups.wholes, key=lambda group: float(group.weight.sum()), reverse=True)
         return found[: MOST_PATTERNS - 1]
+
+
+def _spread_at_phase(codes: NDArray[np.floating], phase: Doubles) -> float:
+    """Mean square of `codes` (n, k) about their mean at each of FEW_PLACES phases."""
+    places = (phase % 1.0 * FEW_PLACES).astype(np.int64) % FEW_PLACES
+    at = (places == np.arange(FEW_PLACES)[:, None]).astype(np.float32)
+    counts, sums = at.sum(axis=1), at @ codes
+    within = (codes**2).sum() - ((sums**2).sum(axis=1) / np.maximum(counts, 1.0)).sum()
+    return float(within / max(len(codes) - np.count_nonzero(counts), 1))
 
 
 def _unexplained(blocks: Sequence[Oddness]) -> Doubles:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from thermview.errors import ReadError, ThermviewError
 from thermview.laser.normality.detours import DetourFinder, kept_patterns
 from thermview.laser.normality.graph import quantized
-from thermview.laser.normality.period import period_of
+from thermview.laser.normality.period import even_part
 from thermview.laser.normality.pictures import (
     PictureSums,
     add_placed,
@@ -74,12 +74,12 @@ def learn(videos: Videos) -> Learning:
     tables = yield from _with_detours(videos, tables, finder)
     tables = yield from _competing(videos, tables, finder)
     tables = yield from _again(videos, tables, finder)
-    facts, stages = FactSums(tables), StageSums(tables.patterns)
+    facts, stages = FactSums(tables), StageSums(tables.patterns, tables.period)
     for number in range(videos.count):
         frames = videos.frames(number)
         placed = place(frames, tables)
         facts.add(frames, placed)
-        stages.add(placed.decided, videos[number].stated)
+        stages.add(placed.decided, placed.offset, videos[number].stated)
         yield 1
     tables = facts.tables_with()
     spreads = SpreadSums(tables)
@@ -88,7 +88,7 @@ def learn(videos: Videos) -> Learning:
         spreads.add(frames, place(frames, tables))
         yield 1
     # limits are measured with what the model's file keeps of the tables
-    return Learnt(quantized(spreads.tables_with()), stages.stages(tables.period))
+    return Learnt(quantized(spreads.tables_with()), stages.stages())
 
 
 def _first_tables(videos: Videos) -> BatchTables:
@@ -97,8 +97,8 @@ def _first_tables(videos: Videos) -> BatchTables:
     for number in range(videos.count):
         try:
             video, frames = videos[number], videos.frames(number)
-            period = period_of(frames, video.id)
-            return first_pictures(frames, plain_part(video), period)
+            period, plain = even_part(frames, plain_part(video), video.id)
+            return first_pictures(frames, plain, period)
         except ThermviewError as error:
             failure = failure or error
     raise failure or ReadError("no recording to learn from")

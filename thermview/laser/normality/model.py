@@ -106,6 +106,7 @@ def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
         ),
         early=stages.early,
         late=stages.late,
+        pace=tuple(round(float(each), 6) for each in stages.pace),
         lanes=batch.limits.lanes,
         promised=batch.limits.promised,
         bands=batch.bands,

@@ -22,8 +22,9 @@ HARMONICS = 6
 LEAST_CYCLES = 3
 NOTHING = 1e-3
 """Change below which frames are all alike but for rounding."""
-CLEAR = 0.5
-"""Share of the frames' variance that may be left when they are sorted by their place in the cycle."""
+CLEAR, EVEN = 0.5, 0.2
+"""Share of the frames' variance that may be left when they are sorted by their place in the cycle; and what is left
+at most where the clock runs evenly all the time, detours included."""
 
 
 def period_of(frames: NDArray[Any], name: str = "the recording") -> float:
@@ -32,6 +33,41 @@ def period_of(frames: NDArray[Any], name: str = "the recording") -> float:
     The spectrum proposes; what is taken is the shortest period at which frames of equal phase differ
     least (phase dispersion, Stellingwerf 1978), refined until one cycle's error over the whole is small.
     """
+    return _cycle_of(frames, name)[0]
+
+
+def even_part(
+    frames: NDArray[Any], plain: NDArray[np.bool_], name: str = "the recording"
+) -> tuple[float, NDArray[np.bool_]]:
+    """Frames per cycle, and where among `plain` frames (n,) that keep the usual path the scan's clock runs evenly.
+
+    That is all of them where the whole recording shows the cycle; a detour at another pace leaves the clock behind or
+    ahead, and then it is their longest stretch. ReadError where neither shows a cycle.
+    """
+    longest = _longest(plain)
+    try:
+        period, spread = _cycle_of(frames, name)
+    except ReadError:
+        if longest.all():
+            raise
+        period, spread = 0.0, 1.0
+    if spread <= EVEN or longest.all():
+        return period, plain
+    return period_of(frames[longest], name), longest
+
+
+def _longest(plain: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The same, where the longest stretch alone is plain."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], plain, [False]]).astype(np.int8))).reshape(-1, 2)
+    alone = np.zeros_like(plain)
+    if len(edges):
+        first, stop = edges[np.argmax(edges[:, 1] - edges[:, 0])]
+        alone[first:stop] = True
+    return alone
+
+
+def _cycle_of(frames: NDArray[Any], name: str) -> tuple[float, float]:
+    """Frames per cycle, and the share of the frames' variance that is left at equal phase."""
     codes = _codes(frames[:MOST_FRAMES])
     if len(codes) < LEAST_CYCLES * SHORTEST or float(np.abs(codes).max()) < NOTHING:
         raise ReadError(f"{name}: too short or too dark to find the cycle of the scan")
@@ -39,10 +75,11 @@ def period_of(frames: NDArray[Any], name: str = "the recording") -> float:
     least = min((spread for spread, _ in found), default=1.0)
     if least > CLEAR:
         raise ReadError(f"{name}: shows no cycle that repeats; it has to hold {LEAST_CYCLES} cycles at least")
-    good = [period for spread, period in found if spread < 1.25 * least + 0.01]
+    most = least + 0.25 * least * (1.0 - least) + 0.01
+    good = [(period, spread) for spread, period in found if spread < most]
     # where the camera is in step with the scan, other periods meet the same phases in another order
-    rough = [_roughness(codes, period) for period in good]
-    return min(period for period, each in zip(good, rough, strict=True) if each < 1.2 * min(rough) + 1e-9)
+    rough = [_roughness(codes, period) for period, _ in good]
+    return min(each for each, steps in zip(good, rough, strict=True) if steps < 1.2 * min(rough) + 1e-9)
 
 
 def _codes(frames: NDArray[Any]) -> Floats:

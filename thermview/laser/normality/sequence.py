@@ -114,7 +114,7 @@ class Sequel:
         self._stated = np.zeros(frames, np.float32)
         for first, last in stated or ():
             self._stated[max(first, 0) : max(last + 1, 0)] = 1.0
-        self._clock = _Clock(shape.period, frames)
+        self._clock = _Clock(shape.period, frames, stages.pace)
         self._cycle = round(shape.period)
         self._done, self._dim = 0, False
         self._dark = _DarkRuns(shape)
@@ -135,7 +135,8 @@ class Sequel:
         dead, places = self._dead.push(frames, found.picture, self._done, change.around)
         best = np.maximum.reduce(found.evidence, axis=1)
         fit = np.where(dim, np.float32(UNLIT), best) if dark is not None else best
-        advance, period = self._clock.push(found.offset, fit)
+        pattern = found.evidence.argmax(axis=1)
+        advance, period, faster = self._clock.push(found.offset, fit, pattern)
         features = np.empty((count, len(COLUMNS)), np.float32)
         features[:, : len(FEATURES)] = found.features
         later = features[:, len(FEATURES) :]
@@ -147,14 +148,14 @@ class Sequel:
         measures[:, 1:3] = found.facts[:, 1:3] - found.expected[:, 1:3]
         measures[:, 3] = found.measures[:, 3]
         # what the lanes look at trusts frames that fit little less; the sentence says how fast the scan is
-        measures[:, 4] = self._shape.period / period - 1.0
+        measures[:, 4] = faster
         if span.start < PERIOD_CYCLES * self._cycle:
             measures[np.isnan(period), 4] = 0.0
         measures[:, 5] = found.measures[:, 5]
         measures[:, 6:8], measures[:, 8] = 0.0, dead
         measures[:, 9:12] = places
         measures[:, 12], measures[:, 13] = found.phase, period
-        measures[:, 14] = found.evidence.argmax(axis=1)
+        measures[:, 14] = pattern
         measures[:, 15] = self._stated[span]
         measures[:, 16:18] = found.facts[:, 1:3]
         measures[:, 18:20] = found.expected[:, 1:3]
@@ -186,30 +187,43 @@ def _sharpness(frames: Floats, pictures: Floats, light: Floats) -> Floats:
 class _Clock:
     """By how much the scan runs ahead of its clock, from each frame's offset."""
 
-    def __init__(self, period: float, frames: int) -> None:
+    def __init__(self, period: float, frames: int, pace: Doubles) -> None:
+        """`pace` (patterns,): cycles that the scan usually gains in a frame of each pattern."""
         self._period, self._cycle = period, round(period)
         self._long = PERIOD_CYCLES * self._cycle
         self._turns = self._long / period
         self._offsets, self._trust = np.zeros(frames), np.zeros(frames)
-        self._done = 0
+        self._pace, self._usual = pace if pace.any() else None, np.zeros(frames)
+        self._done, self._gained = 0, 0.0
 
-    def push(self, offset: Doubles, fit: Floats) -> tuple[Doubles, Doubles]:
-        """(n,): by how many frames the scan ran ahead within the last cycle, and its period over the last five.
+    def push(
+        self, offset: Doubles, fit: Floats, pattern: NDArray[np.int64]
+    ) -> tuple[Doubles, Doubles, Doubles]:
+        """(n,): by how many frames the scan ran ahead within the last cycle of what is usual, its period over the last
+        five, and by what share of it it was faster than usual.
 
-        `fit` (n,) is the likelihood of the best pattern: frames that fit nowhere say little about the clock.
+        `fit` (n,) is the likelihood of the best `pattern`: frames that fit nowhere say little about the clock.
         """
         first, stop = self._done, self._done + len(offset)
         self._done = stop
+        if self._pace is not None:
+            # what is usual is taken off: what is left of either is small, and turned back within a cycle
+            self._usual[first:stop] = usual = self._gained + np.cumsum(self._pace[pattern])
+            self._gained = float(usual[-1])
+            offset = offset - usual
         self._offsets[first:stop] = offset
         self._trust[first:stop] = trust = np.exp(3.0 * np.minimum(fit + UNFIT, 0.0))
         lately, long_ago = self._before(first, stop, self._cycle), self._before(first, stop, self._long)
         sure = np.minimum(trust, self._trust[lately]) * self._period
         advance = _turned(offset - self._offsets[lately]) * sure
-        period = self._long / np.maximum(self._turns + _turned(offset - self._offsets[long_ago]), 0.1)
+        gained = _turned(offset - self._offsets[long_ago])
+        due = self._turns + (self._usual[first:stop] - self._usual[long_ago])
+        turns = np.maximum(due + gained, 0.1)
+        period, faster = self._long / turns, turns / due - 1.0
         if first < self._long:
             advance[: max(self._cycle - first, 0)] = 0.0
-            period[: self._long - first] = np.nan
-        return advance, period
+            period[: self._long - first] = faster[: self._long - first] = np.nan
+        return advance, period, faster
 
     def _before(self, first: int, stop: int, frames: int) -> slice | NDArray[np.int64]:
         """So many frames before frames first .. stop - 1, the first frame of all where fewer came."""

@@ -14,6 +14,8 @@ LEAST_PART = 0.08
 """Share of the normal frames of a part that must show a pattern for it to belong there: fewer are frames of a stage so
 like another that a cycle of them is now and then taken for it."""
 MOST_OBSTACLES = 8
+OWN_PACE = 0.0005
+"""Cycles gained in a frame, half a hundredth of the usual pace, from which a pattern has a pace of its own."""
 FAR = 60
 """Frames from a stated obstacle within which the detour around it begins and ends."""
 
@@ -23,12 +25,14 @@ shown meanwhile belongs to none of its parts, of which one may last much longer.
 
 Whole = NDArray[np.int64]
 Marks = NDArray[np.bool_]
+Doubles = NDArray[np.float64]
 Intervals = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, eq=False)
 class Stages:
-    """`allowed` (obstacles, SHARES, p): which patterns normal recordings show in each part of an obstacle.
+    """`allowed` (obstacles, SHARES, p): which patterns normal recordings show in each part of an obstacle; `pace` (p,):
+    the cycles by which the scan gains on its clock in a frame of each, 0 where it keeps it.
 
     A detour may begin `early` frames before the stated first frame and end `late` frames after the last.
     Without any obstacle seen in normal recordings nothing is known of detours.
@@ -37,6 +41,7 @@ class Stages:
     allowed: Marks
     early: int
     late: int
+    pace: Doubles
 
     @property
     def known(self) -> bool:
@@ -74,15 +79,19 @@ class Stages:
 
 @dataclass(eq=False)
 class StageSums:
-    """Gathers what normal recordings show in their stated obstacles."""
+    """Gathers what normal recordings show in their stated obstacles; `period` in frames."""
 
     patterns: int
+    period: float
     counts: dict[int, NDArray[np.float64]] = field(default_factory=dict)
     before: list[int] = field(default_factory=list)
     after: list[int] = field(default_factory=list)
+    gains: list[Doubles] = field(default_factory=list)
 
-    def add(self, pattern: Whole, stated: Intervals | None) -> None:
-        """The decided pattern of each frame of a recording, and its obstacles."""
+    def add(self, pattern: Whole, offset: Doubles, stated: Intervals | None) -> None:
+        """The decided pattern of each frame of a recording, by how much the scan is ahead of its clock there in cycles,
+        and its obstacles."""
+        self.gains.append(_gains(pattern, offset, round(self.period), self.patterns))
         for number, (first, last) in enumerate(sorted(stated or ())[:MOST_OBSTACLES]):
             first, last = max(first, 0), min(last, len(pattern) - 1)
             if last - first < SHARES:
@@ -112,20 +121,42 @@ class StageSums:
             # waited for before it is made, or longer than stated: either way it is late
             self.after.append(max(detour_last - last, min(detour_first - first, WAITED)))
 
-    def stages(self, period: float) -> Stages:
+    def stages(self) -> Stages:
         """What belongs where. A cycle's length of doubt is left at both ends in any case."""
         if not self.counts:
-            return Stages(np.zeros((0, SHARES, self.patterns), np.bool_), 0, 0)
+            return Stages(np.zeros((0, SHARES, self.patterns), np.bool_), 0, 0, self._pace())
         rows = [
             counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0) for counts in self.counts.values()
         ]
         allowed = np.stack(rows) >= LEAST_PART
-        half = round(period / 2)
+        half = round(self.period / 2)
         early, late = (
             max(int(np.percentile(seen or [0], 90)), 0) + half for seen in (self.before, self.after)
         )
-        most = 3 * round(period)
-        return Stages(allowed, min(early, most), min(max(late, round(period) + half), most))
+        most = 3 * round(self.period)
+        return Stages(
+            allowed, min(early, most), min(max(late, round(self.period) + half), most), self._pace()
+        )
+
+    def _pace(self) -> Doubles:
+        """What most recordings gain in a frame of each pattern, where that is more than normal ones differ by."""
+        known = [[gain for gain in gains if np.isfinite(gain)] for gains in zip(*self.gains, strict=True)]
+        pace = np.array([float(np.median(gains)) if gains else 0.0 for gains in known])
+        return np.where(np.abs(pace) > OWN_PACE, pace, 0.0)
+
+
+def _gains(pattern: Whole, offset: Doubles, cycle: int, patterns: int) -> Doubles:
+    """(patterns,): cycles gained in a frame, the median of those where a pattern was shown for a cycle; NaN for others,
+    and 0 for the plain path, whose clock it is."""
+    steps = np.concatenate([[0], np.cumsum(np.diff(pattern) != 0)])
+    lasts = np.flatnonzero(steps[cycle:] == steps[:-cycle]) + cycle
+    gained = offset[lasts] - offset[lasts - cycle]
+    gained = (gained - np.rint(gained)) / cycle
+    out = np.full(patterns, np.nan)
+    for number in np.unique(pattern[lasts]).tolist():
+        out[number] = np.median(gained[pattern[lasts] == number])
+    out[0] = 0.0
+    return out
 
 
 def _made(away: Marks) -> Marks:

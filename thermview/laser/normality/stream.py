@@ -69,7 +69,7 @@ def compared_by(model: Model, batch: NormalBatch, frames: Floats, first: int, to
 def stages_of(batch: NormalBatch) -> Stages:
     """Which patterns belong where, as the card has it."""
     marks = np.array(batch.allowed, np.bool_).reshape(len(batch.allowed), SHARES, batch.patterns)
-    return Stages(marks, batch.early, batch.late)
+    return Stages(marks, batch.early, batch.late, np.array(batch.pace or [0.0] * batch.patterns))
 
 
 def normal_pieces(

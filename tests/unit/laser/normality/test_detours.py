@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from laser_fits import PLAIN, WITH_OBSTACLE, learnt, simulated, video, window_of
+from other_laser_simulation import Process, take
 
 from thermview.laser.normality.detours import kept_patterns
 from thermview.laser.normality.learn import Learnt
@@ -92,6 +93,27 @@ def test_a_detour_that_begins_little_unlike_the_plain_path_takes_no_plain_frames
         decided = place(recording.frames.astype(np.float32), found.tables).decided
         outside = np.concatenate([decided[: first - 15], decided[last + 30 :]])
         assert (outside > 0).mean() < 0.05
+
+
+@pytest.mark.parametrize("pace", [0.03, -0.08])
+def test_a_detour_at_a_pace_of_its_own_is_learnt_with_it(pace: float) -> None:
+    """The clock is left behind by more than half a cycle until the detour is over."""
+    process = Process("loops", 11, frames=1500, detour_pace=pace)
+    made = [take(process, number) for number in range(1, 6)]
+    windows = [(each.metadata["KeyfIniObstacle1"], each.metadata["KeyfEndObstacle1"]) for each in made]
+    videos = [video(each.frames, (window,), states=True) for each, window in zip(made, windows, strict=True)]
+    found = learnt(videos)
+    assert found.tables.period == pytest.approx(process.period, rel=1e-3)
+    assert found.tables.patterns == 3
+    gained = np.expm1(-np.log1p(pace)) / process.period
+    np.testing.assert_allclose(found.stages.pace, [0.0, gained, gained], rtol=0.1)
+    for each, (first, last) in zip(made, windows, strict=True):
+        decided = place(each.frames.astype(np.float32), found.tables).decided
+        assert (decided[first + 20 : last - 10] > 0).mean() > 0.95
+
+
+def test_a_detour_that_keeps_the_clock_has_no_pace_of_its_own(unstated: Learnt) -> None:
+    assert not unstated.stages.pace.any()
 
 
 def test_what_one_recording_does_is_no_pattern() -> None:

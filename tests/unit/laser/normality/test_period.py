@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from thermview.errors import ReadError
-from thermview.laser.normality.period import period_of
+from thermview.laser.normality.period import even_part, period_of
 
 Frames = NDArray[Any]
 
@@ -59,6 +59,42 @@ def test_a_scan_in_step_with_the_camera(period: float) -> None:
 @pytest.mark.parametrize("frames", [90, 120, 150])
 def test_ten_cycles_are_enough(frames: int) -> None:
     assert period_of(moving_spot((15, 21), 9.87, frames, 0)) == pytest.approx(9.87, rel=5e-3)
+
+
+def slipping(at_once: bool) -> tuple[Frames, NDArray[np.bool_]]:
+    """Frames of which the middle third is no plain path, and where they are; with `at_once` the clock is half a cycle
+    behind afterwards."""
+    once = moving_spot((15, 21), 9.87, 400, 0)
+    again = (
+        moving_spot((15, 21), 9.87, 905, 0)[405:] if at_once else moving_spot((15, 21), 9.87, 900, 0)[400:]
+    )
+    plain = np.ones(len(once) + len(again), np.bool_)
+    plain[300:400] = False
+    return np.concatenate([once, again]), plain
+
+
+def test_a_detour_that_loses_the_clock_leaves_the_longest_plain_stretch() -> None:
+    frames, plain = slipping(at_once=True)
+    period, even = even_part(frames, plain)
+    assert period == pytest.approx(9.87, rel=1e-3)
+    assert np.flatnonzero(even).tolist() == list(range(400, 900))
+
+
+def test_a_detour_that_keeps_the_clock_leaves_all_plain_frames() -> None:
+    frames, plain = slipping(at_once=False)
+    period, even = even_part(frames, plain)
+    assert period == pytest.approx(9.87, rel=1e-3)
+    assert np.array_equal(even, plain)
+
+
+def test_where_nothing_repeats_no_stretch_is_even() -> None:
+    noise = np.random.default_rng(0).poisson(3.0, (900, 15, 21))
+    plain = np.ones(900, np.bool_)
+    with pytest.raises(ReadError, match="no cycle"):
+        even_part(noise, plain, "0007.npz")
+    plain[:100] = False
+    with pytest.raises(ReadError, match="no cycle"):
+        even_part(noise, plain, "0007.npz")
 
 
 def refused(frames: Frames) -> str:

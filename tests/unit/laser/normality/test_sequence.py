@@ -23,7 +23,7 @@ def halves() -> Stages:
     """One obstacle: pattern 1 in its first half, pattern 2 in its second."""
     allowed = np.zeros((1, SHARES, 3), np.bool_)
     allowed[0, : SHARES // 2, 1] = allowed[0, SHARES // 2 :, 2] = True
-    return Stages(allowed, EARLY, LATE)
+    return Stages(allowed, EARLY, LATE, np.zeros(allowed.shape[2]))
 
 
 # --- which pattern belongs where -------------------------------------------------------------------
@@ -60,7 +60,7 @@ def test_stated_to_be_without_obstacle_only_the_plain_path_is() -> None:
 
 
 def test_where_normals_stated_none_a_statement_cannot_be_judged() -> None:
-    unknown = Stages(np.zeros((0, SHARES, 2), np.bool_), 0, 0)
+    unknown = Stages(np.zeros((0, SHARES, 2), np.bool_), 0, 0, np.zeros(2))
     assert not unknown.known
     assert unknown.marks(100, [(20, 60)], 2).all()
     assert not unknown.marks(100, [], 2)[:, 1].any()
@@ -79,12 +79,12 @@ def test_more_obstacles_than_are_known_are_taken_like_the_last() -> None:
 
 
 def test_stages_are_what_normals_showed() -> None:
-    sums = StageSums(3)
+    sums = StageSums(3, PERIOD)
     for shift in (0, 4, 8):
         pattern = np.zeros(1000, np.int64)
         pattern[402 + shift : 480], pattern[480 : 568 + shift] = 1, 2
-        sums.add(pattern, [(400, 559)])
-    stages = sums.stages(PERIOD)
+        sums.add(pattern, np.zeros(1000), [(400, 559)])
+    stages = sums.stages()
     assert stages.known
     assert stages.allowed[0, 2:7, 1].all()
     assert not stages.allowed[0, 2:7, 2].any()
@@ -94,16 +94,16 @@ def test_stages_are_what_normals_showed() -> None:
 
 
 def test_nobody_stating_obstacles_leaves_stages_unknown() -> None:
-    sums = StageSums(2)
-    sums.add(np.zeros(500, np.int64), None)
-    sums.add(np.zeros(500, np.int64), [])
-    assert not sums.stages(PERIOD).known
+    sums = StageSums(2, PERIOD)
+    sums.add(np.zeros(500, np.int64), np.zeros(500), None)
+    sums.add(np.zeros(500, np.int64), np.zeros(500), [])
+    assert not sums.stages().known
 
 
 def test_stated_obstacles_that_nothing_shows_are_learnt_as_plain() -> None:
-    sums = StageSums(2)
-    sums.add(np.zeros(500, np.int64), [(100, 300)])
-    stages = sums.stages(PERIOD)
+    sums = StageSums(2, PERIOD)
+    sums.add(np.zeros(500, np.int64), np.zeros(500), [(100, 300)])
+    stages = sums.stages()
     assert stages.allowed[0, :, 0].all()
     assert not stages.allowed[0, :, 1].any()
 
@@ -201,7 +201,7 @@ NONE = np.empty((0, 1), np.float32)
 
 
 def sequel(frames: int, stirring: float = 20.0, patterns: int = 1) -> Sequel:
-    stages = Stages(np.zeros((0, SHARES, patterns), np.bool_), 0, 0)
+    stages = Stages(np.zeros((0, SHARES, patterns), np.bool_), 0, 0, np.zeros(patterns))
     return Sequel(Shape(ROWS, COLS, PERIOD, stirring, 0.3), stages, patterns, frames, None)
 
 
@@ -302,6 +302,32 @@ def test_a_scan_that_runs_ahead_is_told_in_frames_per_cycle() -> None:
     assert np.isnan(period[:50]).all()
     np.testing.assert_allclose(period[50:100], PERIOD, atol=1e-3)
     np.testing.assert_allclose(period[160:], PERIOD / 1.02, atol=1e-2)
+
+
+@pytest.mark.parametrize("block", [1, 7, 300])
+def test_what_a_pattern_always_gains_is_no_advance(block: int) -> None:
+    """Pattern 1, shown from frame 100 on, gains a twentieth of a cycle in each; from frame 200 on the scan is another
+    hundredth faster."""
+    frames = pictures(300)
+    evidence = np.full((300, 2), -3.0, np.float32)
+    evidence[:100, 0] = evidence[100:, 1] = -0.1
+    gained = np.cumsum(np.where(np.arange(300) < 100, 0.0, 0.05 / PERIOD))
+    gained += np.maximum(np.arange(300) - 200, 0) * 0.01 / PERIOD
+    found = seen(frames, gained % 1.0, evidence)
+    stages = Stages(np.zeros((0, SHARES, 2), np.bool_), 0, 0, np.array([0.0, 0.05 / PERIOD]))
+    fed = Sequel(Shape(ROWS, COLS, PERIOD, 20.0, 0.3), stages, 2, 300, None)
+    parts = [
+        fed.push(frames[at : at + block], found.rows(slice(at, at + block)), evidence[:0])
+        for at in range(0, 300, block)
+    ]
+    advance = np.concatenate([column(part.features, "advance") for part in parts])
+    measures = np.concatenate([part.measures for part in parts])
+    np.testing.assert_allclose(advance[:200], 0.0, atol=1e-3)
+    np.testing.assert_allclose(advance[215:], 0.01 * PERIOD, atol=1e-3)
+    period, faster = (measures[:, MEASURES.index(name)] for name in ("period", "progress"))
+    np.testing.assert_allclose(period[160:200], PERIOD / 1.05, atol=1e-2)
+    np.testing.assert_allclose(faster[60:200], 0.0, atol=1e-3)
+    np.testing.assert_allclose(faster[260:], 0.01 / 1.05, atol=1e-3)
 
 
 def test_an_offset_that_passes_a_whole_cycle_is_no_step() -> None:
@@ -427,10 +453,10 @@ def test_a_change_is_found_the_same_whatever_the_blocks(block: int) -> None:
 def test_the_wait_for_a_detour_is_no_part_of_a_long_obstacle(wait: int) -> None:
     pattern = np.zeros(3000, np.int64)
     pattern[1000 + wait : 2000] = 1
-    sums = StageSums(2)
+    sums = StageSums(2, PERIOD)
     for _ in range(5):
-        sums.add(pattern, [(1000, 1999)])
-    stages = sums.stages(PERIOD)
+        sums.add(pattern, np.zeros(3000), [(1000, 1999)])
+    stages = sums.stages()
     assert not stages.allowed[0, :, 0].any()
     marks = stages.marks(3000, [(1000, 1999)], 2)
     assert marks[1000 : 1000 + wait, 0].all()  # as long as normal recordings wait
