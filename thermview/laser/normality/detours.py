@@ -34,6 +34,8 @@ LOOK_CYCLES = 3
 """Cycles over which that is averaged."""
 PART_CYCLES = 2
 """Cycles in the shortest part of a stretch; a part without a pattern may lie where the stretch begins or ends."""
+STEADY_CYCLES, STEADY = 4, 25
+"""Of parts of so many cycles that percentage shows how much frames of one pattern differ at the same phase."""
 ANOTHER = 1.2
 """A stretch is parted where that leaves less unexplained by what so many of its cycles differ from the plain path:
 two patterns of nothing in common leave all cycles of one of them, and a part too many is joined again later."""
@@ -138,7 +140,8 @@ class DetourFinder:
         blocks = [self._oddness(frames[a:b], phase[a:b]) for a, b in pairwise(edges)]
         least = math.ceil(PART_CYCLES * self.tables.period / step)
         share = ANOTHER * self.tables.period / (stop - first)
-        return [edges[place] for place in _parted(_unexplained(blocks), least, share)]
+        window = math.ceil(STEADY_CYCLES * self.tables.period / step)
+        return [edges[place] for place in _parted(_unexplained(blocks, window), least, share)]
 
     def _folded(self, frames: Floats, phase: Doubles) -> Piece:
         shares = phase_shares(phase, np.ones(len(phase)))
@@ -178,8 +181,12 @@ def _spread_at_phase(codes: NDArray[np.floating], phase: Doubles) -> float:
     return float(within / max(len(codes) - np.count_nonzero(counts), 1))
 
 
-def _unexplained(blocks: Sequence[Oddness]) -> Doubles:
-    """(n + 1, n + 1): of blocks first .. stop - 1 the squares about their own mean at each phase, by first and stop."""
+def _unexplained(blocks: Sequence[Oddness], window: int) -> Doubles:
+    """(n + 1, n + 1): of blocks first .. stop - 1 the squares about their own mean at each phase, by first and stop.
+
+    A mean takes up some of what its own frames differ by, and all of what a frame alone at its phase does. That is put
+    back, at the rate of steady parts of `window` blocks: or else parts too short to mean anything would explain most.
+    """
     light, met = (
         np.stack([block.light for block in blocks], axis=1),
         np.stack([block.met for block in blocks]),
@@ -190,7 +197,11 @@ def _unexplained(blocks: Sequence[Oddness]) -> Doubles:
     counts = np.concatenate([np.zeros((1, COARSE)), np.cumsum(met, axis=0)])
     frames = np.maximum(counts[None] - counts[:, None], 1e-9)
     squares = np.concatenate([[0.0], np.cumsum([block.squares for block in blocks])])
-    return np.asarray(squares[None] - squares[:, None] - (together / np.moveaxis(frames, 2, 0)).sum(axis=0))
+    left = squares[None] - squares[:, None] - (together / np.moveaxis(frames, 2, 0)).sum(axis=0)
+    taken = np.minimum(frames, 1.0).sum(axis=2)
+    free = np.maximum(frames.sum(axis=2) - taken, 1.0)
+    each = np.diagonal(left / free, min(window, len(blocks)))
+    return np.asarray(left + taken * np.percentile(each, STEADY))
 
 
 def _corner_sums(values: NDArray[np.floating]) -> Doubles:
