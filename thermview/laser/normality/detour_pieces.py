@@ -32,7 +32,7 @@ of the two differ from one another, not in what they do."""
 @dataclass(frozen=True, eq=False)
 class Oddness:
     """How frames differ from the plain path: `light` (COARSE, pixels) sums what differs at the same phases, frames
-    being of unit length, and `met` (COARSE,) counts them; `squares` is how much all of it is.
+    being of unit length, and `met` (COARSE,) counts them.
 
     Two stretches rarely meet quite the same phases, but where both are as the plain path that plays no part in
     the difference.
@@ -40,15 +40,14 @@ class Oddness:
 
     light: Floats
     met: Doubles
-    squares: float
 
     def joined(self, other: Oddness) -> Oddness:
         """Both together."""
-        return Oddness(self.light + other.light, self.met + other.met, self.squares + other.squares)
+        return Oddness(self.light + other.light, self.met + other.met)
 
     def without(self, other: Oddness) -> Oddness:
         """What is left of both together."""
-        return Oddness(self.light - other.light, self.met - other.met, self.squares - other.squares)
+        return Oddness(self.light - other.light, self.met - other.met)
 
     def unlike(self, other: Oddness) -> float:
         """0 where both differ from the plain path in the same way, about 1 where they have nothing in common."""

@@ -7,7 +7,6 @@ process but perhaps its fault.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import clock_of, expected_frames, window_sums
+from thermview.laser.normality.detour_parts import parts_of
 from thermview.laser.normality.detour_pieces import COARSE, Groups, Oddness, Piece
 from thermview.laser.normality.pictures import PictureSums, Placed, phase_shares
 from thermview.laser.normality.tables import PHASES, BatchTables
@@ -32,17 +32,8 @@ NOVEL = 1.8
 """A detour lies at least so many times as far from the plain path as the plain path's own cycles mostly do."""
 LOOK_CYCLES = 3
 """Cycles over which that is averaged."""
-PART_CYCLES = 2
-"""Cycles in the shortest part of a stretch; a part without a pattern may lie where the stretch begins or ends."""
-STEADY_CYCLES, STEADY = 4, 25
-"""Of parts of so many cycles that percentage shows how much frames of one pattern differ at the same phase."""
-ANOTHER = 1.2
-"""A stretch is parted where that leaves less unexplained by what so many of its cycles differ from the plain path:
-two patterns of nothing in common leave all cycles of one of them, and a part too many is joined again later."""
 BESIDE_CYCLES = 2
 """Cycles before and after a found detour that may belong to it too."""
-MOST_STEPS = 400
-"""Places in a stretch where it may be parted."""
 MOST_LOST = 0.12
 """Share of its cycles by which a detour may leave the scan's clock behind or ahead."""
 SURELY_LOST = 0.8
@@ -70,8 +61,11 @@ class DetourFinder:
         stretches = self._stretches(placed)
         phase = self._carried(frames, placed, stretches)
         self._places.append([])
-        for stretch in stretches:
-            for begin, end in pairwise(self._edges(frames, phase, *stretch)):
+        for first, stop in stretches:
+            odd = self._odd(frames[first:stop], phase[first:stop])
+            for begin, end in pairwise(
+                first + edge for edge in parts_of(odd, phase[first:stop], self.tables.period)
+            ):
                 if end - begin >= PIECE_CYCLES * self.tables.period:
                     piece = self._folded(frames[begin:end], phase[begin:end])
                     if piece.odd.farthest() >= LEAVES:
@@ -133,16 +127,6 @@ class DetourFinder:
         lost = best - most if spreads[best] < SURELY_LOST * spreads[most] else 0
         return np.asarray(ramp * lost)
 
-    def _edges(self, frames: Floats, phase: Doubles, first: int, stop: int) -> list[int]:
-        """From `first` to `stop`, where one pattern gives way to another: see `_parted`."""
-        step = max(round(self.tables.period / 2), -(-(stop - first) // MOST_STEPS))
-        edges = [*range(first, stop - step + 1, step), stop]
-        blocks = [self._oddness(frames[a:b], phase[a:b]) for a, b in pairwise(edges)]
-        least = math.ceil(PART_CYCLES * self.tables.period / step)
-        share = ANOTHER * self.tables.period / (stop - first)
-        window = math.ceil(STEADY_CYCLES * self.tables.period / step)
-        return [edges[place] for place in _parted(_unexplained(blocks, window), least, share)]
-
     def _folded(self, frames: Floats, phase: Doubles) -> Piece:
         shares = phase_shares(phase, np.ones(len(phase)))
         return Piece(
@@ -153,12 +137,16 @@ class DetourFinder:
         )
 
     def _oddness(self, frames: Floats, phase: Doubles) -> Oddness:
-        plain = expected_frames(self.tables, np.zeros(len(phase), np.int64), phase)
-        flat = frames.reshape(len(frames), -1)
-        odd = _unit(flat * self.tables.white) - _unit(plain * self.tables.white)
+        odd = self._odd(frames, phase)
         coarse = _coarse(phase_shares(phase, np.ones(len(phase))))
         met = coarse.sum(axis=1).astype(np.float64)
-        return Oddness((coarse @ odd).astype(np.float32), met, float((odd * odd).sum()))
+        return Oddness((coarse @ odd).astype(np.float32), met)
+
+    def _odd(self, frames: Floats, phase: Doubles) -> Floats:
+        """(n, pixels): what frames differ by from the plain path, both of unit length."""
+        plain = expected_frames(self.tables, np.zeros(len(phase), np.int64), phase)
+        flat = frames.reshape(len(frames), -1)
+        return _unit(flat * self.tables.white) - _unit(plain * self.tables.white)
 
     def _groups(self) -> list[Piece]:
         """Pieces that show the same put together; those that few recordings show are left out."""
@@ -179,53 +167,6 @@ def _spread_at_phase(codes: NDArray[np.floating], phase: Doubles) -> float:
     counts, sums = at.sum(axis=1), at @ codes
     within = (codes**2).sum() - ((sums**2).sum(axis=1) / np.maximum(counts, 1.0)).sum()
     return float(within / max(len(codes) - np.count_nonzero(counts), 1))
-
-
-def _unexplained(blocks: Sequence[Oddness], window: int) -> Doubles:
-    """(n + 1, n + 1): of blocks first .. stop - 1 the squares about their own mean at each phase, by first and stop.
-
-    A mean takes up some of what its own frames differ by, and all of what a frame alone at its phase does. That is put
-    back, at the rate of steady parts of `window` blocks: or else parts too short to mean anything would explain most.
-    """
-    light, met = (
-        np.stack([block.light for block in blocks], axis=1),
-        np.stack([block.met for block in blocks]),
-    )
-    products = _corner_sums(light @ light.transpose(0, 2, 1))
-    own = np.diagonal(products, axis1=1, axis2=2)
-    together = own[:, None, :] - 2.0 * products + own[:, :, None]
-    counts = np.concatenate([np.zeros((1, COARSE)), np.cumsum(met, axis=0)])
-    frames = np.maximum(counts[None] - counts[:, None], 1e-9)
-    squares = np.concatenate([[0.0], np.cumsum([block.squares for block in blocks])])
-    left = squares[None] - squares[:, None] - (together / np.moveaxis(frames, 2, 0)).sum(axis=0)
-    taken = np.minimum(frames, 1.0).sum(axis=2)
-    free = np.maximum(frames.sum(axis=2) - taken, 1.0)
-    each = np.diagonal(left / free, min(window, len(blocks)))
-    return np.asarray(left + taken * np.percentile(each, STEADY))
-
-
-def _corner_sums(values: NDArray[np.floating]) -> Doubles:
-    """Sums of (m, n, n) over all rows and columns before each, (m, n + 1, n + 1)."""
-    out = np.zeros((len(values), values.shape[1] + 1, values.shape[2] + 1))
-    out[:, 1:, 1:] = values.cumsum(axis=1, dtype=np.float64).cumsum(axis=2)
-    return out
-
-
-def _parted(unexplained: Doubles, least: int, share: float) -> list[int]:
-    """Edges of the parts, each of at least so many blocks, that leave least unexplained; a part more is worth it
-    when that explains more than a share of everything. Optimal partitioning (Jackson et al. 2005)."""
-    count = len(unexplained) - 1
-    price = share * unexplained[0, count]
-    cost, came = np.full(count + 1, np.inf), np.zeros(count + 1, np.int64)
-    cost[0] = 0.0
-    for stop in range(min(least, count), count + 1):
-        ways = cost[: max(stop - least, 0) + 1] + unexplained[: max(stop - least, 0) + 1, stop] + price
-        came[stop] = ways.argmin()
-        cost[stop] = ways[came[stop]]
-    edges = [count]
-    while edges[0] > 0:
-        edges.insert(0, int(came[edges[0]]))
-    return edges
 
 
 def _unit(pictures: Floats) -> Floats:

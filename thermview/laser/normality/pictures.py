@@ -93,15 +93,15 @@ def phase_bells(width: float) -> Doubles:
     return np.stack([np.roll(bell, shift) for shift in range(PHASES)])
 
 
-def phase_shares(phase: Doubles, weight: Doubles) -> Floats:
-    """(PHASES, t): how much of each frame belongs to each place in the cycle."""
-    steps = (phase % 1.0) * PHASES
+def phase_shares(phase: Doubles, weight: Doubles, places: int = PHASES) -> Floats:
+    """(places, t): how much of each frame belongs to each place in the cycle."""
+    steps = (phase % 1.0) * places
     whole = np.floor(steps).astype(np.int64)
     part = steps - whole
-    shares = np.zeros((PHASES, len(phase)), np.float32)
+    shares = np.zeros((places, len(phase)), np.float32)
     columns = np.arange(len(phase))
-    shares[whole % PHASES, columns] += (1.0 - part) * weight
-    shares[(whole + 1) % PHASES, columns] += part * weight
+    shares[whole % places, columns] += (1.0 - part) * weight
+    shares[(whole + 1) % places, columns] += part * weight
     return shares
 
 

@@ -14,7 +14,7 @@ def piece(recording, light, noise=0.05, rng=RNG):
     """A piece that met every phase five times, as `light` (COARSE, pixels) with noise of its own."""
     met = np.full(COARSE, 5.0)
     light = (light + rng.normal(scale=noise, size=light.shape)) * met[:, None]
-    odd = Oddness(light.astype(np.float32), met, float((light**2).sum()))
+    odd = Oddness(light.astype(np.float32), met)
     return Piece({recording}, light.astype(np.float32), met, odd)
 
 
