@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from thermview.annotation import Annotation
+from thermview.capture.batch import BATCH_KEYS, NO_OBSTACLE
 from thermview.capture.context import Context
 from thermview.gui.parts.plain_words import (
     THIN,
@@ -24,12 +25,6 @@ from thermview.thermal.ticks import number_text
 Row = tuple[str, str]
 Section = tuple[str, tuple[Row, ...]]
 
-BATCH_KEYS = (
-    "Index", "KeyfIniObstacle1", "KeyfEndObstacle1", "KeyfIniObstacle2", "KeyfEndObstacle2",
-    "LeftBordPx", "RightBordPx", "SupBordPx", "InfBordPx", "SizeInFrames",
-)  # fmt: skip
-"""The ten keys of a laser batch's metadata, in the order of the data set's own description."""
-_ABSENT = -1
 _MANY_ANNOTATIONS = 200
 
 
@@ -106,8 +101,8 @@ def _batch(metadata: Mapping[str, Any]) -> Iterable[Row]:
     ordered = [key for key in BATCH_KEYS if key in metadata]
     for key in [*ordered, *(key for key in metadata if key not in BATCH_KEYS)]:
         value = metadata[key]
-        absent = "Obstacle" in key and isinstance(value, int) and value == _ABSENT
-        yield key, f"no obstacle ({_ABSENT})" if absent else value_text(value)
+        absent = "Obstacle" in key and isinstance(value, int) and value == NO_OBSTACLE
+        yield key, f"no obstacle ({NO_OBSTACLE})" if absent else value_text(value)
 
 
 def _tokens(context: Context) -> Iterable[Row]:
