@@ -9,20 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.scoring.calibration import p_value
+from thermview.scoring.cycle import cycle_of
 from thermview.scoring.dating import REACH, dated_back, dated_on, same_obstacle
 from thermview.scoring.extent import Extents
 from thermview.scoring.naming import named_cause
 from thermview.scoring.sentences import sentence
 from thermview.scoring.types import Event
 
-MERGE_FRAMES = 20
-"""Runs with at most this many frames between them are one event: two cycles, since many faults show in
-one part of the cycle only."""
+MERGE_CYCLES = 2
+"""Runs with at most so many cycles of the scan between them are one event: many faults show in one part of the cycle
+only."""
 
 Values = NDArray[np.float32]
 
 
-def find_runs(values: Values, threshold: float, merge: int = MERGE_FRAMES) -> list[tuple[int, int]]:
+def find_runs(values: Values, threshold: float, merge: int) -> list[tuple[int, int]]:
     """(first, last) of every run of frames above `threshold`, in order, `last` inclusive.
 
     Every frame above lies in exactly one run, every run begins and ends with one, and between two runs
@@ -46,7 +47,6 @@ def events_of(
     normals: Sequence[float] = (),
     heads: Mapping[str, Sequence[float]] | None = None,
     frame_rate: float | None = None,
-    merge: int = MERGE_FRAMES,
 ) -> tuple[Event, ...]:
     """The events of a scored recording; milliseconds even for long ones.
 
@@ -56,9 +56,8 @@ def events_of(
     among what `heads` has for that cause alone.
     """
     measures, heads = measures or {}, heads or {}
-    spans = _spans(
-        find_runs(values, threshold, merge), Extents(lanes, measures, threshold, values), lanes, measures
-    )
+    runs = find_runs(values, threshold, MERGE_CYCLES * cycle_of(measures))
+    spans = _spans(runs, Extents(lanes, measures, threshold, values), lanes, measures)
     return tuple(_event(span, values, lanes, measures, normals, heads, frame_rate) for span in spans)
 
 
