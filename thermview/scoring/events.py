@@ -57,7 +57,8 @@ def events_of(
     """
     measures, heads = measures or {}, heads or {}
     runs = find_runs(values, threshold, MERGE_CYCLES * cycle_of(measures))
-    spans = _spans(runs, Extents(lanes, measures, threshold, values), lanes, measures)
+    extents = Extents(lanes, measures, threshold, values)
+    spans = _spans(runs, len(values), extents, lanes, measures)
     return tuple(_event(span, values, lanes, measures, normals, heads, frame_rate) for span in spans)
 
 
@@ -73,11 +74,17 @@ class _Span:
 
 
 def _spans(
-    runs: list[tuple[int, int]], extents: Extents, lanes: Mapping[str, Values], measures: Mapping[str, Values]
+    runs: list[tuple[int, int]],
+    frames: int,
+    extents: Extents,
+    lanes: Mapping[str, Values],
+    measures: Mapping[str, Values],
 ) -> list[_Span]:
-    """What the runs tell of, in order and without overlap: each with its cause and dated, or part of the one before."""
+    """What the runs in a recording of so many frames tell of, in order and without overlap: each with its cause and
+    dated, or part of the one before."""
     spans: list[_Span] = []
-    for number, (crossed, last) in enumerate(runs):
+    followings = [*(crossed for crossed, _ in runs[1:]), frames]
+    for (crossed, last), following in zip(runs, followings, strict=False):
         before = spans[-1] if spans else None
         if before is not None and extents.echoed((before.crossed, before.end), before.last, (crossed, last)):
             spans[-1] = replace(before, last=last)
@@ -90,12 +97,8 @@ def _spans(
         end = extents.end(crossed, last)
         earliest = max(crossed - REACH, before.end + 1 if before is not None else 0)
         first = min(dated_back(cause, measures, crossed, last), extents.begin(cause, crossed, end, earliest))
-        following = (
-            runs[number + 1][0] if number + 1 < len(runs) else crossed + len(measures.get("stated", ()))
-        )
-        span = _Span(
-            crossed, last, max(first, earliest), dated_on(cause, measures, end, following - 1), cause
-        )
+        until = dated_on(cause, measures, end, following - 1)
+        span = _Span(crossed, last, max(first, earliest), until, cause)
         if before is not None and _goes_on(before, span, extents, measures):
             span = replace(spans.pop(), last=last, end=span.end)
         spans.append(span)
