@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.counts import counted
-from thermview.diagnosis.findings.exchanged import exchanged_pairs
 from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent
 from thermview.diagnosis.results import Contamination, Finding, Lens, Rows, Severity
 
@@ -25,10 +24,8 @@ def contamination(known: Known) -> Iterator[Finding]:
         return found.class_code, found.code
 
     strewn: list[Contamination] = []
-    whole = {code for pair in exchanged_pairs(known) for code in (pair.first, pair.second)}
-    others = [
-        found for found in known.contamination if found.class_code not in whole
-    ]  # told by their own finding
+    whole = {code for pair in known.exchanged for code in (pair.first, pair.second)}
+    others = [found for found in known.contamination if found.class_code not in whole]
     ordered = sorted(others, key=key)  # stable: the most suspect session stays first
     for (class_code, code), members in groupby(ordered, key):
         group = list(members)
