@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from thermview.readers.zipped import open_binary
+from thermview.readers.zipped import open_binary, size_of
 
 NAMES = ("name", "recording", "video", "file", "filename", "path", "id", "image", "imagename")
 """Headers of the column that names recordings, as `plain_header` gives them."""
 DELIMITERS = ("\t", ";", ",")
 SUFFIXES = (".csv", ".tsv")
+MOST_BYTES = 64_000_000
+"""A larger file is no table of scores."""
 _LOOKED_AT = 8  # rows
 _LOOKED_AT_BYTES = 1 << 16
 _NUMBERED = re.compile(r"\d{4,}", re.ASCII)  # 0001, as laser recordings are called; all are as long
@@ -39,6 +41,8 @@ def is_score_table(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES:
         return False
     try:
+        if not 0 < size_of(path) <= MOST_BYTES:  # a pipe has no size, and would keep one waiting
+            return False
         with open_binary(path) as file:
             data = file.read(_LOOKED_AT_BYTES)
     except Exception:  # whoever opens it as a recording says why

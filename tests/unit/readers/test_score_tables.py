@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,15 @@ def test_a_file_that_is_not_there_or_not_text_is_no_table(tmp_path: Path) -> Non
     assert not is_score_table(tmp_path / "a.csv")
     assert not is_score_table(tmp_path / "none.csv")
     assert not is_score_table(tmp_path / "0001.npz")
+
+
+def test_a_pipe_keeps_nobody_waiting_and_a_huge_file_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.csv")
+        assert not is_score_table(tmp_path / "pipe.csv")
+    (tmp_path / "scores.csv").write_text(TABLES[0])
+    assert is_score_table(tmp_path / "scores.csv")
+    monkeypatch.setattr("thermview.readers.score_tables.MOST_BYTES", 10)
+    assert not is_score_table(tmp_path / "scores.csv")
