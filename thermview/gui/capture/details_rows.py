@@ -13,6 +13,7 @@ from thermview.gui.parts.plain_words import (
     THIN,
     bytes_text,
     count_text,
+    frames_text,
     measured_text,
     score_text,
     significant_text,
@@ -20,7 +21,6 @@ from thermview.gui.parts.plain_words import (
     value_text,
 )
 from thermview.recording import Recording
-from thermview.thermal.ticks import number_text
 
 Row = tuple[str, str]
 Section = tuple[str, tuple[Row, ...]]
@@ -34,7 +34,7 @@ def sections(recording: Recording, context: Context, clicked: Annotation | None)
         ("Clicked annotation", tuple(_annotation(clicked)) if clicked is not None else ()),
         ("Recording", tuple(_recording(recording, context))),
         ("Environment", tuple(measured_text(key, value) for key, value in context.environment.items())),
-        ("Obstacles", tuple((item.name, _stretch(item.first, item.last)) for item in context.obstacles)),
+        ("Obstacles", tuple((item.name, frames_text(item.first, item.last)) for item in context.obstacles)),
         ("Batch metadata" if len(recording) > 1 else "Annotation record", tuple(_batch(context.metadata))),
         ("File name", tuple(_tokens(context))),
         ("Annotations", tuple(_annotations(context.annotations))),
@@ -90,10 +90,6 @@ def _channels(shape: tuple[int, ...]) -> str:
 def _type_words(name: str) -> str:
     words = {"uint8": "8-bit counts", "uint16": "16-bit counts", "float32": "32-bit numbers"}
     return f"{name}, {words[name]}" if name in words else name
-
-
-def _stretch(first: int, last: int) -> str:
-    return f"frames {number_text(first + 1, 0)}\u2013{number_text(last + 1, 0)}"
 
 
 def _batch(metadata: Mapping[str, Any]) -> Iterable[Row]:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 
 from thermview.paths import resources_folder
 
-GRID_PX = 4
 TEXT_PX = 13
 CAPTION_PX = 11
 
