@@ -126,7 +126,7 @@ def unrelated_names(known: Known) -> Iterator[Finding]:
         numbers={"agreement": agreement},
         rows=np.zeros(0, np.intp),
         standard="Acc-ML-7",
-        advice="Find out whether labels or names were mixed up as a whole before trusting either.",
+        advice="Find out whether classes or names were mixed up as a whole before trusting either.",
     )
 
 
@@ -168,7 +168,7 @@ def neighbours_that_disagree(known: Known) -> Iterator[Finding]:
             },
             rows=evidence(rows),
             standard="Con-ML-2",
-            advice="Look at these pictures beside their neighbours; the label may be wrong.",
+            advice="Look at these pictures beside their neighbours; the class may be wrong.",
         )
 
 
