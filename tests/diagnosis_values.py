@@ -19,6 +19,8 @@ from thermview.diagnosis.density import (
     plain_density,
     session_density,
 )
+from thermview.diagnosis.diagnose import concluding
+from thermview.diagnosis.lenses import Lenses
 from thermview.diagnosis.results import (
     Annotations,
     ClassBox,
@@ -405,3 +407,11 @@ def _score_card() -> tuple[Measure, ...]:
         Measure("Com-ML", "Completeness", 99.7, "%", "pictures that can be read"),
         Measure("Bal-ML", "Balance", 10.3, "", "largest class over smallest"),
     )
+
+
+def conclude(
+    root: Path, table: PictureTable, hygiene: Hygiene, lenses: Lenses, model: ModelId | None
+) -> Diagnosis:
+    """What follows from everything that was measured, at once."""
+    found: Diagnosis = last_result(concluding(root, table, hygiene, lenses, model))
+    return found

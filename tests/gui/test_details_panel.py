@@ -8,14 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from thermview.annotation import Annotation, BoundingBox
+from thermview.capture.batch import BATCH_KEYS
 from thermview.capture.context import Context, Interval
 from thermview.capture.names import parse_name
 from thermview.gui.capture.details_panel import DetailsPanel
-from thermview.gui.capture.details_rows import BATCH_KEYS, sections
+from thermview.gui.capture.details_rows import sections
 from thermview.recording import APPARENT_TEMPERATURE, ArrayRecording
 
 # the off-screen platform has no window manager to tell sizes to
-BATCH = dict.fromkeys(BATCH_KEYS, 7) | {"KeyfIniObstacle2": -1, "KeyfEndObstacle2": -1}
+BATCH = dict.fromkeys(reversed(BATCH_KEYS), 7) | {"KeyfIniObstacle2": -1, "KeyfEndObstacle2": -1}
 STEM = "PIP_NOM_21.03.15_CIC_A1016-A1110_D1_003078_bbox0"
 BOX = Annotation("Pipe-Leak", BoundingBox(10, 20, 30.5, 40), attributes={"<b>state</b>": "open"})
 

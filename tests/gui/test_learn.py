@@ -146,7 +146,10 @@ def test_everything_but_the_faulty_is_checked_and_too_few_cannot_be_learnt(learn
         tree.check(f"Type4/000{number}", False)
     assert not go.isEnabled()
     assert "at least 4" in learner.choose.words.text()
-    tree.check_batch("Type4", True)
+    batch = next(
+        item for item in map(tree.topLevelItem, range(tree.topLevelItemCount())) if "Type4" in item.text(0)
+    )
+    batch.setCheckState(0, Qt.CheckState.Checked)
     assert len(tree.chosen["Type4"]) == 6
 
 

@@ -136,6 +136,21 @@ def test_a_frame_change_moves_the_cursor_and_draws_nothing_again(plot, session, 
     assert _settled(plot)  # and nothing is put off until later
 
 
+@pytest.mark.parametrize(
+    "words", ["power 12 % low", "spot 0.4 px off its path, downwards and to the right " * 4]
+)
+def test_the_event_s_first_line_stands_beside_the_arrows(plot, session, qtbot, words):
+    session.show(laser_recording())
+    scores = laser_scores()
+    session.finish_scores(replace(scores, events=(replace(scores.events[0], text=words),)))
+    qtbot.waitUntil(lambda: _settled(plot))
+    plot.grab()
+    label, button = plot.event_text, plot.after
+    line = label.mapTo(plot, label.contentsRect().topLeft()).y() + label.fontMetrics().lineSpacing() / 2
+    assert line == pytest.approx(button.mapTo(plot, button.rect().center()).y(), abs=1)
+    assert label.height() >= label.heightForWidth(label.width())  # and no line of it is cut off
+
+
 def test_next_and_previous_event(plot, session, qtbot):
     session.show(laser_recording())
     session.finish_scores(laser_scores())

@@ -85,6 +85,35 @@ def test_files_that_nothing_reads_are_counted(qtbot, tree: CaptureTree, session:
     assert "2 other files left out" in tree.line.text()
 
 
+def test_tables_of_scores_are_listed_beside_the_recordings_and_not_counted_as_such(
+    qtbot, tree: CaptureTree, session: Session, capture: Path
+) -> None:
+    for name in ("theirs.csv", "Type1/scores.csv"):
+        (capture / name).write_text("Name,AnomalyScore\n0001,0.5\n0002,0.7\n")
+    read(qtbot, session, capture)
+    qtbot.waitUntil(lambda: tree.line.text() == "11 recordings, 2 tables of scores", timeout=WAIT_MS)
+    assert trailing(tree, "theirs.csv") in ([], [("scores", "muted")])
+    assert tree.model.folder_index("Type1").data(TRAILING) == [("4", "muted")]
+    session.browsing.set_filter("scores")
+    qtbot.waitUntil(
+        lambda: tree.line.text() == "0 of 11 recordings match, 1 table of scores", timeout=WAIT_MS
+    )
+    session.browsing.open_several([capture / "theirs.csv", capture / "Type1" / "0001.npz"])
+    wanted = "1 of 11 recordings were chosen, 1 table of scores; F5 lists all"
+    qtbot.waitUntil(lambda: tree.line.text() == wanted, timeout=WAIT_MS)
+
+
+def test_a_folder_of_tables_alone_says_what_they_are(
+    qtbot, tree: CaptureTree, session: Session, tmp_path
+) -> None:
+    for number in (10, 9, 2):
+        (tmp_path / f"{number}.csv").write_text("Name,AnomalyScore\n0001,0.5\n0002,0.7\n")
+    read(qtbot, session, tmp_path)
+    wanted = "No thermal pictures or laser videos in this folder, 3 tables of scores."
+    qtbot.waitUntil(lambda: tree.line.text() == wanted, timeout=WAIT_MS)
+    assert names(tree) == ["2", "9", "10"]
+
+
 def test_next_goes_through_the_rows_in_their_order(
     qtbot, tree: CaptureTree, session: Session, tmp_path
 ) -> None:

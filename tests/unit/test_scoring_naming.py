@@ -243,6 +243,20 @@ def test_a_missed_obstacle_ends_where_it_is_no_longer_stated() -> None:
     assert text.startswith("stated obstacle not avoided")
 
 
+def test_a_detour_is_missing_until_the_recording_ends_or_another_event_begins() -> None:
+    stated, pattern = marks(100, 400), marks(0, 0)
+    ((first, last, _),) = obstacle_events([(115, 360)], stated=stated, pattern=pattern)
+    assert (first, last) == (100, 399)
+    detour, light = 2.0 * marks(115, 250), 2.0 * marks(280, 290)
+    one, two = events_of(
+        np.maximum(detour, light),
+        1.0,
+        {"obstacle": detour, "spatter": light},
+        measures={"stated": stated, "pattern": pattern},
+    )
+    assert (one.first, one.last, two.first) == (100, 279, 280)
+
+
 def test_two_obstacles_are_two_events() -> None:
     stated = marks(100, 150) + marks(200, 250)
     told = obstacle_events([(115, 140), (215, 240)], stated=stated, pattern=marks(0, 0))

@@ -24,18 +24,13 @@ from thermview.readers.failures import failure, reading
 from thermview.readers.zipped import list_zip, open_binary, size_of, split_zip_path
 
 FILE_NAME = BATCH_METADATA
-KEYS = (
-    "Index",
-    "KeyfIniObstacle1",
-    "KeyfEndObstacle1",
-    "KeyfIniObstacle2",
-    "KeyfEndObstacle2",
-    "LeftBordPx",
-    "RightBordPx",
-    "SupBordPx",
-    "InfBordPx",
-    "SizeInFrames",
-)
+BATCH_KEYS = (
+    "Index", "KeyfIniObstacle1", "KeyfEndObstacle1", "KeyfIniObstacle2", "KeyfEndObstacle2",
+    "LeftBordPx", "RightBordPx", "SupBordPx", "InfBordPx", "SizeInFrames",
+)  # fmt: skip
+"""The ten keys of a video, in the order of the data set's own description."""
+NO_OBSTACLE = -1
+"""Stands for the frame of an obstacle that a video does not pass."""
 SENSOR_SIDE_PX = 32
 MAX_VIDEOS = 100_000
 
@@ -127,8 +122,8 @@ def _stated(video: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
     for number in sorted(numbers):
         yield (
             f"obstacle {number}",
-            video.get(f"KeyfIniObstacle{number}", -1),
-            video.get(f"KeyfEndObstacle{number}", -1),
+            video.get(f"KeyfIniObstacle{number}", NO_OBSTACLE),
+            video.get(f"KeyfEndObstacle{number}", NO_OBSTACLE),
         )
 
 
@@ -141,7 +136,7 @@ def check(
     one. Borders are called exclusive yet counted with one more in the data set's README: both pass, as does a
     length that differs by the one frame that taking differences costs.
     """
-    issues = [f"The metadata lacks {key}." for key in KEYS if key not in video]
+    issues = [f"The metadata lacks {key}." for key in BATCH_KEYS if key not in video]
     issues += obstacle_issues(video, length)
     for (name, low_key, high_key), size in zip(_SIDES, reversed(shape[:2]), strict=False):
         if low_key in video and high_key in video:
@@ -167,7 +162,7 @@ def obstacle_issues(video: Mapping[str, int], length: int) -> tuple[str, ...]:
     """Which stated obstacles cannot be in a recording of so many frames, one sentence each."""
     issues = []
     for name, first, last in _stated(video):
-        if first == -1 and last == -1:
+        if first == NO_OBSTACLE and last == NO_OBSTACLE:
             continue
         title = name.capitalize()
         if first < 0 or last < 0:

@@ -12,6 +12,10 @@ from typing import NamedTuple
 from thermview.capture.filter import Filter
 from thermview.capture.listing import Listing, list_folder
 from thermview.jobs import Progress, Steps
+from thermview.readers.score_tables import SUFFIXES, is_score_table
+
+MOST_TABLES = 200
+"""Tables in text files that a scan looks into: where there are more, they are what the capture is made of."""
 
 
 class Known(NamedTuple):
@@ -33,6 +37,8 @@ class CaptureIndex:
         self._folders: dict[str, list[str]] = {}
         self._annotations: dict[str, list[str]] = {}
         self._issues: list[str] = []
+        self._texts: list[str] = []
+        self._tables: frozenset[str] = frozenset()
         self._lock = Lock()
         self._count = 0
         self._skipped = 0
@@ -52,8 +58,13 @@ class CaptureIndex:
 
     @property
     def count(self) -> int:
-        """Recordings found so far."""
-        return self._count
+        """Recordings found so far, without what is known to be a table of scores."""
+        return self._count - len(self._tables)
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """Paths below the root of tables of scores, as far as known: they are listed, and are no recordings."""
+        return self._tables
 
     @property
     def skipped(self) -> int:
@@ -90,8 +101,17 @@ class CaptureIndex:
                     if links.may_follow(path / name)
                 )
                 yield Progress(self._count, 0, (folder, part), "recordings")
+        for text in self._texts if len(self._texts) <= MOST_TABLES else ():
+            if is_score_table(self.root / text):
+                self.note_table(text)
+            yield Progress(self.count, 0, (folder, Listing()), "recordings")
         self._complete = True
-        yield Progress(self._count, self._count, ("", Listing()), "recordings")
+        yield Progress(self.count, self.count, ("", Listing()), "recordings")
+
+    def note_table(self, path: str) -> None:
+        """What lies at a path below the root is a table of scores: it counts as no recording."""
+        with self._lock:
+            self._tables |= {path}
 
     def paths(self) -> Iterator[str]:
         """Paths below the root, folder by folder in the order found."""
@@ -114,6 +134,7 @@ class CaptureIndex:
     def _start_afresh(self) -> None:
         with self._lock:
             self._folders, self._annotations, self._issues = {}, {}, []
+            self._texts, self._tables = [], frozenset()
             self._count = self._skipped = 0
             self._complete = False
 
@@ -126,6 +147,12 @@ class CaptureIndex:
             self._issues.extend(part.issues)
             self._count += len(part.recordings)
             self._skipped += part.skipped
+            if len(self._texts) <= MOST_TABLES:
+                self._texts += [
+                    f"{folder}/{name}" if folder else name
+                    for name in part.recordings
+                    if name.lower().endswith(SUFFIXES)
+                ]
 
 
 class _Links:

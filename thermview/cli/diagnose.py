@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from thermview.cli.failures import Tally
 from thermview.cli.holders import with_holders
+
+if TYPE_CHECKING:
+    from thermview.cli.diagnosing import Diagnosing
 
 _SHARD = re.compile(r"(\d{1,5})/(\d{1,5})", re.ASCII)
 
@@ -70,6 +73,12 @@ class Parts:
     ] = None
     merge: Annotated[bool, typer.Option("--merge", help="Join the shards in DIR into one report.")] = False
 
+    def __post_init__(self) -> None:
+        if self.shard and self.merge:
+            raise typer.BadParameter("a shard is either made or merged", param_hint="--shard, --merge")
+        if self.dask and (self.shard or self.merge):
+            raise typer.BadParameter("the cluster shares the work out itself", param_hint="--dask")
+
 
 @dataclass(frozen=True)
 class Copy:
@@ -93,6 +102,10 @@ class Copy:
         typer.Option("--subclasses", help="With --apply: below each class by distance, in steps of 1 m."),
     ] = False
 
+    def __post_init__(self) -> None:
+        if (self.split or self.subclasses) and self.apply is None:
+            raise typer.BadParameter("these say what --apply does", param_hint="--split, --subclasses")
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -107,6 +120,11 @@ class Taken:
     farthest: Annotated[
         float | None, typer.Option(min=0.0, metavar="M", help="From how far pictures were taken at most, m.")
     ] = None
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """First and last day, None where nothing is said."""
+        return days_of(self.collected) if self.collected else None
 
 
 @with_holders
@@ -146,19 +164,12 @@ def diagnose(
     from thermview.cli.diagnosing import Diagnosing
     from thermview.review.evidence import check_outside
 
-    if parts.shard and parts.merge:
-        raise typer.BadParameter("a shard is either made or merged", param_hint="--shard, --merge")
-    if parts.dask and (parts.shard or parts.merge):
-        raise typer.BadParameter("the cluster shares the work out itself", param_hint="--dask")
-    if (copy.split or copy.subclasses) and copy.apply is None:
-        raise typer.BadParameter("these say what --apply does", param_hint="--split, --subclasses")
     if parts.shard and copy.apply is not None:
         raise typer.BadParameter("apply after merging", param_hint="--apply")
     check_outside(output, [folder])
     if copy.apply is not None:
         check_outside(copy.apply, [folder])
     tally = Tally()
-    days = days_of(taken.collected) if taken.collected else None
     work = Diagnosing(
         folder,
         output,
@@ -166,17 +177,22 @@ def diagnose(
         seed,
         json,
         tally,
-        collected=days,
+        collected=taken.days,
         farthest_m=taken.farthest,
         beside=beside or (),
         edited=copy.fixes,
     )
+    _run(work, parts, copy)
+    tally.end()
+
+
+def _run(work: Diagnosing, parts: Parts, copy: Copy) -> None:
+    """A shard, or the report and the copy that was asked for."""
     if parts.shard:
         work.make_shard(*shard_of(parts.shard))
-    else:
-        if copy.apply is not None:
-            work.check_copy(copy.apply)
-        work.report(dask=parts.dask, merge=parts.merge)
-        if copy.apply is not None:
-            work.apply(copy.apply, split=copy.split, subclasses=copy.subclasses)
-    tally.end()
+        return
+    if copy.apply is not None:
+        work.check_copy(copy.apply)
+    work.report(dask=parts.dask, merge=parts.merge)
+    if copy.apply is not None:
+        work.apply(copy.apply, split=copy.split, subclasses=copy.subclasses)

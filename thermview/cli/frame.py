@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ from thermview.cli.options import (
     drawn_in,
     ends_in,
     look_of,
-    palette_or_file,
+    palette_option,
 )
 from thermview.cli.region_options import Regions, print_table, tell_table
 from thermview.cli.stated import Filter, StatedOptions
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
     from thermview.thermal.display import Display
 
 _SUFFIXES = (".npy", ".csv", ".tiff", ".tif", ".png")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The options that say how the frame is drawn, and what is done to it before."""
+
+    palette: Annotated[str | None, palette_option("the picture is")] = None
+    ends: Ends = None
+    fusion: Fusion = None
+    filters: Filter = None
 
 
 @with_holders
@@ -40,17 +51,7 @@ def frame(
             "-o", "--out", callback=ends_in(*_SUFFIXES), help=f"File, one of {' '.join(_SUFFIXES)}."
         ),
     ] = None,
-    palette: Annotated[
-        str | None,
-        typer.Option(
-            callback=palette_or_file,
-            metavar="NAME",
-            help="Palette to draw in (inferno); with --ends, the one that the picture is drawn in: a name, or a file.",
-        ),
-    ] = None,
-    ends: Ends = None,
-    fusion: Fusion = None,
-    filters: Filter = None,
+    drawn: Drawn,
     regions: Regions = None,
     clean: Annotated[bool, typer.Option("--clean", help="Picture without colour bar and caption.")] = False,
     measuring: StatedOptions,
@@ -63,13 +64,12 @@ def frame(
     from thermview.capture.ids import recording_id
     from thermview.readers import open_recording
     from thermview.review.evidence import check_outside
-    from thermview.review.formats import ExportOptions
     from thermview.review.region_files import read_regions
 
-    stated = measuring.with_looks(ends, palette, filters)
+    stated = measuring.with_looks(drawn.ends, drawn.palette, drawn.filters)
     if json and regions is None:
         raise typer.BadParameter("--json is for the table of --regions.")
-    if fusion is not None and regions is not None:
+    if drawn.fusion is not None and regions is not None:
         raise typer.BadParameter("--fusion is for pictures, --regions gives a table; say one.")
     measured = None if regions is None else read_regions(regions)
     if out is not None:
@@ -79,14 +79,9 @@ def frame(
         _check(recording, index, celsius)
         if measured is not None:
             tell_table(recording, recording_id(path.parent, path), index, measured, out, json)
-            return
-        shot = _shot(recording, path, index, drawn_in(palette, stated.compares))
-        if fusion is not None:
-            shot = _with_visible(shot, recording, fusion, out, clean)
-        if out is None:
-            _print_numbers(shot)
         else:
-            _write_whole(shot, out, ExportOptions(clean=clean))
+            shot = _shot(recording, path, index, drawn_in(drawn.palette, stated.compares))
+            _write(shot, recording, drawn.fusion, out, clean)
     finally:
         recording.close()
 
@@ -132,6 +127,18 @@ def _shot(recording: Recording, path: Path, index: int, display: Display) -> Sho
 
     facts = facts_of(recording, recording_id(path.parent, path), fingerprint(path), index)
     return Shot(recording.frame(index), facts, display)
+
+
+def _write(shot: Shot, recording: Recording, fusion: str | None, out: Path | None, clean: bool) -> None:
+    """As a file, with the visible picture where that is asked for, or as numbers on stdout."""
+    from thermview.review.formats import ExportOptions
+
+    if fusion is not None:
+        shot = _with_visible(shot, recording, fusion, out, clean)
+    if out is None:
+        _print_numbers(shot)
+    else:
+        _write_whole(shot, out, ExportOptions(clean=clean))
 
 
 def _with_visible(shot: Shot, recording: Recording, fusion: str, out: Path | None, clean: bool) -> Shot:

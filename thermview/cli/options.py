@@ -42,6 +42,15 @@ def palette_or_file(name: str | None) -> str | None:
     return known_palette(name)
 
 
+def palette_option(pictures: str) -> Any:
+    """The option --palette of a command that draws; `pictures`, with its verb, says what --ends takes for coloured."""
+    return typer.Option(
+        callback=palette_or_file,
+        metavar="NAME",
+        help=f"Palette to draw in (inferno); with --ends, the one that {pictures} drawn in: a name, or a file.",
+    )
+
+
 def colour_ends(text: str | None) -> str | None:
     """The text, if it is two temperatures, the lower one first."""
     return None if text is None else _checked(text, ends_of)

@@ -25,7 +25,7 @@ from thermview.diagnosis.token_splits import find_splits
 from thermview.errors import ModelError
 from thermview.inference import Model
 from thermview.inference.pictures import check_embedding, embed, picture_tensor
-from thermview.jobs import Progress, Steps, last_result
+from thermview.jobs import Progress, Steps
 from thermview.paths import cache_folder
 from thermview.scoring import ModelId
 
@@ -140,18 +140,10 @@ def _diagnosed(given: _Given, seed: int) -> Steps:
         yield step
 
 
-def conclude(
-    root: Path, table: PictureTable, hygiene: Hygiene, lenses: Lenses, model: ModelId | None, *, seed: int = 0
-) -> Diagnosis:
-    """What follows from everything that was measured; `seconds` is 0."""
-    result: Diagnosis = last_result(concluding(root, table, hygiene, lenses, model, seed=seed))
-    return result
-
-
 def concluding(
     root: Path, table: PictureTable, hygiene: Hygiene, lenses: Lenses, model: ModelId | None, *, seed: int = 0
 ) -> Steps:
-    """`conclude` as a job; the last result is the Diagnosis."""
+    """What follows from everything that was measured; the last result is the Diagnosis, its `seconds` 0."""
     yield Progress(0, 3, unit="findings")
     measured = [lens for lens in (lenses.generic, lenses.domain) if lens is not None]
     contamination = find_contamination(table, name_suspects(table), measured)

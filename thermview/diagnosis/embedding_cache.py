@@ -6,7 +6,6 @@ An embedding of a million pictures takes hours, so what is done must survive a c
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -103,12 +102,3 @@ class EmbeddingRows:
     def subset(self, rows: NDArray[np.intp]) -> EmbeddingRows:
         """Some of the rows, still unread."""
         return EmbeddingRows(self._kept, self._records[rows])
-
-
-def delete_embeddings(folder: Path) -> int:
-    """Delete all kept embeddings of a cache folder; gives the bytes set free."""
-    freed = 0
-    for path in folder.glob(f"*{_SUFFIX}"):
-        freed += path.stat().st_size
-        os.unlink(path)
-    return freed

@@ -36,16 +36,6 @@ def scan_files(folder: Path | None, root: Path) -> ScanFiles:
     return ScanFiles(*(folder / f"{place}.{end}" for end in ("looks", "sums", "problems", "annotations")))
 
 
-def delete_scans(folder: Path) -> int:
-    """Delete all kept scans of a cache folder; gives the bytes set free."""
-    freed = 0
-    for end in ("looks", "sums", "problems", "annotations"):
-        for path in folder.glob(f"*.{end}"):
-            freed += path.stat().st_size
-            path.unlink()
-    return freed
-
-
 class ScanCache:
     """The looks and sums of one capture; in memory, with a sentence in `problem`, where they cannot be kept."""
 

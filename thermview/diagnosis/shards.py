@@ -8,9 +8,7 @@ diagnosis that follows finds everything there: it is the diagnosis of one run, t
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -270,10 +268,3 @@ def _append_lines(source: Path, target: Path) -> None:
     kept.append(new)
     if kept.problem:
         raise StoreError(kept.problem)
-
-
-def delete_shards(out: Path) -> None:
-    """Delete all shards below a folder, once they are merged."""
-    for folder in out.glob("shard-*-of-*"):
-        with suppress(OSError):
-            shutil.rmtree(folder)

@@ -32,10 +32,14 @@ _LOOKING = "Looking at files"
 
 @dataclass(frozen=True)
 class InOrder:
-    """Result of a job's step: names of a folder's recordings, or all matches of a filter, in natural order."""
+    """Result of a job's step: names of a folder's recordings, or all matches of a filter, in natural order.
+
+    `tables`: how many of the matches are tables of scores.
+    """
 
     names: list[str]
     folder: str = ""
+    tables: int = 0
 
 
 class Browsing(QObject):
@@ -60,6 +64,8 @@ class Browsing(QObject):
         """Paths below the root by the name under which the filter's `selection:` knows them."""
         self.matches: list[str] | None = None
         """Paths below the root that the filter leaves, in order; None where there is no filter."""
+        self.matching_tables = 0
+        """How many of these are tables of scores and no recordings, once all are found."""
         self.scanning = False
         self.orders = 0
         """How many lists were put into natural order so far: a view that shows one must look again."""
@@ -85,7 +91,7 @@ class Browsing(QObject):
         self._session.score_worker.cancel_all()
         self.root, self.index, self.finder = root, CaptureIndex(root), ContextFinder(root)
         self.errors, self.flag_counts, self.glances, self.folders, self._order = {}, {}, {}, {}, {}
-        self.filter_text, self.filter_problem, self.matches = "", "", None
+        self.filter_text, self.filter_problem, self.matches, self.matching_tables = "", "", None, 0
         self._session.forget_shown()
         self._remember_recent(path)
         self.scanning = True
@@ -152,6 +158,8 @@ class Browsing(QObject):
         if text := self.filter_text:  # so far it has seen a part of the capture only
             self.filter_text = ""
             self.set_filter(text)
+        elif self.matches is not None and self.index is not None:  # files that were chosen
+            self.matching_tables = len(self.index.tables.intersection(self.matches))
         self._session.capture_changed.emit()
 
     def look_at(self, relatives: Sequence[str]) -> None:
@@ -168,6 +176,8 @@ class Browsing(QObject):
         relative, found = progress.result
         if isinstance(found, Glance):
             self.glances[relative] = found
+            if not found.frames and self.index is not None:
+                self.index.note_table(relative)
         else:
             self.errors[relative] = found
         self._tell_growth()
@@ -232,7 +242,7 @@ class Browsing(QObject):
             self.matches = None
             self._session.capture_changed.emit()
             return
-        self.matches = []
+        self.matches, self.matching_tables = [], 0
         self._filter_job = Job("Filtering", self._filter_steps(text))
         worker = self._session.scan_worker
         self._session.submit(worker, self._filter_job, self._matched, self._filtered, urgent=True)
@@ -258,8 +268,9 @@ class Browsing(QObject):
                 if len(every) - told == _MATCHES_AT_ONCE:
                     yield Progress(len(every), total, tuple(every[told:]), "recordings")
                     told = len(every)
+            tables = len(index.tables.intersection(every))
             order = yield from _ordering(every, Progress(len(every), total, None, "recordings"))
-            yield Progress(total, total, InOrder(order), "recordings")
+            yield Progress(total, total, InOrder(order, tables=tables), "recordings")
 
         return steps
 
@@ -267,7 +278,7 @@ class Browsing(QObject):
         if self.matches is None or progress.result is None:
             return
         if isinstance(progress.result, InOrder):
-            self.matches = progress.result.names
+            self.matches, self.matching_tables = progress.result.names, progress.result.tables
             self.orders += 1
         else:
             self.matches.extend(progress.result)
@@ -297,7 +308,7 @@ def _scan_steps(index: CaptureIndex) -> Steps:
     reading = ""
     for progress in index.scan():
         folder, _ = progress.result
-        if folder != reading or progress.total:
+        if folder != reading or index.complete:
             yield from _folder_in_order(index, reading, progress)
         reading = folder
         yield progress

@@ -22,8 +22,6 @@ from thermview.inference.graph_file import (
     GraphValue,
     graph_inputs,
     graph_outputs,
-    parse_graph,
-    read_model_bytes,
     short_name,
 )
 
@@ -74,13 +72,8 @@ class _Said:
             self.sources[what] = source
 
 
-def propose_card(path: Path) -> Proposal:
-    """What can be told of the model at `path`; ModelError where it is no ONNX file or takes no pictures."""
-    return propose(path, parse_graph(read_model_bytes(path), path.name))
-
-
 def propose(path: Path, proto: onnx.ModelProto) -> Proposal:
-    """The same for a graph that was read already."""
+    """What can be told of the model at `path` with this graph; ModelError where it takes no pictures."""
     inputs, outputs = graph_inputs(proto), graph_outputs(proto)
     picture = _picture_input(path, inputs)
     said = _Said({}, {})

@@ -90,11 +90,6 @@ class EstimatedRecording(RecordingAround):
         self._still = found.celsius if len(colours) == 1 else None
 
     @property
-    def colours_recording(self) -> Recording:
-        """The recording of colours."""
-        return self.inner
-
-    @property
     def quantity(self) -> Quantity:
         return ESTIMATED_TEMPERATURE
 

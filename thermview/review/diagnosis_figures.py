@@ -13,7 +13,6 @@ from thermview.diagnosis.results import Diagnosis, GreyZone, Lens, TokenSplit
 from thermview.diagnosis.table import PictureTable
 from thermview.review import diagnosis_charts as charts
 from thermview.review.diagnosis_charts import BarRow, BoxRow, IntervalRow, Series, percent
-from thermview.review.diagnosis_json import density_histogram
 from thermview.review.diagnosis_words import (
     CHANCE,
     class_label,
@@ -22,6 +21,7 @@ from thermview.review.diagnosis_words import (
     interval_words,
     plural,
 )
+from thermview.review.lens_densities import density_histogram
 from thermview.thermal.ticks import value_text
 
 CLASSES_AT_MOST = 48

@@ -16,7 +16,8 @@ from thermview.paths import resources_folder
 from thermview.review import diagnosis_figures as figures
 from thermview.review.diagnosis_annotated import annotated_pictures, annotation_blocks
 from thermview.review.diagnosis_beside import SetReport, compare
-from thermview.review.diagnosis_json import overview, report_record, set_name
+from thermview.review.diagnosis_json import report_record
+from thermview.review.diagnosis_json_set import overview, set_name
 from thermview.review.diagnosis_pictures import Thumbnails, first_rows
 from thermview.review.diagnosis_sections import (
     FINDINGS_AT_MOST,

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from thermview.diagnosis.results import Diagnosis, Finding, Lens, Rows
 from thermview.diagnosis.table import PictureTable
 from thermview.review.diagnosis_charts import small_histogram
-from thermview.review.diagnosis_json import density_histogram
 from thermview.review.diagnosis_pictures import Thumbnails, first_rows, mean_picture_uri
 from thermview.review.diagnosis_tiles import (
     EVIDENCE,
@@ -22,6 +21,7 @@ from thermview.review.diagnosis_tiles import (
 )
 from thermview.review.diagnosis_words import class_label, class_tone, count_text, plural
 from thermview.review.diagnosis_zones import SPLITS_AT_MOST, densest_rows, scenario_rows
+from thermview.review.lens_densities import density_histogram
 from thermview.thermal.ticks import value_text
 
 EXTREMES = 10

@@ -10,9 +10,9 @@ from thermview.capture.classes import split_class
 from thermview.diagnosis.results import Diagnosis, Lens
 from thermview.diagnosis.table import PictureTable
 from thermview.review.diagnosis_figures import CLASSES_AT_MOST
-from thermview.review.diagnosis_json import density_of
 from thermview.review.diagnosis_pictures import Thumbnail
 from thermview.review.diagnosis_words import class_label, count_text
+from thermview.review.lens_densities import density_of
 from thermview.thermal.ticks import value_text
 
 EVIDENCE = 6

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.counts import counted
-from thermview.diagnosis.findings.exchanged import WHOLE_SHARE
 from thermview.diagnosis.results import Contamination, Diagnosis
 from thermview.diagnosis.table import PictureTable, Status
 from thermview.review.fixes_split import SessionSplit, session_split
 
 SURE_SHARE = 0.8
 """So much of the pictures with a code must lie in one class before that class is proposed for a stray one."""
+WHOLE_SHARE = 0.5
+"""Where more of a class than this carries a foreign code, the folder's name is as suspect as the pictures are."""
 STRANGERS = "neighbours disagree"
 """The kind of finding whose pictures are listed to be looked at, without a class to move them to."""
 STEP_M = 1.0

@@ -22,7 +22,7 @@ from thermview.errors import ExportError, ReadError, reason
 from thermview.jobs import Progress, Steps
 from thermview.readers.failures import failure, printable, reading
 from thermview.readers.zipped import open_binary, split_zip_path
-from thermview.review.diagnosis_json import set_name
+from thermview.review.diagnosis_json_set import set_name
 from thermview.review.evidence import check_outside
 from thermview.review.fixes import Fixes
 from thermview.review.fixes_pixels import rewritten

@@ -18,17 +18,13 @@ from thermview.review.fixes_split import PARTS
 from thermview.review.manifest import jsonable, safe_cell
 
 SCHEMA = "thermview.fixes/1"
-FILES = (
-    "class_weights.csv", "class_weights.json", "relabel.csv", "exclude.csv", "distance_subclasses.csv",
-    "channels.csv", "split.csv", "split.json", "fixes.json",
-)  # fmt: skip
 _ROWS_A_STEP = 20_000
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./ -]*")
 """What a spreadsheet takes for text: most of a million paths, which would otherwise be looked at letter by letter."""
 
 
 def write_fixes(folder: Path, table: PictureTable, fixes: Fixes) -> Steps:
-    """Write FILES into a folder that is there; Progress counts pictures of the split. OSError where that fails."""
+    """Write all lists into a folder that is there; Progress counts pictures of the split. OSError where that fails."""
     tables: tuple[tuple[str, Sequence[str], Iterable[Sequence[Any]]], ...] = (
         ("class_weights.csv", ("class", "pictures", "weight", "reason"), _weights(table, fixes)),
         ("relabel.csv", ("path", "class", "to_class", "reason"), _relabels(table, fixes)),

@@ -1,4 +1,4 @@
-"""Which frames are meant: typed ranges, flags, events; and clips around them."""
+"""Which frames are meant: typed ranges, events; and clips around them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from thermview.errors import ExportError
-from thermview.review.flags import Flag
 from thermview.scoring import Event
 
 _PART = re.compile(r"\s*(\d{1,15})\s*(?:-\s*(\d{1,15})\s*)?", re.ASCII)
@@ -30,30 +29,12 @@ def parse_ranges(text: str) -> list[Range]:
     return ranges
 
 
-def parse_frames(text: str, length: int) -> list[int]:
-    """The frame indices that "0,5,10-20" names in a recording of so many frames: ascending, each once.
-
-    Indices count from 0 and ranges include their ends; ExportError where the text or a frame is wrong.
-    """
-    ranges = parse_ranges(text)
-    highest = max(last for _, last in ranges)
-    if highest >= length:
-        there = f"0 to {length - 1}" if length else "none"
-        raise ExportError(f"There is no frame {highest}: the recording's frames are {there}, counted from 0.")
-    return frames_of_ranges(ranges, length)
-
-
 def frames_of_ranges(ranges: Iterable[Range], length: int) -> list[int]:
     """The frame indices within ranges that the recording has: ascending, each once."""
     frames: list[int] = []
     for first, last in merged((max(a, 0), min(b, length - 1)) for a, b in ranges):
         frames.extend(range(first, last + 1))
     return frames
-
-
-def frames_of_flags(flags: Iterable[Flag], length: int) -> list[int]:
-    """The frame indices that flags mark in a recording of so many frames."""
-    return frames_of_ranges(((flag.first, flag.last) for flag in flags), length)
 
 
 def frames_of_events(events: Iterable[Event], length: int) -> list[int]:

@@ -17,9 +17,8 @@ from pathlib import Path
 from thermview.counts import counted
 from thermview.errors import ReadError, reason
 from thermview.readers import readable
-from thermview.readers.score_tables import NAMES, delimiter_of, plain_header
+from thermview.readers.score_tables import MOST_BYTES, NAMES, delimiter_of, plain_header
 
-MOST_BYTES = 64_000_000
 MOST_ISSUES = 200
 """Issues that are kept as sentences; of more their number is told."""
 _SCORES = ("anomalyscore", "score", "scores", "predscore")

@@ -25,11 +25,6 @@ class Pattern:
     corners: NDArray[np.float64]
     ends: NDArray[np.float64]
 
-    @property
-    def segments(self) -> int:
-        """How many straight segments one cycle has."""
-        return len(self.ends) - 1
-
     def at(self, phase: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(u, v) at phases in cycles; only the fraction counts."""
         fraction = phase - np.floor(phase)

@@ -9,20 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.scoring.calibration import p_value
+from thermview.scoring.cycle import cycle_of
 from thermview.scoring.dating import REACH, dated_back, dated_on, same_obstacle
 from thermview.scoring.extent import Extents
 from thermview.scoring.naming import named_cause
 from thermview.scoring.sentences import sentence
 from thermview.scoring.types import Event
 
-MERGE_FRAMES = 20
-"""Runs with at most this many frames between them are one event: two cycles, since many faults show in
-one part of the cycle only."""
+MERGE_CYCLES = 2
+"""Runs with at most so many cycles of the scan between them are one event: many faults show in one part of the cycle
+only."""
 
 Values = NDArray[np.float32]
 
 
-def find_runs(values: Values, threshold: float, merge: int = MERGE_FRAMES) -> list[tuple[int, int]]:
+def find_runs(values: Values, threshold: float, merge: int) -> list[tuple[int, int]]:
     """(first, last) of every run of frames above `threshold`, in order, `last` inclusive.
 
     Every frame above lies in exactly one run, every run begins and ends with one, and between two runs
@@ -46,7 +47,6 @@ def events_of(
     normals: Sequence[float] = (),
     heads: Mapping[str, Sequence[float]] | None = None,
     frame_rate: float | None = None,
-    merge: int = MERGE_FRAMES,
 ) -> tuple[Event, ...]:
     """The events of a scored recording; milliseconds even for long ones.
 
@@ -56,9 +56,9 @@ def events_of(
     among what `heads` has for that cause alone.
     """
     measures, heads = measures or {}, heads or {}
-    spans = _spans(
-        find_runs(values, threshold, merge), Extents(lanes, measures, threshold, values), lanes, measures
-    )
+    runs = find_runs(values, threshold, MERGE_CYCLES * cycle_of(measures))
+    extents = Extents(lanes, measures, threshold, values)
+    spans = _spans(runs, len(values), extents, lanes, measures)
     return tuple(_event(span, values, lanes, measures, normals, heads, frame_rate) for span in spans)
 
 
@@ -74,11 +74,17 @@ class _Span:
 
 
 def _spans(
-    runs: list[tuple[int, int]], extents: Extents, lanes: Mapping[str, Values], measures: Mapping[str, Values]
+    runs: list[tuple[int, int]],
+    frames: int,
+    extents: Extents,
+    lanes: Mapping[str, Values],
+    measures: Mapping[str, Values],
 ) -> list[_Span]:
-    """What the runs tell of, in order and without overlap: each with its cause and dated, or part of the one before."""
+    """What the runs in a recording of so many frames tell of, in order and without overlap: each with its cause and
+    dated, or part of the one before."""
     spans: list[_Span] = []
-    for number, (crossed, last) in enumerate(runs):
+    followings = [*(crossed for crossed, _ in runs[1:]), frames]
+    for (crossed, last), following in zip(runs, followings, strict=False):
         before = spans[-1] if spans else None
         if before is not None and extents.echoed((before.crossed, before.end), before.last, (crossed, last)):
             spans[-1] = replace(before, last=last)
@@ -91,12 +97,8 @@ def _spans(
         end = extents.end(crossed, last)
         earliest = max(crossed - REACH, before.end + 1 if before is not None else 0)
         first = min(dated_back(cause, measures, crossed, last), extents.begin(cause, crossed, end, earliest))
-        following = (
-            runs[number + 1][0] if number + 1 < len(runs) else crossed + len(measures.get("stated", ()))
-        )
-        span = _Span(
-            crossed, last, max(first, earliest), dated_on(cause, measures, end, following - 1), cause
-        )
+        until = dated_on(cause, measures, end, following - 1)
+        span = _Span(crossed, last, max(first, earliest), until, cause)
         if before is not None and _goes_on(before, span, extents, measures):
             span = replace(spans.pop(), last=last, end=span.end)
         spans.append(span)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.lanes import window_mean
+from thermview.scoring.cycle import cycle_of
 from thermview.scoring.dating import REACH
 
 Values = NDArray[np.float32]
@@ -25,8 +26,6 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
 """The lanes that look at long windows, and the measures in which their faults are seen."""
 HELD = 300
 """Frames for which windows hold what is over; the few that are longer look for what is off all the time."""
-CYCLE = 11
-"""Frames, odd, over which a measure is averaged: what differs from place to place on the path says nothing of when."""
 STEADY = 21
 """Frames whose mean says how far a fault goes; and that lie between it and what is usual."""
 LEAST_USUAL = 100
@@ -49,6 +48,7 @@ class Extents:
         self._lanes, self._measures, self._threshold = lanes, measures, threshold
         above = (values > threshold)[:, None].astype(np.float64)
         self._usual = window_mean(above, 2 * STEADY + 1)[:, 0] == 0
+        self._cycle = cycle_of(measures) | 1
         self._courses: dict[str, _Course] = {}
 
     def end(self, crossed: int, last: int) -> int:
@@ -103,17 +103,19 @@ class Extents:
             return None
         if cause not in self._courses:
             off = np.column_stack([self._measures[name] for name in names]).astype(np.float64)
-            self._courses[cause] = _Course(np.nan_to_num(off), self._usual)
+            self._courses[cause] = _Course(np.nan_to_num(off), self._usual, self._cycle)
         return self._courses[cause]
 
 
 class _Course:
     """How far off a recording's frames are, (frames, 1 or 2), beside what is usual in it."""
 
-    def __init__(self, off: Doubles, usual: NDArray[np.bool_]) -> None:
+    def __init__(self, off: Doubles, usual: NDArray[np.bool_], cycle: int) -> None:
+        """`cycle` is how many frames, odd, a measure is averaged over: what differs from place to place on the path
+        says nothing of when."""
         self._known = int(usual.sum()) >= LEAST_USUAL
         self._off = off - np.median(off[usual], axis=0) if self._known else off
-        self._usual = usual
+        self._usual, self._cycle = usual, cycle
 
     def end(self, first: int, last: int) -> int:
         """The last of frames first .. last that is off as most of them are.
@@ -125,18 +127,18 @@ class _Course:
         if not height > 0:
             return last
         end = first + int(np.argmax(np.cumsum(course._off[first : last + 1] @ most - height / 2)))
-        again = np.flatnonzero(course._means(end + CYCLE, last) > course._level(height))
-        return end + CYCLE + int(again[-1]) if len(again) else end
+        again = np.flatnonzero(course._means(end + self._cycle, last) > course._level(height))
+        return end + self._cycle + int(again[-1]) if len(again) else end
 
     def begin(self, first: int, last: int, earliest: int) -> int:
         """The same towards the beginning, not before `earliest`; `first` where the half cycle before it is not off as
         a whole, or where it already lies before the fault, as a window does that reaches ahead."""
         course, most, height = self._most(first, last)
-        if not height > 0 or first - earliest <= CYCLE // 2:
+        if not height > 0 or first - earliest <= self._cycle // 2:
             return first
         sums = np.cumsum((course._off[earliest : last + 1] @ most - height / 2)[::-1])[::-1]
         begin = earliest + int(np.argmax(sums))
-        before = first - CYCLE // 2 - 1 - earliest
+        before = first - self._cycle // 2 - 1 - earliest
         return begin if begin < first and sums[before] > sums[first - earliest] else first
 
     def lasts(self, fault: Frames, until: int) -> bool:
@@ -165,8 +167,8 @@ class _Course:
 
     def _means(self, first: int, last: int) -> Doubles:
         """How far the mean of a cycle around each of frames first .. last is off."""
-        begin = max(first - CYCLE // 2, 0)
-        means = _length(window_mean(self._off[begin : last + 1 + CYCLE // 2], CYCLE))
+        begin = max(first - self._cycle // 2, 0)
+        means = _length(window_mean(self._off[begin : last + 1 + self._cycle // 2], self._cycle))
         return means[first - begin : last + 1 - begin]
 
     def _level(self, height: float) -> float:
@@ -183,7 +185,7 @@ class _Course:
     @cached_property
     def _distances(self) -> _Course:
         """The same where frames are off in all directions: how far alone."""
-        return _Course(_length(self._off)[:, None], self._usual)
+        return _Course(_length(self._off)[:, None], self._usual, self._cycle)
 
 
 def _length(vectors: Doubles) -> Doubles:

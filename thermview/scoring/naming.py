@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.scoring.cycle import cycle_of
 from thermview.scoring.sharpness import loss_and_blur, wider
 
 Values = NDArray[np.float32]
@@ -29,7 +30,6 @@ DETOUR_CYCLES = 3
 LEAST_FRAMES = 15
 """Frames of an event from which a shift of the path and a change of its form can be told apart."""
 SHAPED_PX = 0.12
-USUAL_CYCLE = 10
 DROPLET = 8
 """Frames within which a droplet has crossed the path's surroundings or gone out."""
 BRIEF = 30
@@ -87,9 +87,7 @@ def _place_of(measures: Mapping[str, Values]) -> _Place | None:
     if not len(off):
         return _Place(0.0, 0.0, 0.0, 0.0, 0.0)
     due = np.column_stack([measures["expected row"], measures["expected column"]])[known].astype(np.float64)
-    period = measures.get("period", np.empty(0, np.float32))
-    known_period = period[np.isfinite(period)]
-    cycle = max(round(float(np.median(known_period))), 1) if len(known_period) else USUAL_CYCLE
+    cycle = cycle_of(measures)
     distance = np.hypot(*off.T)
     worst = distance[_worst_cycles(distance, cycle)]
     far = float(np.percentile(worst, 95))
@@ -200,9 +198,8 @@ def _droplet(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Val
 
 def _path_beside(cause: str, peaks: Peaks, place: _Place, measures: Mapping[str, Values]) -> str:
     """Light beside the path cycle after cycle is the path."""
-    lasting = len(measures.get("spatter", _NONE)) >= DETOUR_CYCLES * USUAL_CYCLE and not _shines_once(
-        measures
-    )
+    enough = len(measures.get("spatter", _NONE)) >= DETOUR_CYCLES * cycle_of(measures)
+    lasting = enough and not _shines_once(measures)
     moved = cause == "spatter" and lasting and place.shift > place.form
     return "position" if moved and peaks.get("position", 0.0) >= 1.0 else ""
 

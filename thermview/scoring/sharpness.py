@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.scoring.cycle import cycle_of
+
 Values = NDArray[np.float32]
 
 LOSS, DARK = 0.05, 1.2
@@ -14,7 +16,6 @@ LOSS, DARK = 0.05, 1.2
 WIDER = 0.2
 """Sharpness lost for the light lost, both as logarithms, from which the spot is wider; in simulated batches a wider
 one loses 0.33 to 0.5 and a weaker one -0.35 to 0.02."""
-CYCLE = 10
 
 
 def wider(measures: Mapping[str, Values]) -> bool | None:
@@ -33,7 +34,7 @@ def loss_and_blur(measures: Mapping[str, Values]) -> tuple[float, float]:
     if not known.any():
         return 0.0, 0.0
     lost, blurred = -power[known].astype(np.float64), -sharpness[known].astype(np.float64)
-    cycle = np.ones(min(CYCLE, len(lost)))
+    cycle = np.ones(min(cycle_of(measures), len(lost)))
     darkest = float(np.convolve(lost, cycle / len(cycle), "valid").max())
     if darkest < LOSS:
         return 0.0, 0.0

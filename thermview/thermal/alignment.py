@@ -113,11 +113,6 @@ def to_frame(alignment: Alignment, picture: tuple[int, int], frame: tuple[int, i
     return np.array([[size, 0.0, x], [0.0, size, y]])
 
 
-def to_picture(alignment: Alignment, picture: tuple[int, int], frame: tuple[int, int]) -> Matrix:
-    """From points of the frame to points of the picture."""
-    return inverse(to_frame(alignment, picture, frame))
-
-
 def inverse(matrix: Matrix) -> Matrix:
     """The way back of a matrix."""
     turned = np.linalg.inv(matrix[:, :2])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thermview.capture.batch import KEYS, Batch, batch_index, check, find_batch, obstacles, read_batch
+from thermview.capture.batch import BATCH_KEYS, Batch, batch_index, check, find_batch, obstacles, read_batch
 from thermview.capture.intervals import Interval
 from thermview.errors import ReadError
 
@@ -42,7 +42,7 @@ def test_all_ten_keys_are_read(tmp_path: Path, protocol: int) -> None:
     video = {key: np.int64(value) for key, value in VIDEO.items()}
     batch = read_batch(write(tmp_path, {"1673": video}, protocol))
     assert batch == Batch({"1673": VIDEO})
-    assert tuple(batch.videos["1673"]) == KEYS
+    assert tuple(batch.videos["1673"]) == BATCH_KEYS
     assert all(type(value) is int for value in batch.videos["1673"].values())
 
 
@@ -176,7 +176,7 @@ def test_contradictions_are_one_sentence_each() -> None:
     )
     beyond = {**VIDEO, "LeftBordPx": 20, "RightBordPx": 40}
     assert check(beyond, SHAPE, 14571) == ("The metadata's borders 20 to 40 are not on the 32-pixel sensor.",)
-    assert check({"Index": 1}, SHAPE, 10) == tuple(f"The metadata lacks {key}." for key in KEYS[1:])
+    assert check({"Index": 1}, SHAPE, 10) == tuple(f"The metadata lacks {key}." for key in BATCH_KEYS[1:])
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,29 @@ def test_everything_is_found_by_folder(tmp_path: Path) -> None:
     assert (index.count, index.skipped, index.complete, index.issues) == (5, 1, True, ())
 
 
+def test_tables_of_scores_are_listed_and_are_no_recordings(tmp_path: Path) -> None:
+    fill(tmp_path, "Type1/1.npz", "Type1/2.npz", "Type1/heat.csv")
+    for name in ("ours.csv", "Type1/theirs.TSV"):
+        (tmp_path / name).write_text("Name;AnomalyScore\n1;0.5\n2;0.7\n")
+    index = scanned(tmp_path)
+    assert index.tables == {"ours.csv", "Type1/theirs.TSV"}
+    assert index.count == 3
+    assert len(list(index.paths())) == 5
+    (tmp_path / "ours.csv").unlink()
+    last_result(index.scan())
+    assert index.tables == {"Type1/theirs.TSV"}
+
+
+def test_a_capture_of_tables_is_not_read_to_count_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thermview.capture.index.MOST_TABLES", 2)
+    for number in range(3):
+        (tmp_path / f"{number}.csv").write_text("Name;AnomalyScore\n1;0.5\n2;0.7\n")
+    index = scanned(tmp_path)
+    assert (index.count, index.tables) == (3, frozenset())
+    index.note_table("1.csv")  # someone looked at it
+    assert (index.count, index.tables) == (2, {"1.csv"})
+
+
 def test_the_walk_goes_breadth_first(tmp_path: Path) -> None:
     fill(tmp_path, "a/b/c/1.npz", "d/e/2.npz", "f/3.npz")
     depths = [step.result[0].count("/") + bool(step.result[0]) for step in CaptureIndex(tmp_path).scan()]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from inspect import signature
 from typing import Annotated
 
@@ -8,8 +8,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from thermview.cli import diagnose, export, frame
+from thermview.cli import diagnose, evaluate, export, frame
 from thermview.cli.holders import with_holders
+from thermview.laser.evaluate_plan import Options
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,30 @@ def test_options_stand_where_their_holder_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("of", "least"), [(export.export, 26), (diagnose.diagnose, 14), (frame.frame, 19)]
+    ("of", "least"),
+    [(export.export, 26), (diagnose.diagnose, 14), (frame.frame, 19), (evaluate.evaluate, 12)],
 )  # the contract with scripts: none may be lost in a holder
 def test_commands_keep_their_options(of, least) -> None:  # type: ignore[no-untyped-def]
     names = list(signature(of).parameters)
     assert len(names) == len(set(names)) >= least
+
+
+def test_what_is_not_said_is_evaluated_as_the_evaluation_itself_would() -> None:
+    assert Options(**asdict(evaluate.Measured())) == Options()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--shard", "1/2", "--merge"], "either made or merged"),
+        (["--dask", "tcp://h:1", "--merge"], "shares the work out itself"),
+        (["--split"], "what --apply does"),
+        (["--shard", "1/2", "--apply", "copy"], "apply after merging"),
+    ],
+)
+def test_parts_of_a_diagnosis_that_contradict_each_other_are_wrong_usage(words: list[str], said: str) -> None:
+    app = typer.Typer()
+    app.command()(diagnose.diagnose)
+    result = CliRunner().invoke(app, ["set", "-o", "out", *words], env={"COLUMNS": "200"})
+    assert result.exit_code == 2
+    assert said in result.output

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from thermview.diagnosis.embedding_cache import EmbeddingCache, delete_embeddings
+from thermview.diagnosis.embedding_cache import EmbeddingCache
 from thermview.diagnosis.record_file import fingerprint
 from thermview.errors import StoreError
 
@@ -80,11 +80,3 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
 def test_a_changed_file_has_another_key():
     keys = {fingerprint(*arguments) for arguments in (("a", 1, 2), ("b", 1, 2), ("a", 2, 2), ("a", 1, 3))}
     assert len(keys) == 4
-
-
-def test_deleting_gives_the_space_back(tmp_path, batch):
-    cache = EmbeddingCache(tmp_path, tmp_path / "capture", "a" * 64, 8)
-    cache.append(*batch)
-    (tmp_path / "other.txt").write_text("stays")
-    assert delete_embeddings(tmp_path) == 20 * 32
-    assert [path.name for path in tmp_path.iterdir()] == ["other.txt"]

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from diagnosis_values import PLANS, ROOT, ClassPlan, blemished, hygiene_of, lens_of, simulated_set
+from diagnosis_values import PLANS, ROOT, ClassPlan, blemished, conclude, hygiene_of, lens_of, simulated_set
 
-from thermview.diagnosis.diagnose import conclude
 from thermview.diagnosis.findings import (
     JUDGES,
     Known,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from diagnosis_values import ClassPlan, hygiene_of, simulated_set
 
+from thermview.diagnosis.exchanged import exchanged_pairs
 from thermview.diagnosis.findings import Known, exchanged, labels, looks
 from thermview.diagnosis.results import Severity
 
@@ -107,3 +108,17 @@ def test_with_a_third_class_the_names_can_say_which():
     (finding,) = exchanged.exchanged_classes(known_of(swapped(table, "Car-Normal", "Pipe-Normal")))
     assert finding.numbers["pairs"] == 1
     assert "Car-Normal (named PIP) and Pipe-Normal (named CAR)" in finding.sentence
+
+
+def test_exchanged_folders_are_worked_out_once_for_all_findings(table, monkeypatch):
+    asked = []
+
+    def counting(*given):
+        asked.append(given)
+        return exchanged_pairs(*given)
+
+    monkeypatch.setattr("thermview.diagnosis.findings.known.exchanged_pairs", counting)
+    known = known_of(swapped(table, "Car-Normal", "Pipe-Normal"))
+    assert len(list(exchanged.exchanged_classes(known))) == 1
+    assert list(labels.contamination(known)) == []
+    assert len(asked) == 1

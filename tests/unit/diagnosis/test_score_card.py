@@ -4,9 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from diagnosis_values import ROOT, blemished, lens_of, simulated_set
+from diagnosis_values import ROOT, blemished, conclude, lens_of, simulated_set
 
-from thermview.diagnosis.diagnose import conclude
 from thermview.diagnosis.findings import Known
 from thermview.diagnosis.lenses import Lenses
 from thermview.diagnosis.score_card import score_card

@@ -10,7 +10,7 @@ from unit.diagnosis.small_capture import saved_model
 from thermview.diagnosis import scan_blocks
 from thermview.diagnosis.embedding import embed_pictures
 from thermview.diagnosis.hygiene import measure_hygiene
-from thermview.diagnosis.shards import delete_shards, merge_shards, run_shard, shard_folder
+from thermview.diagnosis.shards import merge_shards, run_shard, shard_folder
 from thermview.errors import StoreError
 from thermview.jobs import Job, last_result
 
@@ -66,8 +66,6 @@ def test_shards_put_together_are_one_run(root, model, tmp_path, count, monkeypat
     embedded(root, one, model, tmp_path / "one run")
     monkeypatch.setattr(scan_blocks, "look_at", lambda root, path: pytest.fail(f"{path} is read again"))
     assert_same(root, model, tmp_path / "cache", tmp_path / "one run")
-    delete_shards(tmp_path / "out")
-    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_shard_that_was_stopped_goes_on(root, model, tmp_path):

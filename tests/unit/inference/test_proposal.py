@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
 from thermview.errors import ModelError
-from thermview.inference.graph_file import GraphValue
+from thermview.inference.graph_file import GraphValue, parse_graph, read_model_bytes
 from thermview.inference.pictures import check_embedding, embed, picture_tensor
-from thermview.inference.proposal import choose_output, propose_card
+from thermview.inference.proposal import Proposal, choose_output, propose
 from thermview.inference.session import open_model, proposal_of
 
 CONFIG = {
@@ -33,6 +33,10 @@ TIMM = {
     "architecture": "x",
     "pretrained_cfg": {"input_size": [3, 32, 32], "mean": [0.1, 0.2, 0.3], "std": [1, 1, 1]},
 }
+
+
+def propose_card(path: Path) -> Proposal:
+    return propose(path, parse_graph(read_model_bytes(path), path.name))
 
 
 def write(

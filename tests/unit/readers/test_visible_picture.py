@@ -20,13 +20,17 @@ from shared_data import SHARED, needs_shared
 from thermview.errors import ReadError
 from thermview.readers import open_recording
 from thermview.readers.visible_picture import VisiblePicture, embedded_visible, visible_file
-from thermview.thermal.alignment import NEUTRAL, Inset, to_picture
+from thermview.thermal.alignment import NEUTRAL, Inset, inverse, to_frame
 from thermview.thermal.fusion import edge_layer, laid_over, prepare
 
 THERMAL = SHARED / "thermal"
 ROWS, COLUMNS = 24, 32
 SCENE = np.zeros((ROWS, COLUMNS, 3), np.uint8)
 SCENE[:, :16], SCENE[:, 16:] = (200, 40, 30), (20, 60, 220)
+
+
+def to_picture(alignment, picture, frame):
+    return inverse(to_frame(alignment, picture, frame))
 
 
 def packed(format_: str, rgb: np.ndarray = SCENE, **options: object) -> bytes:

@@ -10,7 +10,8 @@ import pytest
 from diagnosis_sets import bare_diagnosis, simulated_diagnosis
 
 from thermview.diagnosis.results import Interval
-from thermview.review.diagnosis_json import SCHEMA, density_histogram, report_record, report_text
+from thermview.review.diagnosis_json import SCHEMA, report_record, report_text
+from thermview.review.lens_densities import density_histogram
 
 LENS_KEYS = {
     "dim", "gap_median", "gap_ci", "gap_iqr", "auroc", "auroc_ci", "auroc_heldout", "auroc_training",

@@ -16,8 +16,13 @@ from hypothesis import strategies as st
 from thermview.errors import ExportError
 from thermview.jobs import last_result
 from thermview.review.fixes import corrected_classes, distance_name, fixes_of, kept_rows
-from thermview.review.fixes_files import FILES, write_fixes
+from thermview.review.fixes_files import write_fixes
 from thermview.review.fixes_split import PARTS, check_split, session_split
+
+FILES = (
+    "class_weights.csv", "class_weights.json", "relabel.csv", "exclude.csv", "distance_subclasses.csv",
+    "channels.csv", "split.csv", "split.json", "fixes.json",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Texts, flags and events name frames: ascending, each once, only those that there are."""
+"""Texts and events name frames: ascending, each once, only those that there are."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thermview.errors import ExportError
-from thermview.review.flags import Flag
 from thermview.review.frame_ranges import (
     clip_ranges,
     frames_of_events,
-    frames_of_flags,
     frames_of_ranges,
-    parse_frames,
+    parse_ranges,
     ranges_of,
 )
 from thermview.scoring import Event
@@ -32,7 +30,7 @@ from thermview.scoring import Event
     ],
 )
 def test_typed_frames(text, frames):
-    assert parse_frames(text, 100) == frames
+    assert frames_of_ranges(parse_ranges(text), 100) == frames
 
 
 @pytest.mark.parametrize(
@@ -46,21 +44,19 @@ def test_typed_frames(text, frames):
         ("1.5", "'1.5'"),
         ("٣", "no number and no range"),
         ("9-3", "ends before it begins"),
-        ("100", "no frame 100: the recording's frames are 0 to 99"),
-        ("0-999999999999999", "no frame 999999999999999"),
         ("9" * 40, "no number and no range"),
     ],
 )
 def test_wrong_texts_are_one_clear_sentence(text, words):
     with pytest.raises(ExportError) as raised:
-        parse_frames(text, 100)
+        parse_ranges(text)
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
 
 
-def test_an_empty_recording_has_no_frames():
-    with pytest.raises(ExportError, match="frames are none"):
-        parse_frames("0", 0)
+def test_only_frames_that_there_are_are_named():
+    assert frames_of_ranges(parse_ranges("98-999999999999999,200"), 100) == [98, 99]
+    assert frames_of_ranges(parse_ranges("0"), 0) == []
 
 
 indices = st.lists(st.integers(0, 199))
@@ -72,18 +68,18 @@ def test_text_of_frames_parses_back(frames):
     ranges = ranges_of(frames)
     assert frames_of_ranges(ranges, 200) == wanted
     if wanted:
-        assert parse_frames(",".join(f"{a}-{b}" if b > a else f"{a}" for a, b in ranges), 200) == wanted
+        text = ",".join(f"{a}-{b}" if b > a else f"{a}" for a, b in ranges)
+        assert frames_of_ranges(parse_ranges(text), 200) == wanted
 
 
 @given(st.text("0123456789-, x", max_size=12))
 def test_any_text_gives_frames_or_a_sentence(text):
     try:
-        frames = parse_frames(text, 50)
+        frames = frames_of_ranges(parse_ranges(text), 50)
     except ExportError:
         return
-    assert frames
     assert frames == sorted(set(frames))
-    assert 0 <= frames[0] <= frames[-1] < 50
+    assert all(0 <= frame < 50 for frame in frames)
 
 
 @given(indices, st.integers(0, 30))
@@ -100,8 +96,6 @@ def test_a_range_is_one_range():
     assert ranges_of(range(3, 3)) == []
 
 
-def test_frames_of_flags_and_events_are_those_there_are():
-    flags = [Flag("a", 3, 4), Flag("a", 4, 6), Flag("a", 98, 200)]
-    assert frames_of_flags(flags, 100) == [3, 4, 5, 6, 98, 99]
+def test_frames_of_events_are_those_there_are():
     events = [Event(10, 11, 10, 9.0, "power", None, ""), Event(2, 2, 2, 9.0, "path", None, "")]
     assert frames_of_events(events, 100) == [2, 10, 11]

@@ -11,24 +11,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from shared_data import SHARED, needs_shared
 
+from thermview.capture.batch import BATCH_KEYS
 from thermview.sample.laser import LaserBatch, make_batch, simulate, summary_statistics
 from thermview.sample.laser_batch import Path
 from thermview.sample.laser_motion import LEAD
 from thermview.sample.laser_optics import PARTS, Beam, Camera, difference_frames
 from thermview.sample.laser_path import NOMINAL, Timing, make_patterns
-
-KEYS = {
-    "Index",
-    "KeyfIniObstacle1",
-    "KeyfEndObstacle1",
-    "KeyfIniObstacle2",
-    "KeyfEndObstacle2",
-    "LeftBordPx",
-    "RightBordPx",
-    "SupBordPx",
-    "InfBordPx",
-    "SizeInFrames",
-}
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +67,7 @@ def test_a_longer_recording_has_no_seam_where_pieces_join(batch: LaserBatch, fra
 @pytest.mark.parametrize("obstacles", [0, 1, 2])
 def test_metadata_has_the_ten_keys_and_minus_one_where_an_obstacle_is_absent(obstacles: int) -> None:
     metadata = simulate(make_batch(12, 0, rows=14, columns=24, obstacles=obstacles), 7, 2000).metadata
-    assert set(metadata) == KEYS
+    assert set(metadata) == set(BATCH_KEYS)
     assert all(type(value) is int for value in metadata.values())
     assert metadata["Index"] == 12
     for number in (1, 2):
@@ -115,7 +103,7 @@ def test_too_short_a_recording_is_refused(batch: LaserBatch) -> None:
 
 
 def test_patterns_have_the_stated_numbers_of_segments_and_close(batch: LaserBatch) -> None:
-    assert [pattern.segments for pattern in batch.patterns] == [8, 18, 10, 18]
+    assert [len(pattern.ends) - 1 for pattern in batch.patterns] == [8, 18, 10, 18]
     for pattern in batch.patterns:
         np.testing.assert_allclose(pattern.corners[0], pattern.corners[-1])
         np.testing.assert_allclose([pattern.ends[0], pattern.ends[-1]], [0.0, 1.0])

@@ -17,13 +17,16 @@ from thermview.thermal.alignment import (
     flir_alignment,
     inverse,
     to_frame,
-    to_picture,
     usable,
     usual_inset,
 )
 
 SIDES = st.tuples(st.integers(8, 3000), st.integers(8, 3000))
 ALIGNMENTS = st.builds(Alignment, st.floats(0.2, 10), st.floats(-500, 500), st.floats(-500, 500))
+
+
+def to_picture(alignment, picture, frame):
+    return inverse(to_frame(alignment, picture, frame))
 
 
 def point(matrix, x, y):

@@ -195,7 +195,7 @@ def no_separation(known: Known) -> Iterator[Finding]:
         },
         rows=np.zeros(0, np.intp),
         standard="Eft-ML",
-        advice="Do not expect density to find anomalies in this set; a detector has to be trained on labels.",
+        advice="Do not expect density to find anomalies in this set; train a detector on annotated anomalies.",
     )
 
 

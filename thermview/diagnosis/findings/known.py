@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.diagnosis.contamination import code_agreement, subjects
+from thermview.diagnosis.exchanged import ExchangedPair, exchanged_pairs
 from thermview.diagnosis.results import (
     Contamination,
     Finding,
@@ -55,6 +56,11 @@ class Known:
     def subjects(self) -> tuple[tuple[str, ...], NDArray[np.intp]]:
         """Objects, and each class's (classes,), -1 without."""
         return subjects(self.table.class_names)
+
+    @cached_property
+    def exchanged(self) -> tuple[ExchangedPair, ...]:
+        """Pairs of classes that look exchanged: told by a finding of their own, and by no other."""
+        return exchanged_pairs(self.table, self.named, self.subjects[1])
 
     @cached_property
     def name_agreement(self) -> float:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.counts import counted
-from thermview.diagnosis.findings.exchanged import exchanged_pairs
 from thermview.diagnosis.findings.known import RELATED, Known, evidence, listed, percent
 from thermview.diagnosis.results import Contamination, Finding, Lens, Rows, Severity
 
@@ -25,10 +24,8 @@ def contamination(known: Known) -> Iterator[Finding]:
         return found.class_code, found.code
 
     strewn: list[Contamination] = []
-    whole = {code for pair in exchanged_pairs(known) for code in (pair.first, pair.second)}
-    others = [
-        found for found in known.contamination if found.class_code not in whole
-    ]  # told by their own finding
+    whole = {code for pair in known.exchanged for code in (pair.first, pair.second)}
+    others = [found for found in known.contamination if found.class_code not in whole]
     ordered = sorted(others, key=key)  # stable: the most suspect session stays first
     for (class_code, code), members in groupby(ordered, key):
         group = list(members)
@@ -129,7 +126,7 @@ def unrelated_names(known: Known) -> Iterator[Finding]:
         numbers={"agreement": agreement},
         rows=np.zeros(0, np.intp),
         standard="Acc-ML-7",
-        advice="Find out whether labels or names were mixed up as a whole before trusting either.",
+        advice="Find out whether classes or names were mixed up as a whole before trusting either.",
     )
 
 
@@ -171,7 +168,7 @@ def neighbours_that_disagree(known: Known) -> Iterator[Finding]:
             },
             rows=evidence(rows),
             standard="Con-ML-2",
-            advice="Look at these pictures beside their neighbours; the label may be wrong.",
+            advice="Look at these pictures beside their neighbours; the class may be wrong.",
         )
 
 

@@ -99,7 +99,7 @@ VIEW: tuple[Row, ...] = (
         has_frame),
     Row("run_chart", "Run chart", "Show the scores of a batch over the order of production", "View",
         lambda w: w.show_dock("Run chart"), ("Ctrl+U",)),
-    Row("theme", "Dark or light", "Switch between the dark and the light dress", "View",
+    Row("theme", "Dark or light", "Switch between the dark and the light theme", "View",
         lambda w: w.switch_theme(), ("Ctrl+T",)),
     Row("reset_layout", "Reset layout", "Put every dock back to its place", "View",
         lambda w: w.reset_layout(), ("Ctrl+Shift+R",)),

@@ -298,20 +298,23 @@ class CaptureTree(QWidget):
     def _say(self) -> None:
         browsing = self._session.browsing
         count = browsing.index.count if browsing.index else 0
+        tables = len(browsing.index.tables) if browsing.index else 0
         if browsing.root is None:
             text = "Recordings of the open folder are listed here."
         elif browsing.filter_problem:
             text = browsing.filter_problem
         elif browsing.matches is not None:
-            what = "match" if browsing.filter_text else "were chosen; F5 lists all"
-            text = f"{count_text(len(browsing.matches))} of {count_text(count, 'recording')} {what}"
+            how, then = ("match", "") if browsing.filter_text else ("were chosen", "; F5 lists all")
+            matching = len(browsing.matches) - browsing.matching_tables
+            text = f"{count_text(matching)} of {count_text(count, 'recording')} {how}"
+            text += _and_tables(browsing.matching_tables) + then
         elif browsing.scanning:
             text = f"{count_text(count, 'recording')} so far…"
         elif count == 0:
-            text = "No thermal pictures or laser videos in this folder."
+            text = f"No thermal pictures or laser videos in this folder{_and_tables(tables)}."
         else:
             skipped = browsing.index.skipped if browsing.index else 0
-            text = count_text(count, "recording")
+            text = count_text(count, "recording") + _and_tables(tables)
             text += f", {count_text(skipped, 'other file')} left out" if skipped else ""
         if browsing.index and browsing.index.issues:
             text += "\n" + browsing.index.issues[0]
@@ -359,3 +362,8 @@ class CaptureTree(QWidget):
                 rows.append(index.data(RELATIVE))
             index = self.tree.indexBelow(index)
         self._session.browsing.look_at(rows)
+
+
+def _and_tables(count: int) -> str:
+    """What else is listed: tables of scores are no recordings."""
+    return f", {count_text(count, 'table of scores', 'tables of scores')}" if count else ""

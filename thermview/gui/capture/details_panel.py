@@ -28,7 +28,10 @@ from thermview.gui.parts.plain_words import breakable, count_text, tip
 if TYPE_CHECKING:
     from thermview.gui.session import Session
 
-_EMPTY = "No recording is shown. Its file, camera, surroundings, labels and what is wrong with them are listed here."
+_EMPTY = (
+    "No recording is shown. Its file, camera, surroundings, annotations and what is wrong with them are listed "
+    "here."
+)
 _ISSUES_PX = 120
 _NAMES_PX = 160
 

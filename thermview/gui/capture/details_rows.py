@@ -7,11 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from thermview.annotation import Annotation
+from thermview.capture.batch import BATCH_KEYS, NO_OBSTACLE
 from thermview.capture.context import Context
 from thermview.gui.parts.plain_words import (
     THIN,
     bytes_text,
     count_text,
+    frames_text,
     measured_text,
     score_text,
     significant_text,
@@ -19,17 +21,10 @@ from thermview.gui.parts.plain_words import (
     value_text,
 )
 from thermview.recording import Recording
-from thermview.thermal.ticks import number_text
 
 Row = tuple[str, str]
 Section = tuple[str, tuple[Row, ...]]
 
-BATCH_KEYS = (
-    "Index", "KeyfIniObstacle1", "KeyfEndObstacle1", "KeyfIniObstacle2", "KeyfEndObstacle2",
-    "LeftBordPx", "RightBordPx", "SupBordPx", "InfBordPx", "SizeInFrames",
-)  # fmt: skip
-"""The ten keys of a laser batch's metadata, in the order of the data set's own description."""
-_ABSENT = -1
 _MANY_ANNOTATIONS = 200
 
 
@@ -39,7 +34,7 @@ def sections(recording: Recording, context: Context, clicked: Annotation | None)
         ("Clicked annotation", tuple(_annotation(clicked)) if clicked is not None else ()),
         ("Recording", tuple(_recording(recording, context))),
         ("Environment", tuple(measured_text(key, value) for key, value in context.environment.items())),
-        ("Obstacles", tuple((item.name, _stretch(item.first, item.last)) for item in context.obstacles)),
+        ("Obstacles", tuple((item.name, frames_text(item.first, item.last)) for item in context.obstacles)),
         ("Batch metadata" if len(recording) > 1 else "Annotation record", tuple(_batch(context.metadata))),
         ("File name", tuple(_tokens(context))),
         ("Annotations", tuple(_annotations(context.annotations))),
@@ -97,17 +92,13 @@ def _type_words(name: str) -> str:
     return f"{name}, {words[name]}" if name in words else name
 
 
-def _stretch(first: int, last: int) -> str:
-    return f"frames {number_text(first + 1, 0)}\u2013{number_text(last + 1, 0)}"
-
-
 def _batch(metadata: Mapping[str, Any]) -> Iterable[Row]:
     """The ten keys first, whatever else there is after them; values as the file counts them, from 0."""
     ordered = [key for key in BATCH_KEYS if key in metadata]
     for key in [*ordered, *(key for key in metadata if key not in BATCH_KEYS)]:
         value = metadata[key]
-        absent = "Obstacle" in key and isinstance(value, int) and value == _ABSENT
-        yield key, f"no obstacle ({_ABSENT})" if absent else value_text(value)
+        absent = "Obstacle" in key and isinstance(value, int) and value == NO_OBSTACLE
+        yield key, f"no obstacle ({NO_OBSTACLE})" if absent else value_text(value)
 
 
 def _tokens(context: Context) -> Iterable[Row]:

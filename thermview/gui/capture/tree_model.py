@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os.path import splitext
 from typing import Any
@@ -99,12 +99,12 @@ class TreeModel(QAbstractItemModel):
         browsing = self._session.browsing
         exposed = {folder.path: folder.exposed for folder in self._folders}
         self._folders, self._number = [], {}
-        self._inside = _count_inside(sub_folders, names)
+        self._inside = _count_inside(names, browsing.index.tables if browsing.index else ())
         waiting = [("", -1, 0)]
         while waiting:
             path, parent, row = waiting.pop()
             number = len(self._folders)
-            inner = [f for f in sub_folders.get(path, ()) if self._inside.get(_join(path, f), 0) or not path]
+            inner = [f for f in sub_folders.get(path, ()) if _join(path, f) in self._inside or not path]
             inner.sort(key=natural_key)
             folder = _Folder(number, path, parent, row, inner, browsing.names_in(path))
             folder.exposed = min(folder.rows, max(EXPOSED_AT_ONCE, exposed.get(path, 0)))
@@ -263,12 +263,17 @@ def _without_suffix(name: str) -> str:
     return splitext(name)[0]
 
 
-def _count_inside(sub_folders: dict[str, list[str]], names: dict[str, Any]) -> dict[str, int]:
-    """How many recordings lie in and below each folder."""
+def _count_inside(names: Mapping[str, Sequence[str]], tables: Iterable[str]) -> dict[str, int]:
+    """How many recordings lie in and below each folder that lists anything; tables of scores are none."""
     inside: dict[str, int] = {}
+
+    def add(folder: str, count: int) -> None:
+        while folder:
+            inside[folder] = inside.get(folder, 0) + count
+            folder = folder.rpartition("/")[0]
+
     for folder, here in names.items():
-        path = folder
-        while path:
-            inside[path] = inside.get(path, 0) + len(here)
-            path = path.rpartition("/")[0]
+        add(folder, len(here))
+    for table in tables:
+        add(table.rpartition("/")[0], -1)
     return inside

@@ -27,10 +27,6 @@ class Choices:
         """With a selection of this name, in place of one that had it."""
         return replace(self, selections={**self.selections, name: tuple(paths)})
 
-    def without_selection(self, name: str) -> Choices:
-        """Without the selection of this name."""
-        return replace(self, selections={k: v for k, v in self.selections.items() if k != name})
-
     def excluding(self, paths: Iterable[str], why: str) -> Choices:
         """With these pictures left out; none of them is relabelled any more."""
         gone = dict.fromkeys(paths, why)

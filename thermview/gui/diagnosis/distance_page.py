@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SPLITS = (
     "Classes whose density depends on a token of their names: such a class is two or more kinds of picture under one "
-    "label. Tests take whole sessions, not single pictures, and count how many tests were made."
+    "name. Tests take whole sessions, not single pictures, and count how many tests were made."
 )
 _NO_SPLIT = "No class falls into parts by distance, site, date, hour or session."
 _UNTESTED = "Whether classes fall into parts is told by densities, so that it was not tested."

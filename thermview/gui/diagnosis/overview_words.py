@@ -63,7 +63,9 @@ def nothing_found(diagnosis: Diagnosis) -> str:
     """What stands in place of findings; a set without classes is not called fit, because its labels went unseen."""
     if any(diagnosis.table.class_names):
         return "Nothing was found that matters for training on this set."
-    return "Nothing was found in the files. There are no classes: labels, balance and separation were not judged."
+    return (
+        "Nothing was found in the files. There are no classes: names, balance and separation were not judged."
+    )
 
 
 def _balance(diagnosis: Diagnosis) -> Headline:

@@ -78,12 +78,6 @@ class RecordingTree(QTreeWidget):
                 if item.data(0, _ROLE).shown_id == shown_id and not item.data(0, _ROLE).barred:
                     item.setCheckState(0, _CHECKED if checked else _UNCHECKED)
 
-    def check_batch(self, name: str, checked: bool) -> None:
-        """Check or leave out a whole batch."""
-        for batch in self._batches():
-            if batch.data(0, _ROLE) == name:
-                batch.setCheckState(0, _CHECKED if checked else _UNCHECKED)
-
     def _batches(self) -> list[QTreeWidgetItem]:
         return [item for n in range(self.topLevelItemCount()) if (item := self.topLevelItem(n)) is not None]
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 
 from thermview.paths import resources_folder
 
-GRID_PX = 4
 TEXT_PX = 13
 CAPTION_PX = 11
 
@@ -70,9 +69,8 @@ def wear(app: QApplication, choice: str) -> None:
     hints.setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
     dark = hints.colorScheme() != Qt.ColorScheme.Light if choice == "system" else choice == "dark"
     theme = DARK if dark else LIGHT
-    app.setStyleSheet(
-        ""
-    )  # one sheet put in the place of another takes Qt thrice as long as none and then one
+    # one sheet put in the place of another takes Qt thrice as long as none and then one
+    app.setStyleSheet("")
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))
 
@@ -119,6 +117,21 @@ def _palette(theme: Theme) -> QPalette:
 
 def _style_sheet(theme: Theme) -> str:
     icons = (resources_folder() / "icons").as_posix()
+    return "".join(
+        (
+            _bars(theme),
+            _lists(theme),
+            _fields(theme, icons),
+            _buttons(theme),
+            _labels(theme),
+            _check_marks(theme, icons),
+            _scroll_bars(theme),
+        )
+    )
+
+
+def _bars(theme: Theme) -> str:
+    """Tool tips, docks, bars, tabs and the frames that stand in them."""
     return f"""
 QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.line}; padding: 4px; }}
 QMainWindow::separator {{ background: {theme.line}; width: 1px; height: 1px; }}
@@ -141,11 +154,23 @@ QStatusBar::item {{ border: 0; }}
 QTabBar::tab {{ padding: 6px 7px; color: {theme.muted}; background: {theme.window}; border: 0;
                 border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent}; }}
+"""
+
+
+def _lists(theme: Theme) -> str:
+    """Trees, tables, lists and their headers."""
+    return f"""
 QTreeView, QTableView, QListView {{ border: 0; background: {theme.base}; alternate-background-color: {theme.raised};
                                    outline: 0; }}
 QTreeView::item, QTableView::item {{ padding: 2px 4px; }}
 QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; border: 0; padding: 4px 6px;
                         border-bottom: 1px solid {theme.line}; }}
+"""
+
+
+def _fields(theme: Theme, icons: str) -> str:
+    """What one types, counts or chooses in."""
+    return f"""
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {{ background: {theme.base}; color: {theme.text};
     border: 1px solid {theme.line}; border-radius: 4px; padding: 3px 6px; selection-background-color: {theme.accent}; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{
@@ -157,13 +182,26 @@ QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSp
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{icons}/arrow_up.svg"); width: 10px; height: 10px; }}
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{
     image: url("{icons}/arrow_down.svg"); width: 10px; height: 10px; }}
+QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {theme.muted}; background: {theme.window}; }}
+"""
+
+
+def _buttons(theme: Theme) -> str:
+    """What one presses."""
+    return f"""
 QPushButton {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 4px; padding: 5px 12px; }}
 QPushButton:hover {{ border-color: {theme.accent}; }}
 QPushButton:checked {{ border-color: {theme.accent}; color: {theme.accent}; }}
 QPushButton:default {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
 QPushButton:disabled {{ color: {theme.muted}; }}
 QPushButton:default:disabled {{ background: {theme.raised}; border-color: {theme.line}; }}
-QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {theme.muted}; background: {theme.window}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+"""
+
+
+def _labels(theme: Theme) -> str:
+    """Text by its role."""
+    return f"""
 QLabel[role="muted"] {{ color: {theme.muted}; }}
 QLabel[role="caption"] {{ color: {theme.muted}; font-size: {CAPTION_PX}px; }}
 QLabel[role="title"] {{ font-size: 22px; }}
@@ -172,7 +210,12 @@ QLabel[role="badge"] {{ background: {theme.raised}; color: {theme.text}; border:
 QLabel[role="active badge"] {{ background: {theme.accent}; color: {theme.on_accent}; border-radius: 4px;
     padding: 2px 7px; }}
 QLabel[role="problem"] {{ color: {ANOMALY}; }}
-QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+"""
+
+
+def _check_marks(theme: Theme, icons: str) -> str:
+    """Marks that are set or not, also in lists."""
+    return f"""
 QCheckBox::indicator, QTreeView::indicator, QListView::indicator {{ width: 14px; height: 14px;
     border: 1px solid {theme.muted}; border-radius: 3px; background: {theme.base}; }}
 QCheckBox::indicator:hover, QTreeView::indicator:hover, QListView::indicator:hover {{ border-color: {theme.accent}; }}
@@ -180,6 +223,12 @@ QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator
     background: {theme.accent}; border-color: {theme.accent}; image: url("{icons}/check.svg"); }}
 QTreeView::indicator:indeterminate {{ background: {theme.accent}; border-color: {theme.accent};
                                       image: url("{icons}/check_some.svg"); }}
+"""
+
+
+def _scroll_bars(theme: Theme) -> str:
+    """How far along a view is, and a job."""
+    return f"""
 QScrollBar {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ width: 10px; }}
 QScrollBar:horizontal {{ height: 10px; }}

@@ -94,13 +94,18 @@ class ScorePlot(QWidget):
             label.setWordWrap(True)
         for label in (self.model, self.caption):
             label.setProperty("role", "caption")
-        self.event_text.setMinimumHeight(2 * self.event_text.fontMetrics().lineSpacing())
         self.event_text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setMaximum(1000)
         self.before = self._button("\u25c2", "Previous event", event_before)
         self.after = self._button("\u25b8", "Next event", event_after)
+        line = self.event_text.fontMetrics().lineSpacing()
+        above = max(
+            (self.before.sizeHint().height() - line) // 2, 0
+        )  # the first line stands beside the arrows
+        self.event_text.setContentsMargins(0, above, 0, 0)
+        self.event_text.setMinimumHeight(above + 2 * line)
 
     def _button(self, text: str, words: str, which: Which) -> QToolButton:
         button = QToolButton()

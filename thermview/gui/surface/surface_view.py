@@ -64,12 +64,6 @@ class SurfaceView(opengl.GLViewWidget):  # type: ignore[misc]
         self._show_axes(frame, ends, unit)
         self.update()
 
-    def clear_surface(self) -> None:
-        """Show nothing."""
-        for item in (*self._axes, *([self._surface] if self._surface is not None else [])):
-            self.removeItem(item)
-        self._surface, self._axes, self._axes_key, self._shape = None, [], (), ()
-
     # -- axes --------------------------------------------------------------------------------------
 
     def _show_axes(self, frame: tuple[int, int], ends: tuple[float, float], unit: Unit) -> None:

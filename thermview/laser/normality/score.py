@@ -55,17 +55,6 @@ class Look:
     bands: NDArray[np.float64]
 
 
-def channel_maxima(
-    frames: NDArray[np.generic],
-    tables: BatchTables,
-    stages: Stages,
-    stated: Sequence[tuple[int, int]] | None,
-    lanes: Sequence[Lane],
-) -> NDArray[np.float64]:
-    """The largest value of each channel over a recording, (channels,)."""
-    return look_at(frames, tables, stages, stated, lanes).maxima
-
-
 def look_at(
     frames: NDArray[np.generic],
     tables: BatchTables,

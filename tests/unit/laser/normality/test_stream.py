@@ -13,7 +13,7 @@ from thermview.laser.lanes import LaneStream
 from thermview.laser.normality.fit import Fit
 from thermview.laser.normality.following import Parts
 from thermview.laser.normality.lanes_of import LANES
-from thermview.laser.normality.score import channel_maxima
+from thermview.laser.normality.score import look_at
 from thermview.laser.normality.sequence import COLUMNS, MEASURES
 from thermview.laser.normality.stream import NormalityStream
 from thermview.sample.laser import simulate
@@ -115,9 +115,9 @@ def test_the_reference_measures_limits_as_the_stream_scores(model: Model, fit_of
     recording = simulate(WITH_OBSTACLE, 65, 1500, fault="power_drop", size=0.2)
     stated = [window_of(recording)]
     batch = fit_of_two.batches[0]
-    by_hand = channel_maxima(
+    by_hand = look_at(
         recording.frames, batch.learnt.tables, batch.learnt.stages, stated, batch.limits.lanes
-    )
+    ).maxima
     *_, lanes = streamed(model, "Type3", recording.frames, stated, 512)
     ends = np.cumsum([len(lane.channels) for lane in batch.limits.lanes])[:-1]
     wanted = [part.max() for part in np.split(by_hand, ends)]
