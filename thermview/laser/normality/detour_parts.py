@@ -24,8 +24,10 @@ two patterns of nothing in common leave all cycles of one of them, and a part to
 FREE_CYCLES, STEADY = 0.25, 25
 """Of parts whose course takes up all but so much of a cycle of frames, that percentage shows how much frames of one
 pattern differ from its course: it is not known in which of them a pattern gives way to another."""
-MOST_STEPS = 120
+MOST_STEPS = 64
 """Places in a stretch where it may be parted."""
+CODES, SEEN = 24, 256
+"""Main directions in which its frames differ, of so many of them: the others hold their noise."""
 STIFF = 0.3
 """Frames at one of the places that a bend there weighs as much as: two patterns in turn may meet phases in turn, and a
 course would zigzag through both."""
@@ -40,13 +42,22 @@ def parts_of(odd: Floats, phase: Doubles, period: float) -> list[int]:
     """
     step = max(round(period / 2), -(-len(odd) // MOST_STEPS))
     edges = [*range(0, len(odd) - step + 1, step), len(odd)]
-    unexplained = _unexplained(odd, phase, edges, FREE_CYCLES * period)
+    unexplained = _unexplained(_codes(odd), phase, edges, FREE_CYCLES * period)
     least, share = math.ceil(PART_CYCLES * period / step), ANOTHER * period / len(odd)
     return [edges[place] for place in _parted(unexplained, least, share)]
 
 
+def _codes(odd: Floats) -> Floats:
+    """(n, CODES at most): frames along the main directions in which they differ."""
+    some = odd[:: -(-len(odd) // SEEN)]
+    sizes, turned = np.linalg.eigh(some @ some.T)
+    kept = sizes > 1e-6 * sizes[-1]
+    axes = (some.T @ turned[:, kept])[:, ::-1][:, :CODES]
+    return np.asarray(odd @ (axes / np.linalg.norm(axes, axis=0)), np.float32)
+
+
 def _unexplained(odd: Floats, phase: Doubles, edges: list[int], enough: float) -> Doubles:
-    """(b + 1, b + 1): of blocks first .. stop - 1 the squares about their own course, by first and stop.
+    """(b + 1, b + 1): of blocks first .. stop - 1 the squares of `odd` (n, k) about its own course, by both.
 
     A course through the cycle goes straight from one of PLACES places to the next, and bends little there (a penalised
     spline; Eilers and Marx 1996): where the camera is nearly in step with the scan, frames creep from one place to the
