@@ -201,7 +201,8 @@ class NormalBatch(_Part):
     frame make up its cycle. `allowed` says which of the `patterns` belong in which part of which obstacle:
     (obstacles, parts, patterns) of 0 and 1; a detour may begin `early` and end `late` frames off the stated
     ones; `pace` is what the scan gains on its clock in a frame of each pattern, in cycles.
-    `stirring` pixels of a dark frame are lit by noise, by less than `quiet` counts.
+    `stirring` pixels of a dark frame are lit by noise, by less than `quiet` counts; a pixel has the share `glow` of
+    its light left a frame later, 0 where frames are differences to the frame before.
     `lanes` carry the batch's own limits.
     `promised` is the rate of false alarms per normal recording that can be stated for the threshold.
     `bands` has for some measures where the normal recordings' means over a cycle lie: (lowest, highest).
@@ -215,6 +216,7 @@ class NormalBatch(_Part):
     patterns: int = Field(gt=0)
     stirring: float = 0.0
     quiet: float = 1.0
+    glow: float = Field(default=0.0, ge=0)
     allowed: tuple[tuple[tuple[int, ...], ...], ...] = ()
     early: int = 0
     late: int = 0

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import deviations, expected_frames, facts_of
-from thermview.laser.normality.pictures import CHUNK, Placed, phase_bells, phase_shares
+from thermview.laser.normality.glow import heat_kept
+from thermview.laser.normality.pictures import CHUNK, Placed, phase_bells, phase_shares, pictures_of
 from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
 
 Floats = NDArray[np.float32]
@@ -57,7 +58,7 @@ class FactSums:
             self.lit_pixels += float((quiet & (frames[rows].reshape(len(rows), -1) > 0)).sum())
 
     def tables_with(self) -> BatchTables:
-        """The tables with facts and noise."""
+        """The tables with facts, noise and glow."""
         mean = np.stack([_smoothed(f, w) for f, w in zip(self.facts, self.weight, strict=True)])
         known = self.dark_frames > 30
         noise = np.sqrt(self.dark / np.maximum(self.dark_frames, 1))
@@ -70,6 +71,7 @@ class FactSums:
             noise=noise.astype(np.float32),
             light=light,
             stirring=self.lit_pixels / max(float(self.dark_frames.sum()), 1.0) * len(noise),
+            glow=heat_kept(pictures_of(self.tables)[0], self.tables.period),
         )
 
 
