@@ -102,6 +102,7 @@ def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
         stirring=tables.stirring,
         quiet=tables.quiet,
         glow=tables.glow,
+        unsure=tables.unsure,
         allowed=tuple(
             tuple(tuple(int(mark) for mark in part) for part in obstacle) for obstacle in stages.allowed
         ),

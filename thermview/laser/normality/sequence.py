@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import InOrder
-from thermview.laser.normality.dead_pixels import DeadPixels
+from thermview.laser.normality.dead_pixels import DeadPixels, Unsure
 from thermview.laser.normality.glow import KEEPS, StandingSpot, likeness
 from thermview.laser.normality.passing import Passing
 from thermview.laser.normality.stages import Stages
@@ -95,6 +95,7 @@ class Shape:
     stirring: float
     quiet: float
     glow: float = 0.0
+    unsure: Unsure = ()
 
 
 class Sequel:
@@ -121,7 +122,7 @@ class Sequel:
         self._done, self._dim = 0, False
         self._dark = _DarkRuns(shape)
         self._standing = StandingSpot(shape.glow, shape.quiet) if shape.glow > KEEPS else None
-        self._dead = DeadPixels((shape.rows, shape.columns), self._cycle)
+        self._dead = DeadPixels((shape.rows, shape.columns), self._cycle, shape.unsure)
 
     def push(self, frames: Floats, found: InOrder, ahead: Floats) -> Rows:
         """Frames (n, rows, columns), how they compare, and evidence (k, p) of the next half a cycle, as far as

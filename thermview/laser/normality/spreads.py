@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import deviations, expected_frames, facts_of
+from thermview.laser.normality.dead_pixels import UnsurePixels
 from thermview.laser.normality.glow import heat_kept
 from thermview.laser.normality.pictures import CHUNK, Placed, phase_bells, phase_shares, pictures_of
 from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
@@ -77,30 +78,39 @@ class FactSums:
 
 @dataclass(eq=False)
 class SpreadSums:
-    """Second look: how far normal frames differ, per pattern and phase."""
+    """Second look: how far normal frames differ, per pattern and phase, and whose pixels cannot be trusted."""
 
     tables: BatchTables
     squares: Doubles = field(init=False)
     weight: Doubles = field(init=False)
+    unsure: UnsurePixels = field(init=False)
 
     def __post_init__(self) -> None:
         self.squares = np.zeros((self.tables.patterns, PHASES, len(FEATURES)))
         self.weight = np.zeros((self.tables.patterns, PHASES))
+        shape = (self.tables.rows, self.tables.columns)
+        self.unsure = UnsurePixels(shape, round(self.tables.period))
 
     def add(self, frames: Floats, placed: Placed) -> None:
         """A recording's frames at their places."""
         good = _good(placed, self.tables)
-        for rows in _pieces(good):
+        self.unsure.begin(len(frames))
+        for rows in _pieces(np.arange(len(frames))):
             found = deviations(
                 frames[rows], self.tables, placed.pattern[rows], placed.phase[rows], placed.astray[rows]
             )
-            _fold(self.squares, self.weight, np.square(found.measures.astype(np.float64)), placed, rows)
+            # frames of a dark pixel differ from their pictures: they are not left out
+            self.unsure.add(rows, frames[rows], found.picture)
+            kept = np.isin(rows, good)
+            squares = np.square(found.measures[kept].astype(np.float64))
+            _fold(self.squares, self.weight, squares, placed, rows[kept])
+        self.unsure.end(placed.decided)
 
     def tables_with(self) -> BatchTables:
-        """The tables with spreads."""
+        """The tables with spreads and unsure pixels."""
         mean = [spread_of(s, w) for s, w in zip(self.squares, self.weight, strict=True)]
         spread = np.maximum(np.sqrt(np.stack(mean)), np.array(FLOORS))
-        return replace(self.tables, spread=spread.astype(np.float32))
+        return replace(self.tables, spread=spread.astype(np.float32), unsure=self.unsure.found())
 
 
 def _good(placed: Placed, tables: BatchTables) -> NDArray[np.int64]:

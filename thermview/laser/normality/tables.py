@@ -25,7 +25,8 @@ class BatchTables:
     `facts` (p, PHASES, 4) are what frames show there, `spread` (p, PHASES, features) how far normal ones differ.
     `distance` is how far normal frames lie from their pictures, `light` the mean counts of a frame,
     `stirring` how many pixels of a frame noise alone lights, `glow` what share of its light a pixel has left a frame
-    later: 0 where frames are differences to the frame before.
+    later: 0 where frames are differences to the frame before. `unsure` pixels (row, column, counts) look dead in normal
+    recordings unless more counts are due to them in a few cycles.
     """
 
     rows: int
@@ -43,6 +44,7 @@ class BatchTables:
     light: float
     stirring: float
     glow: float = 0.0
+    unsure: tuple[tuple[int, int, float], ...] = ()
 
     @property
     def quiet(self) -> float:
