@@ -173,6 +173,10 @@ class Sequel:
             later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
             features[dark.blind, : len(FEATURES)] = 0.0
             later[dark.blind, 2] = 0.0
+            if (
+                self._standing is not None
+            ):  # little but heat of earlier frames, which says nothing of where the spot is
+                later[dim, 1:3] = 0.0
         if self._standing is not None:
             stands = self._standing.push(frames, found.picture, light, found.astray)
             if stands is not None:

@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from thermview.inference import Model, NormalBatch, open_model
 from thermview.jobs import last_result
+from thermview.laser.normality.compare import Compared
 from thermview.laser.normality.glow import KEEPS, StandingSpot, heat_kept
 from thermview.laser.normality.model import write_model
-from thermview.laser.normality.tables import PHASES
+from thermview.laser.normality.sequence import COLUMNS, Sequel, Shape
+from thermview.laser.normality.stages import SHARES, Stages
+from thermview.laser.normality.tables import FEATURES, PHASES
 from thermview.readers import open_recording
 from thermview.scoring import Event, Scores
 from thermview.scoring.run import score_recording
@@ -135,6 +138,34 @@ def test_normal_frames_show_no_spot_that_stands() -> None:
     still, blind = standing(frames_of(100), 100)
     assert not still.any()
     assert not blind.any()
+
+
+@pytest.mark.parametrize("glow", [0.0, 0.33])
+def test_where_heat_glows_on_dark_frames_say_nothing_of_where_the_spot_is(glow: float) -> None:
+    due, frames = frames_of(100), frames_of(100, off=(40, 50))
+    zero, one = np.zeros(100, np.float32), np.ones(100, np.float32)
+    facts, expected = (
+        np.column_stack([each.sum(axis=(1, 2)), zero, zero, zero]).astype(np.float32)
+        for each in (frames, due)
+    )
+    features = np.ones((100, len(FEATURES)), np.float32)
+    found = Compared(
+        offset=np.zeros(100), phase=np.zeros(100), pattern=np.zeros(100, np.int64), evidence=zero[:, None],
+        order=one, astray=one, measures=features, features=features, facts=facts, expected=expected,
+        residual=frames - due, picture=due,
+    )  # fmt: skip
+    stages = Stages(np.zeros((0, SHARES, 1), np.bool_), 0, 0, np.zeros(1))
+    sequel = Sequel(Shape(ROWS, COLS, PERIOD, 20.0, 0.3, glow), stages, 1, 100, None)
+    rows = sequel.push(frames, found, np.empty((0, 1), np.float32)).features
+    order, astray, power, still = (
+        rows[:, COLUMNS.index(name)] for name in ("order", "astray", "power", "still")
+    )
+    dark = slice(42, 50)
+    assert power[dark].all() == bool(glow)
+    assert still[dark].all() != bool(glow)
+    assert order[dark].any() == (not glow)
+    assert not astray[dark].any()  # a spot that stands is not compared either
+    assert order[:40].all()
 
 
 # --- as a model learns it --------------------------------------------------------------------------------
