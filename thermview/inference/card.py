@@ -201,7 +201,9 @@ class NormalBatch(_Part):
     frame make up its cycle. `allowed` says which of the `patterns` belong in which part of which obstacle:
     (obstacles, parts, patterns) of 0 and 1; a detour may begin `early` and end `late` frames off the stated
     ones; `pace` is what the scan gains on its clock in a frame of each pattern, in cycles.
-    `stirring` pixels of a dark frame are lit by noise, by less than `quiet` counts.
+    `stirring` pixels of a dark frame are lit by noise, by less than `quiet` counts; a pixel has the share `glow` of
+    its light left a frame later, 0 where frames are differences to the frame before. `unsure` pixels (row, column,
+    counts) look dead in normal recordings unless more counts are due to them in a few cycles.
     `lanes` carry the batch's own limits.
     `promised` is the rate of false alarms per normal recording that can be stated for the threshold.
     `bands` has for some measures where the normal recordings' means over a cycle lie: (lowest, highest).
@@ -215,6 +217,8 @@ class NormalBatch(_Part):
     patterns: int = Field(gt=0)
     stirring: float = 0.0
     quiet: float = 1.0
+    glow: float = Field(default=0.0, ge=0)
+    unsure: tuple[tuple[int, int, float], ...] = ()
     allowed: tuple[tuple[tuple[int, ...], ...], ...] = ()
     early: int = 0
     late: int = 0
@@ -225,6 +229,12 @@ class NormalBatch(_Part):
     learnt_from: tuple[str, ...] = ()
     calibrated_on: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _pixels_exist(self) -> NormalBatch:
+        if any(not (0 <= row < self.rows and 0 <= column < self.columns) for row, column, _ in self.unsure):
+            raise ValueError("unsure names a pixel outside of the frame")
+        return self
 
 
 class ModelCard(_Part):

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Unsure = tuple[tuple[int, int, float], ...]
+"""Pixels (row, column, counts) that normal recordings show dark where so few counts are due to them."""
 Both = tuple[Floats, ...]
 """Frames, and what they should show."""
 
@@ -21,6 +23,10 @@ NOTICED = 0.35
 """Share of its light by which a pixel falls behind at least to be told: what is less, normal pixels do too."""
 _BESIDE = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.float32)
 _NOTHING = (0.0, np.nan, np.nan, np.nan)
+OFTEN = 2
+"""Normal recordings that show a pixel dark, from which it is unsure: a single one may be faulty."""
+SURELY_MORE = 2.0
+"""Times the counts that were due to an unsure pixel, from which it says something."""
 LIT, BLIND = 4.0, 0.3
 """Counts due to a pixel in a frame from which the frame says whether it sees, and the share below which it does not."""
 
@@ -28,9 +34,12 @@ LIT, BLIND = 4.0, 0.3
 class DeadPixels:
     """Adds up blocks of one cycle, from frame 0 on; what a block shows is told with the frames after it."""
 
-    def __init__(self, shape: tuple[int, int], block: int) -> None:
-        """`shape` (rows, columns); `block` in frames."""
+    def __init__(self, shape: tuple[int, int], block: int, unsure: Unsure = ()) -> None:
+        """`shape` (rows, columns); `block` in frames; `unsure` pixels are dead only where more is due to them."""
         self._block = block
+        self._least = np.full(shape, LEAST_COUNTS, np.float32)
+        for row, column, counts in unsure:
+            self._least[row, column] = max(counts, LEAST_COUNTS)
         # of each block what came and what was due, added up; the last one is open
         self._sums = deque((np.zeros((2, *shape), np.float32) for _ in range(BLOCKS + 1)), maxlen=BLOCKS + 1)
         self._told = _NOTHING
@@ -89,20 +98,74 @@ class DeadPixels:
         self._open = []
         got, due = reduce(np.add, list(self._sums)[1:])
         self._sums.append(np.zeros_like(self._sums[-1]))
-        usable = due >= LEAST_COUNTS
-        ratio = np.divide(got, due, out=np.ones_like(due), where=usable)
-        # its neighbours count as 1 at most, so that a pixel above this cannot be far behind them
-        self._told = _NOTHING if float(ratio.min()) > 1.0 - NOTICED else self._worst(ratio, usable)
+        behind = _behind(got, due, self._least)
+        self._told = _NOTHING if behind is None else self._worst(behind)
 
-    def _worst(self, ratio: Floats, usable: NDArray[np.bool_]) -> tuple[float, float, float, float]:
+    def _worst(self, behind: Floats) -> tuple[float, float, float, float]:
         """By how much the worst pixel falls behind its neighbours, where it is, and since when."""
-        weight = usable.astype(np.float32)
-        count = cv2.filter2D(weight, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
-        around = cv2.filter2D(ratio * weight, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
-        around /= np.maximum(count, 1.0)
-        behind = np.where(usable & (count >= 2), np.minimum(around, 1.0) - ratio, 0.0)
         row, column = np.unravel_index(int(behind.argmax()), behind.shape)
         worst = float(behind[row, column])
         if not worst > NOTICED:
             return _NOTHING
         return worst, float(row), float(column), self._since(int(row), int(column))
+
+
+def _behind(got: Floats, due: Floats, least: Floats | float) -> Floats | None:
+    """(rows, columns): by how much of the light that was due to it a pixel falls behind its neighbours, 0 where less
+    than `least` was due; None where none is far behind."""
+    usable = due >= least
+    ratio = np.divide(got, due, out=np.ones_like(due), where=usable)
+    # its neighbours count as 1 at most, so that a pixel above this cannot be far behind them
+    if float(ratio.min()) > 1.0 - NOTICED:
+        return None
+    weight = usable.astype(np.float32)
+    count = cv2.filter2D(weight, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
+    around = cv2.filter2D(ratio * weight, -1, _BESIDE, borderType=cv2.BORDER_CONSTANT)
+    around /= np.maximum(count, 1.0)
+    return np.where(usable & (count >= 2), np.minimum(around, 1.0) - ratio, 0.0).astype(np.float32)
+
+
+class UnsurePixels:
+    """Finds pixels that normal recordings show dark: they were dead or come and go, or little is due to them and the
+    pictures are not that sure. What a recording shows is gathered between `begin` and `end`."""
+
+    def __init__(self, shape: tuple[int, int], block: int) -> None:
+        """As of DeadPixels."""
+        self._shape, self._block = shape, block
+        self._sums = np.zeros((2, 0, *shape), np.float32)
+        self._most: list[Floats] = []
+
+    def begin(self, frames: int) -> None:
+        """A recording of so many frames."""
+        self._sums = np.zeros((2, -(-frames // self._block), *self._shape), np.float32)
+
+    def add(self, rows: NDArray[np.int64], frames: Floats, pictures: Floats) -> None:
+        """Frames at ascending `rows` of the recording and what they should show, both (n, rows, columns)."""
+        blocks = rows // self._block
+        starts = np.flatnonzero(np.diff(blocks, prepend=-1))
+        for sums, each in zip(self._sums, (frames, pictures), strict=True):
+            sums[blocks[starts]] += np.add.reduceat(each, starts, axis=0)
+
+    def end(self, pattern: NDArray[np.int64]) -> None:
+        """All of the recording was added; `pattern` (frames,) is what it shows. Where one gives way to another it is
+        not asked for its pixels."""
+        most = np.zeros(self._shape, np.float32)
+        for first in range(self._sums.shape[1] - BLOCKS + 1):
+            span = pattern[first * self._block : (first + BLOCKS) * self._block]
+            if span.min() != span.max():
+                continue
+            got, due = self._sums[:, first : first + BLOCKS].sum(axis=1)
+            behind = _behind(got, due, LEAST_COUNTS)
+            if behind is not None:
+                most = np.where(behind > NOTICED, np.maximum(most, due), most)
+        self._most.append(most)
+
+    def found(self) -> Unsure:
+        """Those that several recordings show dark."""
+        if len(self._most) < OFTEN:
+            return ()
+        counts = np.sort(np.stack(self._most), axis=0)[-OFTEN] * SURELY_MORE
+        return tuple(
+            (int(row), int(column), round(float(counts[row, column]), 1))
+            for row, column in np.argwhere(counts)
+        )

@@ -29,6 +29,7 @@ from thermview.laser.normality.judging import (
 )
 from thermview.laser.normality.learn import PASSES, Learnt, plain_part
 from thermview.laser.normality.self_check import SelfCheck, self_check
+from thermview.laser.normality.unwatched import unwatched
 from thermview.laser.videos import Source
 from thermview.readers.failures import printable
 
@@ -38,6 +39,8 @@ FEW_RECORDINGS = 10
 """With fewer a model is made, but its limits are guesses; that is said."""
 MOST_REASONS = 3
 """Sentences that say why nothing could be fitted."""
+MOST_PIXELS = 6
+"""Pixels that are named in a sentence."""
 CROSSED = 40
 """Below so many recordings each half calibrates what the other taught."""
 
@@ -91,6 +94,12 @@ class BatchFit:
             said.append(
                 f"{self.name}: {first_of(names, most=len(names))} stood out from the others and taught nothing; "
                 f"look at {'it' if len(names) == 1 else 'them'}."
+            )
+        if pixels := [str(pixel) for pixel in unwatched(self.learnt.tables)]:
+            are = "is" if len(pixels) == 1 else "are"
+            said.append(
+                f"{self.name}: {counted(len(pixels), 'pixel')} {are} dead or unreliable in normal recordings and "
+                f"{are} not watched; (row, column): {first_of(pixels, most=MOST_PIXELS)}."
             )
         return (*said, *self.problems)
 

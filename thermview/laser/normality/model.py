@@ -101,6 +101,8 @@ def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
         patterns=tables.patterns,
         stirring=tables.stirring,
         quiet=tables.quiet,
+        glow=tables.glow,
+        unsure=tables.unsure,
         allowed=tuple(
             tuple(tuple(int(mark) for mark in part) for part in obstacle) for obstacle in stages.allowed
         ),

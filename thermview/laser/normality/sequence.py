@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import InOrder
-from thermview.laser.normality.dead_pixels import DeadPixels
+from thermview.laser.normality.dead_pixels import DeadPixels, Unsure
+from thermview.laser.normality.glow import KEEPS, StandingSpot, likeness
 from thermview.laser.normality.passing import Passing
 from thermview.laser.normality.stages import Stages
 from thermview.laser.normality.tables import FEATURES
@@ -93,6 +94,8 @@ class Shape:
     period: float
     stirring: float
     quiet: float
+    glow: float = 0.0
+    unsure: Unsure = ()
 
 
 class Sequel:
@@ -118,7 +121,8 @@ class Sequel:
         self._cycle = round(shape.period)
         self._done, self._dim = 0, False
         self._dark = _DarkRuns(shape)
-        self._dead = DeadPixels((shape.rows, shape.columns), self._cycle)
+        self._standing = StandingSpot(shape.glow, shape.quiet) if shape.glow > KEEPS else None
+        self._dead = DeadPixels((shape.rows, shape.columns), self._cycle, shape.unsure)
 
     def push(self, frames: Floats, found: InOrder, ahead: Floats) -> Rows:
         """Frames (n, rows, columns), how they compare, and evidence (k, p) of the next half a cycle, as far as
@@ -169,6 +173,16 @@ class Sequel:
             later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
             features[dark.blind, : len(FEATURES)] = 0.0
             later[dark.blind, 2] = 0.0
+            if (
+                self._standing is not None
+            ):  # little but heat of earlier frames, which says nothing of where the spot is
+                later[dim, 1:3] = 0.0
+        if self._standing is not None:
+            stands = self._standing.push(frames, found.picture, light, found.astray)
+            if stands is not None:
+                later[:, 3] = measures[:, 6] = stands.still
+                features[stands.blind, : len(FEATURES)] = 0.0
+                later[stands.blind, 2] = 0.0
         if np.count_nonzero(light) < count:
             nothing = light <= 0
             measures[nothing, 1:3], measures[nothing, 16:18] = 0.0, np.nan
@@ -307,7 +321,11 @@ class _DarkRuns:
         frame before, though the spot should have moved on, or the bright frame before it already was no picture
         of its own place but of the place before: the spot had not gone where it should.
 
-        And where that is sure of one frame alone."""
+        And where that is sure of one frame alone. Neither where frames keep heat of the frame before: what glows
+        there glows on with the laser off."""
+        if self._shape.glow > KEEPS:
+            nowhere = np.zeros(len(rows), np.bool_)
+            return nowhere, nowhere
         blank = frames[0] * 0
         earlier, before, picture = self._before or (blank, blank, blank)
         taken = np.concatenate([earlier[None], before[None], frames]).reshape(len(frames) + 2, -1)
@@ -325,8 +343,8 @@ class _DarkRuns:
     def _likenesses(self, taken: Floats, former: Floats, due: Floats) -> tuple[Floats, Floats, Floats]:
         """Light above the noise, how like the frame before it is, and by how much more than like its picture."""
         glow = np.maximum(taken - self._shape.quiet, 0.0)
-        alike = _likeness(glow, former)
-        return glow.sum(axis=1), alike, alike - _likeness(glow, due)
+        alike = likeness(glow, former)
+        return glow.sum(axis=1), alike, alike - likeness(glow, due)
 
 
 def _kind(run: int | None, empty: bool, stands: bool, sure: bool) -> int:
@@ -337,8 +355,3 @@ def _kind(run: int | None, empty: bool, stands: bool, sure: bool) -> int:
     if run == MAYBE or (run == OFF and stands):
         return STILL
     return OFF if run == LOST and not empty else run
-
-
-def _likeness(one: Floats, other: Floats) -> Floats:
-    length = np.sqrt((one * one).sum(axis=1) * (other * other).sum(axis=1))
-    return np.asarray((one * other).sum(axis=1) / (length + 1e-6))

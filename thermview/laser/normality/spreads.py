@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import deviations, expected_frames, facts_of
-from thermview.laser.normality.pictures import CHUNK, Placed, phase_bells, phase_shares
+from thermview.laser.normality.dead_pixels import UnsurePixels
+from thermview.laser.normality.glow import heat_kept
+from thermview.laser.normality.pictures import CHUNK, Placed, phase_bells, phase_shares, pictures_of
 from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
 
 Floats = NDArray[np.float32]
@@ -24,6 +26,11 @@ LEAST_SEEN = 24.0
 """Frames that a spread is measured from at least: it is then known to a seventh. Detours show fewer at one phase."""
 QUIET = 0.3
 """Counts expected below which a pixel shows the camera's noise alone."""
+UNSTEADY = 1.0
+"""The same of a pixel that is hardly ever without light: up to here it is lit by noise of its own, for a difference of
+noise that is cut off at 0 is on the average two fifths of it."""
+HARDLY_EVER = 0.1
+"""Share of the phases."""
 ROUNDING = 0.5
 
 
@@ -36,6 +43,7 @@ class FactSums:
     weight: Doubles = field(init=False)
     dark: Doubles = field(init=False)
     dark_frames: Doubles = field(init=False)
+    quiet: Floats = field(init=False)
     lit_pixels: float = 0.0
 
     def __post_init__(self) -> None:
@@ -43,6 +51,8 @@ class FactSums:
         self.facts = np.zeros((patterns, PHASES, len(FACTS)))
         self.weight = np.zeros((patterns, PHASES))
         self.dark, self.dark_frames = np.zeros(pixels), np.zeros(pixels)
+        least = np.quantile(pictures_of(self.tables), HARDLY_EVER, axis=(0, 1))
+        self.quiet = np.where((least >= QUIET) & (least < UNSTEADY), UNSTEADY, QUIET).astype(np.float32)
 
     def add(self, frames: Floats, placed: Placed) -> None:
         """A recording's frames at their places."""
@@ -51,13 +61,13 @@ class FactSums:
             facts = facts_of(frames[rows], self.tables).astype(np.float64)
             _fold(self.facts, self.weight, facts, placed, rows)
             picture = expected_frames(self.tables, placed.pattern[rows], placed.phase[rows])
-            quiet = picture < QUIET
+            quiet = picture < self.quiet
             self.dark += (np.square(frames[rows].reshape(len(rows), -1)) * quiet).sum(axis=0)
             self.dark_frames += quiet.sum(axis=0)
             self.lit_pixels += float((quiet & (frames[rows].reshape(len(rows), -1) > 0)).sum())
 
     def tables_with(self) -> BatchTables:
-        """The tables with facts and noise."""
+        """The tables with facts, noise and glow."""
         mean = np.stack([_smoothed(f, w) for f, w in zip(self.facts, self.weight, strict=True)])
         known = self.dark_frames > 30
         noise = np.sqrt(self.dark / np.maximum(self.dark_frames, 1))
@@ -70,35 +80,45 @@ class FactSums:
             noise=noise.astype(np.float32),
             light=light,
             stirring=self.lit_pixels / max(float(self.dark_frames.sum()), 1.0) * len(noise),
+            glow=heat_kept(pictures_of(self.tables)[0], self.tables.period),
         )
 
 
 @dataclass(eq=False)
 class SpreadSums:
-    """Second look: how far normal frames differ, per pattern and phase."""
+    """Second look: how far normal frames differ, per pattern and phase, and whose pixels cannot be trusted."""
 
     tables: BatchTables
     squares: Doubles = field(init=False)
     weight: Doubles = field(init=False)
+    unsure: UnsurePixels = field(init=False)
 
     def __post_init__(self) -> None:
         self.squares = np.zeros((self.tables.patterns, PHASES, len(FEATURES)))
         self.weight = np.zeros((self.tables.patterns, PHASES))
+        shape = (self.tables.rows, self.tables.columns)
+        self.unsure = UnsurePixels(shape, round(self.tables.period))
 
     def add(self, frames: Floats, placed: Placed) -> None:
         """A recording's frames at their places."""
         good = _good(placed, self.tables)
-        for rows in _pieces(good):
+        self.unsure.begin(len(frames))
+        for rows in _pieces(np.arange(len(frames))):
             found = deviations(
                 frames[rows], self.tables, placed.pattern[rows], placed.phase[rows], placed.astray[rows]
             )
-            _fold(self.squares, self.weight, np.square(found.measures.astype(np.float64)), placed, rows)
+            # frames of a dark pixel differ from their pictures: they are not left out
+            self.unsure.add(rows, frames[rows], found.picture)
+            kept = np.isin(rows, good)
+            squares = np.square(found.measures[kept].astype(np.float64))
+            _fold(self.squares, self.weight, squares, placed, rows[kept])
+        self.unsure.end(placed.decided)
 
     def tables_with(self) -> BatchTables:
-        """The tables with spreads."""
+        """The tables with spreads and unsure pixels."""
         mean = [spread_of(s, w) for s, w in zip(self.squares, self.weight, strict=True)]
         spread = np.maximum(np.sqrt(np.stack(mean)), np.array(FLOORS))
-        return replace(self.tables, spread=spread.astype(np.float32))
+        return replace(self.tables, spread=spread.astype(np.float32), unsure=self.unsure.found())
 
 
 def _good(placed: Placed, tables: BatchTables) -> NDArray[np.int64]:

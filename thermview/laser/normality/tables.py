@@ -24,7 +24,9 @@ class BatchTables:
     (p, PHASES, k) the pictures. `gain` (n,) is the camera's fixed pattern, `noise` (n,) in counts.
     `facts` (p, PHASES, 4) are what frames show there, `spread` (p, PHASES, features) how far normal ones differ.
     `distance` is how far normal frames lie from their pictures, `light` the mean counts of a frame,
-    `stirring` how many pixels of a frame noise alone lights.
+    `stirring` how many pixels of a frame noise alone lights, `glow` what share of its light a pixel has left a frame
+    later: 0 where frames are differences to the frame before. `unsure` pixels (row, column, counts) look dead in normal
+    recordings unless more counts are due to them in a few cycles.
     """
 
     rows: int
@@ -41,6 +43,8 @@ class BatchTables:
     distance: float
     light: float
     stirring: float
+    glow: float = 0.0
+    unsure: tuple[tuple[int, int, float], ...] = ()
 
     @property
     def quiet(self) -> float:
