@@ -26,11 +26,11 @@ LEAST_SEEN = 24.0
 """Frames that a spread is measured from at least: it is then known to a seventh. Detours show fewer at one phase."""
 QUIET = 0.3
 """Counts expected below which a pixel shows the camera's noise alone."""
-UNSTEADY = 1.0
-"""The same of a pixel that is hardly ever without light: up to here it is lit by noise of its own, for a difference of
-noise that is cut off at 0 is on the average two fifths of it."""
-HARDLY_EVER = 0.1
-"""Share of the phases."""
+HARDLY_EVER, RESTLESS = 0.1, 1.5
+"""A pixel that has more than that at all but such a share of the phases is never dark: its noise shows where it has at
+most so many times as little as there."""
+CUT = 1.47
+"""Noise that is cut off at 0 has so many times as large squares as its spread about its mean has."""
 ROUNDING = 0.5
 
 
@@ -44,6 +44,7 @@ class FactSums:
     dark: Doubles = field(init=False)
     dark_frames: Doubles = field(init=False)
     quiet: Floats = field(init=False)
+    never_dark: NDArray[np.bool_] = field(init=False)
     lit_pixels: float = 0.0
 
     def __post_init__(self) -> None:
@@ -52,7 +53,8 @@ class FactSums:
         self.weight = np.zeros((patterns, PHASES))
         self.dark, self.dark_frames = np.zeros(pixels), np.zeros(pixels)
         least = np.quantile(pictures_of(self.tables), HARDLY_EVER, axis=(0, 1))
-        self.quiet = np.where((least >= QUIET) & (least < UNSTEADY), UNSTEADY, QUIET).astype(np.float32)
+        self.never_dark = least >= QUIET
+        self.quiet = (QUIET + RESTLESS * least * self.never_dark).astype(np.float32)
 
     def add(self, frames: Floats, placed: Placed) -> None:
         """A recording's frames at their places."""
@@ -61,10 +63,11 @@ class FactSums:
             facts = facts_of(frames[rows], self.tables).astype(np.float64)
             _fold(self.facts, self.weight, facts, placed, rows)
             picture = expected_frames(self.tables, placed.pattern[rows], placed.phase[rows])
-            quiet = picture < self.quiet
-            self.dark += (np.square(frames[rows].reshape(len(rows), -1)) * quiet).sum(axis=0)
+            quiet, flat = picture < self.quiet, frames[rows].reshape(len(rows), -1)
+            squares = np.where(self.never_dark, CUT * np.square(flat - picture), np.square(flat))
+            self.dark += (squares * quiet).sum(axis=0)
             self.dark_frames += quiet.sum(axis=0)
-            self.lit_pixels += float((quiet & (frames[rows].reshape(len(rows), -1) > 0)).sum())
+            self.lit_pixels += float((quiet & (flat > 0)).sum())
 
     def tables_with(self) -> BatchTables:
         """The tables with facts, noise and glow."""
