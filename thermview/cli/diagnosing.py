@@ -23,6 +23,7 @@ from thermview.errors import ExportError, ReadError
 from thermview.inference import default_model, open_model
 from thermview.jobs import Progress, Steps
 from thermview.review.diagnosis_beside import read_report
+from thermview.review.diagnosis_json import finding_record
 from thermview.review.diagnosis_output import HTML_NAME, JSON_NAME, Written, write_diagnosis
 from thermview.review.diagnosis_words import lens_sentences, set_sentence
 from thermview.review.fixes import Fixes, fixes_of
@@ -33,6 +34,8 @@ from thermview.review.staging import check_writable
 SAID_EVERY_S = 15.0
 """Into a log file, where no bar can be drawn, a line goes so often."""
 JSON_EVERY_S = 1.0
+PICTURES_SAID = 20
+"""A line of JSON on a finding names so many pictures at most; report.json names more."""
 
 
 @dataclass
@@ -139,7 +142,9 @@ class Diagnosing:
         self.tally.done += int(self.diagnosis.table.readable.sum())
         if self.json:
             for finding in self.diagnosis.findings:
-                write_json(finding_record(finding, self.diagnosis))
+                write_json(
+                    {"event": "finding"} | finding_record(finding, self.diagnosis.table, PICTURES_SAID)
+                )
             write_json(self._record(written.folder))
         else:
             show("\n".join(self._lines()))
@@ -249,21 +254,6 @@ class Diagnosing:
 def finding_line(finding: Finding) -> str:
     """A finding in a line of the terminal."""
     return f"{finding.severity.value:<7} {finding.kind}: {finding.sentence}"
-
-
-def finding_record(finding: Finding, diagnosis: Diagnosis) -> dict[str, Any]:
-    """A finding as a line of JSON."""
-    return {
-        "event": "finding",
-        "kind": finding.kind,
-        "severity": finding.severity.value,
-        "sentence": finding.sentence,
-        "numbers": dict(finding.numbers),
-        "standard": finding.standard,
-        "advice": finding.advice,
-        "pictures": len(finding.rows),
-        "evidence": [diagnosis.table.paths[int(row)] for row in finding.rows[:20]],
-    }
 
 
 def _progress_line(what: str, step: Progress, rate: float, left: float | None) -> str:

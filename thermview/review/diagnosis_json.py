@@ -10,7 +10,7 @@ import thermview
 from thermview.diagnosis.results import Contamination, Diagnosis, Finding, GreyZone, Measure, TokenSplit
 from thermview.diagnosis.table import PictureTable
 from thermview.review.diagnosis_json_lens import lens_record
-from thermview.review.diagnosis_json_parts import about_picture, paths_of
+from thermview.review.diagnosis_json_parts import PATHS_AT_MOST, about_picture, paths_of
 from thermview.review.diagnosis_json_set import hygiene_record, overview, set_name
 from thermview.review.lens_densities import density_of
 from thermview.review.manifest import jsonable
@@ -55,7 +55,7 @@ def report_record(diagnosis: Diagnosis, *, seed: int = 0) -> dict[str, Any]:
         "distance_split": [record for distance, record in splits if distance],
         "token_splits": [record for distance, record in splits if not distance],
         "grey_zone": [_grey_zone(zone, table) for zone in diagnosis.grey_zones],
-        "findings": [_finding(finding, table) for finding in diagnosis.findings],
+        "findings": [finding_record(finding, table) for finding in diagnosis.findings],
         "score_card": [_measure(measure) for measure in diagnosis.score_card],
         "notices": list(dict.fromkeys((*diagnosis.notices, *diagnosis.hygiene.notices, *table.notices))),
     }
@@ -112,7 +112,10 @@ def _grey_zone(zone: GreyZone, table: PictureTable) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, table: PictureTable) -> dict[str, Any]:
+def finding_record(
+    finding: Finding, table: PictureTable, pictures_at_most: int = PATHS_AT_MOST
+) -> dict[str, Any]:
+    """A finding with the paths of its first pictures."""
     return {
         "kind": finding.kind,
         "severity": finding.severity.value,
@@ -121,7 +124,7 @@ def _finding(finding: Finding, table: PictureTable) -> dict[str, Any]:
         "standard": finding.standard,
         "advice": finding.advice,
         "pictures": len(finding.rows),
-        "evidence": paths_of(table, finding.rows),
+        "evidence": paths_of(table, finding.rows[:pictures_at_most]),
     }
 
 

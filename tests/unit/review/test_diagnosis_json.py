@@ -10,7 +10,7 @@ import pytest
 from diagnosis_sets import bare_diagnosis, simulated_diagnosis
 
 from thermview.diagnosis.results import Interval
-from thermview.review.diagnosis_json import SCHEMA, report_record, report_text
+from thermview.review.diagnosis_json import SCHEMA, finding_record, report_record, report_text
 from thermview.review.lens_densities import density_histogram
 
 LENS_KEYS = {
@@ -131,3 +131,12 @@ def test_every_key_has_its_line_in_the_documents(report):
 def test_pictures_of_no_class_are_no_class():
     rows = [("a.png", "", None), ("Pipe-Normal/b.png", "Pipe-Normal", None)]
     assert json.loads(report_text(bare_diagnosis(rows)))["overview"]["classes"] == 1
+
+
+def test_a_finding_names_its_first_pictures_and_counts_all():
+    diagnosis = simulated_diagnosis()
+    finding = next(each for each in diagnosis.findings if len(each.rows) > 3)
+    record = finding_record(finding, diagnosis.table, 3)
+    assert record["evidence"] == [diagnosis.table.paths[row] for row in finding.rows[:3]]
+    assert record["pictures"] == len(finding.rows)
+    assert record["sentence"] == finding.sentence

@@ -241,17 +241,11 @@ class TextTable(CopyingTable):
         self.text_model = TextModel(titles, right, self)
         self._most, self._stretch, self._widest_px = most, stretch, widest_px
         self.setModel(self.text_model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.horizontalHeader().setHighlightSections(False)
         self.clicked.connect(lambda index: self.row_clicked.emit(index.row()))
 
     def show_rows(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from thermview.gui.parts import theme
 from thermview.gui.parts.plot_dress import dress_plot, plain_parts, plain_plot
+from thermview.gui.parts.plots_over_frames import frame_at
 from thermview.recording import Frame, Recording
 from thermview.thermal.display import Display, paint_packed
 
@@ -120,10 +121,9 @@ class SliceGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _clicked(self, event: Any) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self.wish is None or event.double():
             return
-        area: QRectF = self.plot.vb.sceneBoundingRect()
-        if area.contains(event.scenePos()):
-            frame = round(self.plot.vb.mapSceneToView(event.scenePos()).x())
-            self.frame_clicked.emit(min(max(frame, self.wish.first), self.wish.stop - 1))
+        frame = frame_at([self.plot], event.scenePos(), range(self.wish.first, self.wish.stop))
+        if frame is not None:
+            self.frame_clicked.emit(frame)
             event.accept()
 
     def dress(self) -> None:

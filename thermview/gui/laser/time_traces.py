@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from thermview.gui.parts import theme
 from thermview.gui.parts.envelope import span_line
-from thermview.gui.parts.plot_dress import dress_plot, faded, mixed, plain_parts, plain_plot, turn_page
+from thermview.gui.parts.plot_dress import dress_plot, faded, mixed, plain_parts, plain_plot
+from thermview.gui.parts.plots_over_frames import frame_at, turn_page, widened
 from thermview.laser.detours import Comparison, Stretch
 
 Series = NDArray[np.float32]
@@ -204,12 +205,10 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if event.double():
             self.show_all()
             return
-        for plot in (*self.plots, self.lane):
-            area: QRectF = plot.vb.sceneBoundingRect()
-            if area.contains(event.scenePos()):
-                frame = round(plot.vb.mapSceneToView(event.scenePos()).x())
-                self.frame_clicked.emit(min(max(frame, 0), self._length - 1))
-                event.accept()
+        frame = frame_at((*self.plots, self.lane), event.scenePos(), range(self._length))
+        if frame is not None:
+            self.frame_clicked.emit(frame)
+            event.accept()
 
     # -- dress -------------------------------------------------------------------------------------
 
@@ -264,8 +263,6 @@ def _heights(trace: Trace) -> tuple[float, float]:
 
 def _set_bars(bars: Any, stretches: Sequence[Stretch], row: int, least: float) -> None:
     """One bar for each stretch in a row of the lane, none narrower than `least` frames."""
-    edges = np.array(stretches, np.float64).reshape(-1, 2)
-    left, right = edges[:, 0] - 0.5, edges[:, 1] + 0.5
-    missing = np.maximum(least - (right - left), 0.0) / 2
-    count = len(edges)
-    bars.setOpts(x0=left - missing, x1=right + missing, y0=[row + 0.2] * count, y1=[row + 0.8] * count)
+    left, right = widened(stretches, least)
+    count = len(stretches)
+    bars.setOpts(x0=left, x1=right, y0=[row + 0.2] * count, y1=[row + 0.8] * count)

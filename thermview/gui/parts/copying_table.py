@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+
+ROW_PX = 26
 
 
 def is_copy(event: QKeyEvent) -> bool:
@@ -51,7 +53,17 @@ def _rows(view: QAbstractItemView) -> list[QModelIndex]:
 
 
 class CopyingTable(QTableView):
-    """A table whose rows are copied and removed by the usual keys while no cell is edited."""
+    """A table of whole rows, which are copied and removed by the usual keys while no cell is edited."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.horizontalHeader().setHighlightSections(False)
 
     def copy(self) -> None:
         """Put what is selected on the clipboard, under the titles of the columns."""

@@ -76,11 +76,3 @@ def mixed(ground: str | QColor, colour: str | QColor, share: float) -> QColor:
     below, above = QColor(ground), QColor(colour)
     parts = zip(below.getRgb()[:3], above.getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(low + share * (high - low)) for low, high in parts))
-
-
-def turn_page(plot: Any, frame: int) -> None:
-    """Where a frame is out of sight of a plot over time, show the page that begins just before it."""
-    (low, high), _ = plot.vb.viewRange()
-    if not low <= frame <= high:
-        width = high - low
-        plot.setXRange(frame - 0.1 * width, frame + 0.9 * width, padding=0)

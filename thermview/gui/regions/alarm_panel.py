@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from thermview.counts import counted
-from thermview.gui.parts.copying_table import CopyingTable
+from thermview.gui.parts.copying_table import ROW_PX, CopyingTable
 from thermview.gui.parts.empty_state import EmptyState
 from thermview.gui.parts.plain_words import count_text
 from thermview.gui.regions.alarm_model import AlarmEventModel, AlarmModel, ChoiceDelegate
@@ -34,7 +34,6 @@ _NO_ALARMS = (
     "An alarm watches a region over the whole recording; each time its limit is passed is listed here."
 )
 _ALARM_WIDTHS, _EVENT_WIDTHS = (60, 66, 58, 82, 80, 66), (112, 56, 56, 70, 90)
-_ROW_PX = 26
 _MOST_ROWS = 4
 
 
@@ -46,13 +45,6 @@ class _Table(CopyingTable):
         self._widths = widths
         self.remove: Callable[[], None] = lambda: None
         self.setAccessibleName(name)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setStretchLastSection(True)
 
     def take(self, model: AlarmModel | AlarmEventModel) -> None:
@@ -149,7 +141,7 @@ class AlarmPanel(QWidget):
             self.alarms.horizontalHeader().sizeHint().height()
             + self.alarms.horizontalScrollBar().sizeHint().height()
         )
-        self.alarms.setFixedHeight(around + rows * _ROW_PX + 2)
+        self.alarms.setFixedHeight(around + rows * ROW_PX + 2)
         self.flag_button.setEnabled(bool(self.event_model.events))
         self.count.setText(self._words())
         self._pages.setCurrentWidget(self._page)

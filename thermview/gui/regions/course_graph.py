@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from thermview.gui.parts import theme
 from thermview.gui.parts.envelope import span_line
 from thermview.gui.parts.plot_dress import dress_plot, faded, plain_parts, plain_plot
+from thermview.gui.parts.plots_over_frames import frame_at, turn_page
 from thermview.gui.regions.region_colours import plot_colour
 from thermview.thermal.region_alarms import Alarm, AlarmEvent
 
@@ -142,11 +143,7 @@ class CourseGraph(pg.PlotWidget):  # type: ignore[misc]
     def set_cursor(self, frame: int) -> None:
         """Move the cursor; where it would leave what is in sight, turn the page."""
         self.cursor.setValue(frame)
-        plot = self.getPlotItem()
-        (low, high), _ = plot.vb.viewRange()
-        if not low <= frame <= high:
-            width = high - low
-            plot.setXRange(frame - 0.1 * width, frame + 0.9 * width, padding=0)
+        turn_page(self.getPlotItem(), frame)
 
     def _clicked(self, event: Any) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
@@ -154,10 +151,9 @@ class CourseGraph(pg.PlotWidget):  # type: ignore[misc]
         if event.double():
             self.show_all()
             return
-        box = self.getPlotItem().vb
-        if box.sceneBoundingRect().contains(event.scenePos()):
-            frame = round(box.mapSceneToView(event.scenePos()).x())
-            self.frame_clicked.emit(min(max(frame, 0), self.length - 1))
+        frame = frame_at([self.getPlotItem()], event.scenePos(), range(self.length))
+        if frame is not None:
+            self.frame_clicked.emit(frame)
             event.accept()
 
     def dress(self) -> None:

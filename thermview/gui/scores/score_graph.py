@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from thermview.capture.context import Interval
 from thermview.gui.parts import theme
 from thermview.gui.parts.envelope import peak_line
-from thermview.gui.parts.plot_dress import dress_plot, faded, plain_parts, plain_plot, turn_page
+from thermview.gui.parts.plot_dress import dress_plot, faded, plain_parts, plain_plot
+from thermview.gui.parts.plots_over_frames import frame_at, turn_page, widened
 from thermview.gui.work.live_scores import LiveScores
 from thermview.scoring import Event
 
@@ -219,10 +220,10 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         colours = [faded(theme.cause_colour(event.cause), 0.25) for event in events]
         rows = max(len(self.causes), 1)
         for band, bottom, top in zip(self._bands, (0, 0), (self.ceiling * 1.05, rows), strict=True):
-            left, right = _widened([(event.first, event.last) for event in events], least)
+            left, right = widened([(event.first, event.last) for event in events], least)
             many = np.ones(len(events))
             band.setOpts(x0=left, x1=right, y0=bottom * many, y1=top * many, brushes=colours, pen=None)
-        left, right = _widened([(item.first, item.last) for item in self.obstacles], least)
+        left, right = widened([(item.first, item.last) for item in self.obstacles], least)
         many = np.ones(len(self.obstacles))
         bar = {"y0": (rows + 0.25) * many, "y1": (rows + 0.75) * many}
         self._bars.setOpts(x0=left, x1=right, **bar, brush=pg.mkBrush(theme.current().muted), pen=None)
@@ -241,12 +242,10 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if event.double():
             self.show_all()
             return
-        for plot in (self.fused, self.lanes):
-            area: QRectF = plot.vb.sceneBoundingRect()
-            if area.contains(event.scenePos()):
-                frame = round(plot.vb.mapSceneToView(event.scenePos()).x())
-                self.frame_clicked.emit(self._meant(min(max(frame, 0), self._length - 1)))
-                event.accept()
+        frame = frame_at((self.fused, self.lanes), event.scenePos(), range(self._length))
+        if frame is not None:
+            self.frame_clicked.emit(self._meant(frame))
+            event.accept()
 
     def _meant(self, frame: int) -> int:
         """The frame that a click means: on an event its first one, unless frames are wide enough to be told apart."""
@@ -255,7 +254,7 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if per_px <= 1 or self.live is None or self.live.final is None:
             return frame
         spans = [(event.first, event.last) for event in self.live.final.events]
-        left, right = _widened(spans, _LEAST_MARK_PX * per_px)  # as they are drawn
+        left, right = widened(spans, _LEAST_MARK_PX * per_px)  # as they are drawn
         hit = np.flatnonzero((left <= frame) & (frame <= right))
         return spans[int(hit[0])][0] if len(hit) else frame
 
@@ -293,13 +292,3 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_redraw"):
             self.dress()
-
-
-def _widened(
-    stretches: Sequence[tuple[int, int]], least: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Left and right edges of stretches of frames, none narrower than `least` frames."""
-    edges = np.array(stretches, dtype=np.float64).reshape(-1, 2)
-    left, right = edges[:, 0] - 0.5, edges[:, 1] + 0.5
-    missing = np.maximum(least - (right - left), 0) / 2
-    return left - missing, right + missing
