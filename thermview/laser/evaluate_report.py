@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 import thermview
 from thermview.laser.evaluate_tables import FOUND_SHARE
-from thermview.paths import resources_folder
+from thermview.page_templates import page_templates
 
 TEMPLATE = "evaluation.html"
 
 
 def html_of(result: Mapping[str, Any]) -> str:
     """The page for the numbers of an evaluation; every text in them is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(resources_folder() / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates()
     environment.filters["percent"] = percent
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     environment.filters["sized"] = sized

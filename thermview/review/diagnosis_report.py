@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import thermview
 from thermview.diagnosis.results import Diagnosis, Lens
 from thermview.jobs import Progress, Steps
-from thermview.paths import resources_folder
+from thermview.page_templates import page_templates
 from thermview.review import diagnosis_figures as figures
 from thermview.review.diagnosis_annotated import annotated_pictures, annotation_blocks
 from thermview.review.diagnosis_beside import SetReport, compare
@@ -66,13 +65,7 @@ def page_of(
     seed: int = 0,
 ) -> str:
     """The page; every text of the set is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(resources_folder() / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates()
     environment.filters["count"] = count_text
     page = environment.get_template(TEMPLATE).render(
         d=diagnosis,
