@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thermview.capture.batch import KEYS, check, read_batch
+from thermview.capture.batch import BATCH_KEYS, check, read_batch
 from thermview.errors import ExportError
 from thermview.readers import open_recording
 from thermview.sample.laser import FAULT_KINDS, write_laser
@@ -79,7 +79,7 @@ def test_every_recording_reads_with_its_metadata(capture: Path) -> None:
         finally:
             recording.close()
         video = read_batch(path.parent / "metadata.pkl").videos[number]
-        assert set(video) == set(KEYS)
+        assert set(video) == set(BATCH_KEYS)
         issues = check(video, recording.frame_shape, len(recording), int(batch.removeprefix("Type")))
         assert all("RightBordPx" in issue or "wide" in issue or "column" in issue for issue in issues), issues
 
