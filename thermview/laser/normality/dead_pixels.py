@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.laser.normality.tables import Unsure
+
 Floats = NDArray[np.float32]
-Unsure = tuple[tuple[int, int, float], ...]
-"""Pixels (row, column, counts) that normal recordings show dark where so few counts are due to them."""
 Both = tuple[Floats, ...]
 """Frames, and what they should show."""
 

@@ -63,10 +63,7 @@ def look_at(
     lanes: Sequence[Lane],
 ) -> Look:
     """A recording of a batch as its tables and these lanes see it."""
-    shape = Shape(
-        tables.rows, tables.columns, tables.period, tables.stirring, tables.quiet, tables.glow, tables.unsure
-    )
-    sequel = Sequel(shape, stages, tables.patterns, len(frames), stated)
+    sequel = Sequel(Shape.of(tables), stages, tables.patterns, len(frames), stated)
     stream = LaneStream(lanes, COLUMNS, len(frames))
     most = np.zeros(sum(len(lane.channels) for lane in lanes))
     measured = []

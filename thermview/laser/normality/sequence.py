@@ -12,12 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.inference import NormalBatch
 from thermview.laser.normality.compare import InOrder
-from thermview.laser.normality.dead_pixels import DeadPixels, Unsure
+from thermview.laser.normality.dead_pixels import DeadPixels
 from thermview.laser.normality.glow import KEEPS, StandingSpot, likeness
 from thermview.laser.normality.passing import Passing
 from thermview.laser.normality.stages import Stages
-from thermview.laser.normality.tables import FEATURES
+from thermview.laser.normality.tables import FEATURES, BatchTables, Unsure
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -97,6 +98,13 @@ class Shape:
     glow: float = 0.0
     unsure: Unsure = ()
 
+    @classmethod
+    def of(cls, batch: BatchTables | NormalBatch) -> Shape:
+        """That of a batch, as its tables or its card have it."""
+        return cls(
+            batch.rows, batch.columns, batch.period, batch.stirring, batch.quiet, batch.glow, batch.unsure
+        )
+
 
 class Sequel:
     """What follows from one recording's frames in order; push pieces of any size."""
@@ -147,7 +155,31 @@ class Sequel:
         later[:, 0], later[:, 1], later[:, 2] = advance, found.order, found.astray
         later[:, 3:5], later[:, 5] = 0.0, dead
         later[:, 6] = best - np.maximum.reduce(found.evidence - self._barred[span], axis=1)
-        measures = np.empty((count, len(MEASURES)), np.float32)
+        measures = self._measures(frames, found, span, pattern, advance, period, faster)
+        measures[:, 8], measures[:, 9:12] = dead, places
+        self._passing.bridge(change, dim, features[:, : len(FEATURES)])
+        if dark is not None:
+            later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
+            features[dark.blind, : len(FEATURES)] = 0.0
+            later[dark.blind, 2] = 0.0
+        if self._standing is not None:
+            self._see_standing(self._standing, frames, found, dim, features, measures)
+        self._done += count
+        return Rows(features, measures)
+
+    def _measures(
+        self,
+        frames: Floats,
+        found: InOrder,
+        span: slice,
+        pattern: NDArray[np.int64],
+        advance: Doubles,
+        period: Doubles,
+        faster: Doubles,
+    ) -> Floats:
+        """(n, MEASURES) of frames `span`; what runs and pixels tell is still blank."""
+        light = found.facts[:, 0]
+        measures = np.empty((len(found), len(MEASURES)), np.float32)
         measures[:, 0] = found.measures[:, 0]
         measures[:, 1:3] = found.facts[:, 1:3] - found.expected[:, 1:3]
         measures[:, 3] = found.measures[:, 3]
@@ -156,8 +188,7 @@ class Sequel:
         if span.start < PERIOD_CYCLES * self._cycle:
             measures[np.isnan(period), 4] = 0.0
         measures[:, 5] = found.measures[:, 5]
-        measures[:, 6:8], measures[:, 8] = 0.0, dead
-        measures[:, 9:12] = places
+        measures[:, 6:8] = 0.0
         measures[:, 12], measures[:, 13] = found.phase, period
         measures[:, 14] = pattern
         measures[:, 15] = self._stated[span]
@@ -168,26 +199,31 @@ class Sequel:
         weak = measures[:, 0] < WEAK
         if np.count_nonzero(weak):
             measures[weak, 21] = _sharpness(frames[weak], found.picture[weak], light[weak])
-        self._passing.bridge(change, dim, features[:, : len(FEATURES)])
-        if dark is not None:
-            later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
-            features[dark.blind, : len(FEATURES)] = 0.0
-            later[dark.blind, 2] = 0.0
-            if (
-                self._standing is not None
-            ):  # little but heat of earlier frames, which says nothing of where the spot is
-                later[dim, 1:3] = 0.0
-        if self._standing is not None:
-            stands = self._standing.push(frames, found.picture, light, found.astray)
-            if stands is not None:
-                later[:, 3] = measures[:, 6] = stands.still
-                features[stands.blind, : len(FEATURES)] = 0.0
-                later[stands.blind, 2] = 0.0
-        if np.count_nonzero(light) < count:
+        if np.count_nonzero(light) < len(found):
             nothing = light <= 0
             measures[nothing, 1:3], measures[nothing, 16:18] = 0.0, np.nan
-        self._done += count
-        return Rows(features, measures)
+        return measures
+
+    def _see_standing(
+        self,
+        standing: StandingSpot,
+        frames: Floats,
+        found: InOrder,
+        dim: NDArray[np.bool_],
+        features: Floats,
+        measures: Floats,
+    ) -> None:
+        """Put into features and measures where a spot stands still in frames that keep heat of those before."""
+        later = features[:, len(FEATURES) :]
+        if np.count_nonzero(
+            dim
+        ):  # little but heat of earlier frames, which says nothing of where the spot is
+            later[dim, 1:3] = 0.0
+        stands = standing.push(frames, found.picture, found.facts[:, 0], found.astray)
+        if stands is not None:
+            later[:, 3] = measures[:, 6] = stands.still
+            features[stands.blind, : len(FEATURES)] = 0.0
+            later[stands.blind, 2] = 0.0
 
 
 def _sharpness(frames: Floats, pictures: Floats, light: Floats) -> Floats:

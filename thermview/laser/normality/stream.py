@@ -32,10 +32,7 @@ class NormalityStream:
         """`frames` in all; `stated` obstacles as (first, last), None where nobody says."""
         self._model, self._batch, self._frames = model, batch, frames
         self.delay = 2 * batch.half
-        shape = Shape(
-            batch.rows, batch.columns, batch.period, batch.stirring, batch.quiet, batch.glow, batch.unsure
-        )
-        self._sequel = Sequel(shape, stages_of(batch), batch.patterns, frames, stated)
+        self._sequel = Sequel(Shape.of(batch), stages_of(batch), batch.patterns, frames, stated)
         self._following = Following(model, batch, frames)
         self._bad = np.zeros(frames, np.bool_)
         self._came = self._given = 0

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Unsure = tuple[tuple[int, int, float], ...]
+"""Pixels (row, column, counts) that normal recordings show dark where so few counts are due to them."""
 
 PHASES = 128
 """Places in the cycle at which a batch's pictures are kept; between two of them it is a straight line."""
@@ -44,7 +46,7 @@ class BatchTables:
     light: float
     stirring: float
     glow: float = 0.0
-    unsure: tuple[tuple[int, int, float], ...] = ()
+    unsure: Unsure = ()
 
     @property
     def quiet(self) -> float:
