@@ -58,11 +58,12 @@ def fitted(folder: Path, options: FitOptions | None = None) -> Fit:
     return result
 
 
-def video(frames: Frames, obstacles: tuple[tuple[int, int], ...] = (), *, states: bool = False) -> Video:
+def video(
+    frames: Frames, obstacles: tuple[tuple[int, int], ...] = (), *, states: bool = False, ground: int = 0
+) -> Video:
     """A recording in memory."""
-    return Video(
-        "Type1/0001", Path("Type1/0001.npz"), frames, obstacles, Quantity("counts", ""), None, states
-    )
+    quantity, path = Quantity("counts", ""), Path("Type1/0001.npz")
+    return Video("Type1/0001", path, frames, obstacles, quantity, None, states, ground=ground)
 
 
 def learnt(videos: Sequence[Video]) -> Learnt:

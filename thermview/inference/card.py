@@ -197,7 +197,8 @@ class Calibration(_Part):
 class NormalBatch(_Part):
     """One batch whose normal process a fitted model knows; `place` is its number in the graph.
 
-    Frames have `rows` x `columns` pixels and the scan takes `period` frames; `half` frames on each side of a
+    Frames have `rows` x `columns` pixels, `ground` counts are taken off each before the graph gets them (what does
+    not reach that is 0), and the scan takes `period` frames; `half` frames on each side of a
     frame make up its cycle. `allowed` says which of the `patterns` belong in which part of which obstacle:
     (obstacles, parts, patterns) of 0 and 1; a detour may begin `early` and end `late` frames off the stated
     ones; `pace` is what the scan gains on its clock in a frame of each pattern, in cycles.
@@ -212,6 +213,7 @@ class NormalBatch(_Part):
     place: int = Field(ge=0)
     rows: int = Field(gt=0)
     columns: int = Field(gt=0)
+    ground: int = Field(default=0, ge=0)
     period: float = Field(gt=1)
     half: int = Field(gt=0)
     patterns: int = Field(gt=0)

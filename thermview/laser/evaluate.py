@@ -227,9 +227,7 @@ class _Evaluation:
         """The published noise, then the same interpolation without it."""
         seed, gain = self.options.seed + self._done, self._gain(video)
         for steady, kept in ((False, self.findings.noisy), (True, self.findings.moved)):
-            judged = self._judge(
-                video.changed(jittered(video.frames, NOISE_PX, seed, steady=steady, gain=gain))
-            )
+            judged = self._judge(video.relit(jittered(video.light, NOISE_PX, seed, steady=steady, gain=gain)))
             if judged is not None:
                 kept.setdefault(video.batch, []).append([item.score for item in judged])
             yield self._step()
@@ -237,7 +235,7 @@ class _Evaluation:
     def _gain(self, video: Video) -> NDArray[np.float32] | None:
         """Of the batch's camera, by the first recording that is asked about; None where it cannot be told."""
         if video.batch not in self._gains:
-            self._gains[video.batch] = camera_gain(video.frames, video.obstacles)
+            self._gains[video.batch] = camera_gain(video.light, video.obstacles)
             if self._gains[video.batch] is None:
                 self.findings.notices.append(
                     f"{video.batch}: its camera's gains are not known; moved light takes them along."

@@ -189,4 +189,4 @@ def load(source: Source, finder: ContextFinder, card: ModelCard) -> Video:
 
 def track_of(video: Video) -> Track:
     """What the methods that follow the spot see."""
-    return spots_of(video.frames), windows_of(len(video.frames), video.obstacles)
+    return spots_of(video.light), windows_of(len(video.frames), video.obstacles)

@@ -103,10 +103,10 @@ def faulty(
     if fault is None:
         return None
     try:
-        frames, truth = inject(video.frames, fault, video.obstacles, gain)
+        frames, truth = inject(video.light, fault, video.obstacles, gain)
     except ValueError:
         return None
-    return replace(video, frames=frames, obstacles=stated_with(video.obstacles, fault)), truth
+    return replace(video.relit(frames), obstacles=stated_with(video.obstacles, fault)), truth
 
 
 def trials_of(options: Options) -> Iterator[Trial]:

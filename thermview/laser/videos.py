@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from thermview.capture.context import ContextFinder
 from thermview.capture.ids import recording_id
 from thermview.errors import ReadError
+from thermview.laser.frames import above, ground_of
 from thermview.readers import open_recording
 from thermview.recording import Quantity, Recording
 
@@ -48,10 +49,11 @@ def source_of(folder: Path, path: Path) -> Source:
 
 @dataclass(frozen=True, eq=False)
 class Video:
-    """Difference frames (n, rows, columns) and stated obstacles as (first, last).
+    """Frames (n, rows, columns) as they were recorded and stated obstacles as (first, last).
 
     `states` says whether the capture's metadata speaks of obstacles at all: with none stated there are none.
-    `issues` are sentences about what is wrong with that metadata.
+    `issues` are sentences about what is wrong with that metadata. `ground` is what a pixel without light shows, in
+    counts: 0 where frames are differences, as in the published set.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Video:
     frame_rate: float | None
     states: bool = True
     issues: tuple[str, ...] = ()
+    ground: int = 0
 
     @property
     def batch(self) -> str:
@@ -73,9 +76,18 @@ class Video:
         """The obstacles, or None where nobody says."""
         return self.obstacles if self.states or self.obstacles else None
 
+    @property
+    def light(self) -> NDArray[Any]:
+        """Counts above the ground."""
+        return above(self.frames, self.ground)
+
     def changed(self, frames: NDArray[Any]) -> Video:
         """The same recording with other frames."""
         return replace(self, frames=frames)
+
+    def relit(self, light: NDArray[Any]) -> Video:
+        """The same recording with other counts above the same ground."""
+        return replace(self, frames=light + light.dtype.type(self.ground) if self.ground else light)
 
 
 def load_video(source: Source, finder: ContextFinder, check: Callable[[Recording], None]) -> Video:
@@ -100,6 +112,7 @@ def load_video(source: Source, finder: ContextFinder, check: Callable[[Recording
             recording.frame_rate,
             context.states_obstacles,
             context.issues,
+            ground_of(frames),
         )
     finally:
         recording.close()

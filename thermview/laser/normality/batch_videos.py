@@ -11,6 +11,7 @@ import numpy as np
 from thermview.capture.context import ContextFinder
 from thermview.counts import counted
 from thermview.errors import ReadError, ThermviewError
+from thermview.laser.frames import above
 from thermview.laser.normality.learn import plain_part
 from thermview.laser.normality.self_check import self_check
 from thermview.laser.videos import Source, Video, load_video
@@ -36,6 +37,8 @@ class BatchVideos:
     sources: list[Source]
     finder: ContextFinder
     shape: tuple[int, int] = (0, 0)
+    ground: int = 0
+    """Of the batch's recordings, once it is known which of them can be used."""
     problems: list[str] = field(default_factory=list)
     _strangers: list[tuple[str, str]] = field(default_factory=list)
 
@@ -52,7 +55,11 @@ class BatchVideos:
             )
 
     def load(self, source: Source) -> Video:
-        """A recording, checked; ReadError."""
+        """A recording, checked, in counts above the batch's ground; ReadError."""
+        video = self._read(source)
+        return video.changed(above(video.frames, self.ground))
+
+    def _read(self, source: Source) -> Video:
         video = load_video(source, self.finder, self.check)
         if not np.isfinite(video.frames).all():
             raise ReadError(f"{source.id}: some frames hold no numbers; left out")
@@ -67,23 +74,26 @@ class BatchVideos:
     def usable(self) -> Generator[int, None, list[Source]]:
         """Those that can be read and belong together; what cannot is told."""
         self.shape = self._usual_shape()
-        kept = []
+        kept, grounds = [], []
         for source in self.sources:
             try:
-                self._doubt(source, self.load(source))
+                video = self._read(source)
+                self._doubt(source, video)
                 kept.append(source)
+                grounds.append(video.ground)
             except ThermviewError as error:
                 short = self._repeats(source) if isinstance(error, _TooShortError) else ""
                 self.problems.append(printable(_told(source, error) + short))
             yield 0  # a check costs a twentieth of a look
         self._doubt_metadata()
+        self.ground = int(np.median(grounds)) if grounds else 0
         return kept
 
     def _repeats(self, source: Source) -> str:
         """Of a recording that is too short to teach: how well its beginning explains its end, as a sentence."""
         try:
             video = load_video(source, self.finder, lambda recording: None)
-            found = self_check(video.frames, plain_part(video))
+            found = self_check(video.light, plain_part(video))
             return f" It teaches no model, but can be scored; {found.words}."
         except (ThermviewError, ValueError):
             return ""

@@ -75,6 +75,8 @@ class BatchFit:
     crossed: bool
     scores: Mapping[str, float]
     bands: Mapping[str, tuple[float, float]]
+    ground: int
+    """Counts that pixels without light show."""
     check: SelfCheck | None = None
     """Of the first recording that taught; None where it shows no cycle by itself."""
 
@@ -94,6 +96,11 @@ class BatchFit:
             said.append(
                 f"{self.name}: {first_of(names, most=len(names))} stood out from the others and taught nothing; "
                 f"look at {'it' if len(names) == 1 else 'them'}."
+            )
+        if self.ground:
+            said.append(
+                f"{self.name}: pixels without light show {counted(self.ground, 'count')}; so many are taken off each "
+                "pixel of every frame."
             )
         if pixels := [str(pixel) for pixel in unwatched(self.learnt.tables)]:
             are = "is" if len(pixels) == 1 else "are"
@@ -184,6 +191,7 @@ def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options:
         crossed=crossed,
         scores={source.id: score for source, score in zip(judged, limits.scores, strict=True)},
         bands=fitted.bands,
+        ground=batch.ground,
         check=_check(batch, teachers[0]),
     )
 

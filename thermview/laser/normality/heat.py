@@ -32,6 +32,6 @@ def heat_map(
     batch = model.card.normality[found.batch]
     total, side = len(recording), 2 * batch.half
     first, stop = max(index - side, 0), min(index + side + 1, total)
-    pixels, _ = clean_frames(recording.frames(first, stop))
+    pixels, _ = clean_frames(recording.frames(first, stop), batch.ground)
     residual = compared_by(model, batch, pixels, first, total).residual
     return np.asarray(np.abs(residual[index - first]), np.float32)

@@ -96,6 +96,7 @@ def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
         place=place,
         rows=tables.rows,
         columns=tables.columns,
+        ground=batch.ground,
         period=tables.period,
         half=tables.half,
         patterns=tables.patterns,

@@ -66,7 +66,7 @@ def unlikeness(recording: Recording, model: Model, batch: NormalBatch) -> float:
     total = len(recording)
     count = min(LOOK_FRAMES, total)
     first = max((total - count) // 3, 0)
-    pixels, _ = clean_frames(recording.frames(first, first + count))
+    pixels, _ = clean_frames(recording.frames(first, first + count), batch.ground)
     found = compared_by(model, batch, pixels, 0, count)
     shape = found.features[:, FEATURES.index("shape")]
     lit = found.facts[:, 0] > 0

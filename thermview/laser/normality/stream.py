@@ -39,7 +39,7 @@ class NormalityStream:
 
     def push(self, frames: NDArray[Any]) -> Piece:
         """The next frames (n, rows, columns); a Piece of k frames, k 0 or more."""
-        pixels, bad = clean_frames(frames)
+        pixels, bad = clean_frames(frames, self._batch.ground)
         self._bad[self._came : self._came + len(bad)] = bad
         self._came += len(bad)
         known = self._following.push(pixels) if len(pixels) else None
