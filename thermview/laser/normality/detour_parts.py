@@ -47,6 +47,14 @@ def parts_of(odd: Floats, phase: Doubles, period: float) -> list[int]:
     return [edges[place] for place in _parted(unexplained, least, share)]
 
 
+def about_course(codes: NDArray[np.floating], phase: Doubles) -> float:
+    """Squares of `codes` (n, k) about their smooth course through the cycle."""
+    shares = phase_shares(phase % 1.0, np.ones(len(phase)), PLACES).astype(np.float64)
+    light = shares @ codes
+    course = np.linalg.solve(shares @ shares.T + _stiffness(), light)
+    return float((codes * codes).sum(dtype=np.float64) - (course * light).sum())
+
+
 def _codes(odd: Floats) -> Floats:
     """(n, CODES at most): frames along the main directions in which they differ."""
     some = odd[:: -(-len(odd) // SEEN)]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.laser.normality.compare import clock_of, expected_frames, window_sums
-from thermview.laser.normality.detour_parts import parts_of
+from thermview.laser.normality.detour_parts import about_course, parts_of
 from thermview.laser.normality.detour_pieces import COARSE, Groups, Oddness, Piece
 from thermview.laser.normality.pictures import PictureSums, Placed, phase_shares
 from thermview.laser.normality.tables import PHASES, BatchTables
@@ -38,6 +38,10 @@ MOST_LOST = 0.12
 """Share of its cycles by which a detour may leave the scan's clock behind or ahead."""
 SURELY_LOST = 0.8
 """It did where that leaves less than such a share of what frames of equal phase differ by."""
+OWN_PACE = 0.05
+"""Cycles that a detour gains on the clock without a pace of its own: less than the spot's width."""
+AS_GOOD = 1.2
+"""Times the least that frames of equal phase differ by, up to which one course of the scan is as good as another."""
 FEW_PLACES = 16
 """Places in the cycle for that: of a short stretch too there are some frames at each."""
 LEAVES = 0.1
@@ -105,27 +109,56 @@ class DetourFinder:
     def _carried(self, frames: Floats, placed: Placed, stretches: list[tuple[int, int]]) -> Doubles:
         """Phases by the clock: where the path is another one, its offset goes on from before to after, by so many whole
         cycles more or fewer as make frames of equal phase alike: a detour may have a pace of its own."""
-        known = placed.lit > 0.5
-        for first, stop in stretches:
-            known[max(first - 2 * self.tables.half, 0) : stop + 2 * self.tables.half] = False
+        known, index = placed.lit > 0.5, np.arange(len(placed.lit))
+        beside = [
+            slice(max(first - 2 * self.tables.half, 0), min(stop + 2 * self.tables.half, len(index)))
+            for first, stop in stretches
+        ]
+        for rows in beside:
+            known[rows] = False
         if not known.any():
             return placed.phase
-        index = np.arange(len(known))
         turns = np.unwrap(placed.offset[known] * 2 * np.pi) / (2 * np.pi)
-        phase = np.interp(index, index[known], turns) + clock_of(index, self.tables.period)
-        for first, stop in stretches:
-            phase[first:stop] += self._cycles_lost(frames[first:stop], phase[first:stop])
-        return np.asarray(phase % 1.0)
+        phase = np.interp(index, index[known], turns)
+        clock = clock_of(index, self.tables.period)
+        for rows, (first, stop) in zip(beside, stretches, strict=True):
+            detour = slice(first - rows.start, stop - rows.start)
+            phase[rows] = phase[rows.start] + self._gained(
+                frames[rows],
+                clock[rows] + phase[rows.start],
+                detour,
+                phase[rows.stop - 1] - phase[rows.start],
+            )
+        return np.asarray((phase + clock) % 1.0)
 
-    def _cycles_lost(self, frames: Floats, phase: Doubles) -> Doubles:
-        """(n,): cycles, from none to some whole ones, to be added to the phases of a stretch (n,); mostly none."""
-        codes = (frames.reshape(len(frames), -1) * self.tables.white) @ self.tables.basis
-        ramp = np.arange(len(phase)) / len(phase)
-        most = round(MOST_LOST * len(phase) / self.tables.period)
-        spreads = [_spread_at_phase(codes, phase + ramp * cycles) for cycles in range(-most, most + 1)]
+    def _gained(self, frames: Floats, usual: Doubles, detour: slice, known: float) -> Doubles:
+        """(n,): what the scan gains on its `usual` phase (n,) in and around a detour, in cycles.
+
+        As much as is `known` from what comes after it, and some whole cycles if need be. Where exactly the pace changes
+        is looked for where that matters: where frames of equal phase are alike, and then as like the plain path as can
+        be, which much of a detour mostly is.
+        """
+        codes = (
+            frames[detour].reshape(detour.stop - detour.start, -1) * self.tables.white
+        ) @ self.tables.basis
+        most = round(MOST_LOST * len(codes) / self.tables.period)
+        place, ramp = usual[detour], _ramp(len(usual), detour.start, detour.stop)
+        gains = [known + cycles for cycles in range(-most, most + 1)]
+        spreads = [_spread_at_phase(codes, place + ramp[detour] * gain) for gain in gains]
         best = int(np.argmin(spreads))
-        lost = best - most if spreads[best] < SURELY_LOST * spreads[most] else 0
-        return np.asarray(ramp * lost)
+        gain = gains[best if spreads[best] < SURELY_LOST * spreads[most] else most]
+        if abs(gain) < OWN_PACE:
+            return ramp * gain
+        half = self.tables.half
+        ways = [
+            gain * _ramp(len(usual), detour.start - sooner * half, detour.stop + later * half)
+            for sooner in range(-BESIDE_CYCLES, 2 * BESIDE_CYCLES + 1)
+            for later in range(-BESIDE_CYCLES, 2 * BESIDE_CYCLES + 1)
+        ]
+        left = [about_course(codes, place + way[detour]) for way in ways]
+        alike = [way for way, most in zip(ways, left, strict=True) if most < AS_GOOD * min(left)]
+        odd = [np.square(self._odd(frames[detour], place + way[detour])).sum() for way in alike]
+        return alike[int(np.argmin(odd))]
 
     def _folded(self, frames: Floats, phase: Doubles) -> Piece:
         shares = phase_shares(phase, np.ones(len(phase)))
@@ -158,6 +191,11 @@ class DetourFinder:
         groups.join_until(MOST_PATTERNS - 1)
         found = sorted(groups.wholes, key=lambda group: float(group.weight.sum()), reverse=True)
         return found[: MOST_PATTERNS - 1]
+
+
+def _ramp(count: int, begin: int, end: int) -> Doubles:
+    """(count,): 0 up to place `begin`, 1 from place `end` on."""
+    return np.clip((np.arange(count) - begin) / (end - begin), 0.0, 1.0)
 
 
 def _spread_at_phase(codes: NDArray[np.floating], phase: Doubles) -> float:
