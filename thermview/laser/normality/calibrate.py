@@ -65,8 +65,12 @@ def calibrated(
     found = [np.flatnonzero(places == group) for group in np.unique(places)]
     if min(map(len, found)) < LEAST_GROUP:
         found = [np.arange(len(maxima))]
+    # a camera loses a frame now and then: that teaches nothing wrong
+    telling = [channel.features != ("lost",) for lane in lanes for channel in lane.channels]
     suspects = np.unique(
-        np.concatenate([doubtful, *(rows[_suspects(maxima[rows], least)] for rows in found)])
+        np.concatenate(
+            [doubtful, *(rows[_suspects(maxima[rows][:, telling], least[telling])] for rows in found)]
+        )
     )
     clean = np.delete(maxima, suspects, axis=0)
     limits = _limits(clean, least)

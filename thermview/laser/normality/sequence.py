@@ -64,6 +64,8 @@ GLIMMER = 4.0
 """Light above the noise, in its counts, that says something about where it is."""
 STIRRING = 6.0
 """Pixels that noise alone lights in a dark frame, from which a frame of nothing but zeros was never taken."""
+LESS = 0.5
+"""Share of the heat kept from the frame before, below which a frame was not taken: it cannot cool down faster."""
 UNFIT = 1.7
 """Likelihood of the frames around, below 0, from which their phase is no longer trusted fully."""
 UNLIT = -50.0
@@ -142,7 +144,7 @@ class Sequel:
         dim = light < DIM * due
         dim_before, self._dim = self._dim, bool(dim[-1])
         if np.count_nonzero(change.around):  # between two stages one frame may well be dark, two are not
-            dim &= np.concatenate([[dim_before], dim[:-1]]) | ~change.around
+            dim &= np.concatenate([[dim_before], dim[:-1]]) | ~change.around | self._dark.empty(light)
         dark = self._dark.push(frames, found.picture, light, dim)
         dead, places = self._dead.push(frames, found.picture, self._done, change.around)
         best = np.maximum.reduce(found.evidence, axis=1)
@@ -157,11 +159,11 @@ class Sequel:
         later[:, 6] = best - np.maximum.reduce(found.evidence - self._barred[span], axis=1)
         measures = self._measures(frames, found, span, pattern, advance, period, faster)
         measures[:, 8], measures[:, 9:12] = dead, places
-        self._passing.bridge(change, dim, features[:, : len(FEATURES)])
         if dark is not None:
             later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
             features[dark.blind, : len(FEATURES)] = 0.0
             later[dark.blind, 2] = 0.0
+        self._passing.bridge(change, dim, features[:, : len(FEATURES)])
         if self._standing is not None:
             self._see_standing(self._standing, frames, found, dim, features, measures)
         self._done += count
@@ -321,6 +323,17 @@ class _DarkRuns:
         self._dim_before, self._started = bool(dim[-1]), True
         return found
 
+    def empty(self, light: Floats) -> NDArray[np.bool_]:
+        """(n,): of the next frames those that were not taken. They lack even noise, or the heat that those before them
+        must have left whatever the laser did."""
+        empty = (light <= 0) & (self._shape.stirring >= STIRRING)
+        if self._shape.glow > KEEPS:
+            former = self._before[1].sum() if self._before is not None else 0.0
+            empty |= light < LESS * self._shape.glow * np.concatenate([[former], light[:-1]])
+        if not self._started:
+            empty[0] = False  # before the first frame there is none that it could repeat
+        return np.asarray(empty)
+
     def _keep(self, frames: Floats, pictures: Floats) -> None:
         """The last two frames and the last picture, which a dark frame after them is compared with."""
         former = self._before[1] if self._before is not None else frames[0] * 0
@@ -337,9 +350,7 @@ class _DarkRuns:
     ) -> None:
         rows = np.flatnonzero(dim)
         stands, surely = self._stands(frames, pictures, rows, dim)
-        empty = (light <= 0) & (self._shape.stirring >= STIRRING)
-        if not self._started:
-            empty[0] = False  # before the first frame there is none that it could repeat
+        empty = self.empty(light)
         if not dim[0]:
             self._run = None
         for row, standing, sure in zip(rows.tolist(), stands.tolist(), surely.tolist(), strict=True):
