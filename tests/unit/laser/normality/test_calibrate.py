@@ -102,6 +102,15 @@ def test_an_outlier_is_suspected_and_moves_nothing(channel: int, factor: float) 
     assert limits.normals == without.normals
 
 
+def test_a_frame_that_the_camera_lost_makes_no_recording_suspect() -> None:
+    lost = Channel(features=("lost",), window=11, limit=0.02)
+    maxima = np.column_stack([normal_maxima(12, 8), np.zeros(12)])
+    maxima[[2, 5], 3] = 1 / 11
+    limits = calibrated(maxima, (*LANES, Lane(cause="sensor", channels=(lost,))))
+    assert limits.suspects == ()
+    assert limits.lanes[-1].channels[0].limit > 1 / 11
+
+
 def test_at_most_a_third_can_be_suspected() -> None:
     maxima = normal_maxima(12, 7)
     maxima[4:] *= np.geomspace(20.0, 1e4, 8)[:, None]

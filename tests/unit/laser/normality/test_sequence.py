@@ -200,9 +200,9 @@ NONE = np.empty((0, 1), np.float32)
 """Evidence of what comes after a recording's last frame."""
 
 
-def sequel(frames: int, stirring: float = 20.0, patterns: int = 1) -> Sequel:
+def sequel(frames: int, stirring: float = 20.0, patterns: int = 1, glow: float = 0.0) -> Sequel:
     stages = Stages(np.zeros((0, SHARES, patterns), np.bool_), 0, 0, np.zeros(patterns))
-    return Sequel(Shape(ROWS, COLS, PERIOD, stirring, 0.3), stages, patterns, frames, None)
+    return Sequel(Shape(ROWS, COLS, PERIOD, stirring, 0.3, glow), stages, patterns, frames, None)
 
 
 def column(features: Floats, name: str) -> Floats:
@@ -245,6 +245,30 @@ def test_a_camera_without_noise_cannot_tell_lost_frames_from_dark_ones() -> None
     features = sequel(100, stirring=0.5).push(frames, seen(frames), NONE).features
     assert column(features, "lost").max() == 0
     assert (column(features, "power")[40:43] == 1).all()
+
+
+@pytest.mark.parametrize("block", [1, 7, 100])
+@pytest.mark.parametrize("left", [0.01, 0.2])
+def test_where_frames_keep_heat_one_that_lacks_it_was_not_taken(left: float, block: int) -> None:
+    frames = pictures(100)
+    frames[40] = frames[39] * left
+    found, fed, parts = seen(frames), sequel(100, glow=0.2), []
+    for first in range(0, 100, block):
+        rows = slice(first, first + block)
+        parts.append(fed.push(frames[rows], found.rows(rows), NONE).features)
+    features = np.concatenate(parts)
+    taken = left > 0.1
+    assert np.flatnonzero(column(features, "lost")).tolist() == ([] if taken else [40])
+    assert column(features, "power")[40] == taken
+
+
+def test_a_laser_that_goes_off_leaves_heat_and_no_frame_of_it_is_lost() -> None:
+    frames = pictures(100)
+    for step in range(1, 9):
+        frames[39 + step] = frames[39] * 0.2**step + (0.05 if step > 3 else 0.0)
+    features = sequel(100, glow=0.2).push(frames, seen(frames), NONE).features
+    assert column(features, "lost").max() == 0
+    assert column(features, "power")[40:48].all()
 
 
 def test_a_spot_that_stands_still_glows_on_where_it_was() -> None:
@@ -415,6 +439,20 @@ def test_what_lies_further_from_the_doubt_stays_as_it_was_seen(block: int, odd: 
 def test_two_frames_in_turn_beside_the_doubt_are_no_change_of_stage(block: int) -> None:
     odd = slice(LAST_DOUBT + BESIDE + 1, LAST_DOUBT + BESIDE + 3)
     assert (passing_by(block, odd)[odd.stop - 1] == 9.0).all()
+
+
+def test_a_frame_that_was_not_taken_does_not_bridge_a_change_of_stage() -> None:
+    frames = pictures(400)
+    frames[AT - CYCLE] = 0.0
+    evidence, _ = giving_way()
+    marks = np.ones((1, SHARES, 3), np.bool_)
+    marks[..., 0] = False
+    shape, stages = Shape(ROWS, COLS, PERIOD, 20.0, 0.3), Stages(marks, 0, 0, np.zeros(3))
+    fed, found = Sequel(shape, stages, 3, 400, ((0, 399),)), seen(frames, evidence=evidence)
+    found.features[AT - CYCLE, 0] = -60.0
+    power = column(fed.push(frames, found, np.empty((0, 3), np.float32)).features, "power")
+    assert power[AT - CYCLE] == 0
+    assert power[AT - 4 : AT + 4].min() > 0.7
 
 
 def test_where_one_pattern_alone_is_stated_nothing_is_bridged() -> None:
