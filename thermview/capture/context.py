@@ -83,6 +83,19 @@ class ContextFinder:
                 return found
         return self._picture_context(identity, path)
 
+    def stated_obstacles(self, path: Path) -> tuple[Interval, ...] | None:
+        """The obstacles that the batch's metadata states of the recording in a file, which is not opened; None where
+        nobody says whether there are any."""
+        try:
+            metadata_path = find_batch(path.parent)
+            video = None if metadata_path is None else self._batch(metadata_path).videos.get(path.stem)
+        except (ReadError, OSError):
+            return None
+        return None if video is None else Context(path.stem, video, obstacles(video)).stated_obstacles
+
+    def _batch(self, metadata_path: Path) -> Batch:
+        return self._batches.get(_metadata_fingerprint(metadata_path), lambda: read_batch(metadata_path))
+
     def _batch_context(self, identity: str, recording: Recording) -> Context | None:
         """Context out of the batch's metadata, None where the recording lies in no batch."""
         path = recording.path
@@ -90,7 +103,7 @@ class ContextFinder:
             metadata_path = find_batch(path.parent)
             if metadata_path is None:
                 return None
-            batch = self._batches.get(_metadata_fingerprint(metadata_path), lambda: read_batch(metadata_path))
+            batch = self._batch(metadata_path)
         except ReadError as error:
             return Context(identity, issues=(str(error),))
         except OSError:

@@ -11,9 +11,8 @@ from thermview.capture.context import Context, ContextFinder
 from thermview.errors import ModelError, ThermviewError
 from thermview.readers import open_recording
 from thermview.recording import Recording
-from thermview.review import score_cache
 from thermview.review.flags import Flag
-from thermview.review.scoring_jobs import scorer
+from thermview.review.scoring_jobs import kept_scores
 from thermview.review.selection import ExportItem
 from thermview.scoring import Scores
 from thermview.thermal.display import Display
@@ -43,10 +42,11 @@ def flagged_items(
     for flag in flags:
         path = path_of(flag.recording) or Path(flag.recording)
         if flag.recording not in known:  # once, however many flags a recording has
+            context = _context_of(path, finder)
             known[flag.recording] = _Known(
                 partial(open_recording, path) if open_as is None else partial(open_as, path, flag.recording),
-                _context_of(path, finder),
-                kept_scores(path, flag.recording, model),
+                context,
+                _kept(path, flag.recording, context, model),
             )
         items.append(_item(flag, known[flag.recording], display))
     return items
@@ -82,9 +82,9 @@ def _item(flag: Flag, known: _Known, display: Display) -> ExportItem:
     )
 
 
-def kept_scores(path: Path, recording: str, model: Path | None) -> Scores | None:
+def _kept(path: Path, recording: str, context: Context | None, model: Path | None) -> Scores | None:
     """The scores that a model (None: the shipped one) gave this file earlier, or None."""
     try:
-        return score_cache.load(path, scorer(model).id, recording)
+        return kept_scores(path, recording, context.stated_obstacles if context else None, model)
     except ModelError:
         return None

@@ -1,7 +1,8 @@
 """Scores that were worked out before, kept by file and model; may always be deleted.
 
-An entry is found again by the file's fingerprint (size, time of change, hash of both ends) and the hash of
-the model, so a changed file or another model is simply not found. What cannot be read counts as absent.
+An entry is found again by the file's fingerprint (size, time of change, hash of both ends), the hash of the
+model and the circumstances, a text of whatever else the scores hang on: a changed file, another model, a recording
+of another batch or with other obstacles is simply not found. What cannot be read counts as absent.
 """
 
 from __future__ import annotations
@@ -55,13 +56,15 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()[:32]
 
 
-def load(path: Path, model: ModelId, recording: str | None = None) -> Scores | None:
+def load(
+    path: Path, model: ModelId, recording: str | None = None, *, circumstances: str = ""
+) -> Scores | None:
     """The kept scores of a file by a model, or None.
 
     `recording` is the name they are to carry: a file may be opened below another folder than it was.
     """
     try:
-        entry = _entry(fingerprint(path), model)
+        entry = _entry(fingerprint(path), model, circumstances)
     except ReadError:
         return None
     try:
@@ -77,7 +80,12 @@ def load(path: Path, model: ModelId, recording: str | None = None) -> Scores | N
 
 
 def save(
-    path: Path, scores: Scores, file_fingerprint: str | None = None, *, asked: ModelId | None = None
+    path: Path,
+    scores: Scores,
+    file_fingerprint: str | None = None,
+    *,
+    asked: ModelId | None = None,
+    circumstances: str = "",
 ) -> bool:
     """Keep the scores of a file; False where that is not possible, which only costs scoring again.
 
@@ -86,7 +94,7 @@ def save(
     """
     asked = asked or scores.model
     try:
-        entry = _entry(file_fingerprint or fingerprint(path), asked)
+        entry = _entry(file_fingerprint or fingerprint(path), asked, circumstances)
         entry.parent.mkdir(parents=True, exist_ok=True)
         temporary = entry.with_suffix(f".{uuid.uuid4().hex}.tmp")
         try:
@@ -131,8 +139,9 @@ def trim(folder: Path, limit_bytes: int = LIMIT_BYTES, limit_entries: int = LIMI
         total, count = total - size, count - 1
 
 
-def _entry(file_fingerprint: str, model: ModelId) -> Path:
-    key = hashlib.sha256(f"{file_fingerprint} {model.sha256}".encode()).hexdigest()[:40]
+def _entry(file_fingerprint: str, model: ModelId, circumstances: str) -> Path:
+    about = f"{file_fingerprint} {model.sha256} {circumstances}"
+    key = hashlib.sha256(about.encode("utf-8", "surrogatepass")).hexdigest()[:40]
     return cache_folder() / "scores" / f"{key}.npz"
 
 

@@ -9,13 +9,18 @@ from pathlib import Path
 
 from thermview.capture.context import Context, ContextFinder
 from thermview.capture.ids import recording_id
+from thermview.capture.intervals import Interval
 from thermview.errors import NoRecordingError, ThermviewError
-from thermview.inference import Model, default_model, open_model
+from thermview.inference import Model, ModelCard, default_model, open_model
 from thermview.jobs import Progress, Steps
+from thermview.laser.normality.recognise import batch_names
 from thermview.readers import open_recording
 from thermview.recording import Recording
 from thermview.review import score_cache
 from thermview.scoring import Scores, score_recording
+
+Stated = Sequence[Interval] | None
+"""Obstacles as the metadata states them; None where nobody says."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,25 @@ def _opened(path: Path, changed_ns: int, size: int) -> Model:
     return open_model(path)
 
 
+def kept_scores(path: Path, recording: str, stated: Stated, model: Path | None) -> Scores | None:
+    """The scores that a model (None: the shipped one) gave this file earlier, as this recording and with these stated
+    obstacles, or None. Raises ModelError where the model cannot be used."""
+    own = scorer(model)
+    circumstances = _circumstances(own.card, path, recording, stated)
+    return score_cache.load(path, own.id, recording, circumstances=circumstances)
+
+
+def _circumstances(card: ModelCard, path: Path, recording: str, stated: Stated) -> str:
+    """What scores hang on beside file and model: as which batch's, and with which obstacles the recording is judged."""
+    first, *others = batch_names(recording, path)
+    known, names = (card.normality, (first, *others)) if card.normality else (card.batches, (first,))
+    batch = next((name for name in names if name in known), "")
+    return repr((batch, None if stated is None else [(item.first, item.last) for item in stated]))
+
+
 def cached_steps(recording: Recording, model: Path | None, context: Context) -> Steps:
     """One step with the Scores that are kept from an earlier run, or none at all."""
-    kept = score_cache.load(recording.path, scorer(model).id, context.recording_id)
+    kept = kept_scores(recording.path, context.recording_id, context.stated_obstacles, model)
     if kept is not None:
         yield Progress(len(recording), len(recording), _minding(kept, context), "frames")
 
@@ -69,13 +90,12 @@ def score_steps(recording: Recording, model: Path | None, context: Context, *, f
             yield progress
         if done:
             return
-    own = scorer(model)
-    run = score_recording(
-        recording, own, recording_id=context.recording_id, obstacles=context.stated_obstacles
-    )
+    own, stated = scorer(model), context.stated_obstacles
+    circumstances = _circumstances(own.card, recording.path, context.recording_id, stated)
+    run = score_recording(recording, own, recording_id=context.recording_id, obstacles=stated)
     for progress in run:
         if isinstance(progress.result, Scores):
-            score_cache.save(recording.path, progress.result, asked=own.id)
+            score_cache.save(recording.path, progress.result, asked=own.id, circumstances=circumstances)
             progress = replace(progress, result=_minding(progress.result, context))
         yield progress
 
@@ -99,9 +119,10 @@ def kept_steps(paths: Sequence[Path], model: Path | None, capture: Path) -> Step
     """
     if not score_cache.any_kept():
         return
-    own = scorer(model).id
+    scorer(model)
+    finder = ContextFinder(capture)
     for done, path in enumerate(paths, 1):
-        kept = score_cache.load(path, own, recording_id(capture, path))
+        kept = kept_scores(path, recording_id(capture, path), finder.stated_obstacles(path), model)
         verdict = None if kept is None else _verdict(kept)
         yield Progress(done, len(paths), verdict, "recordings")
 

@@ -12,19 +12,13 @@ from thermview.capture.context import ContextFinder
 from thermview.errors import ModelError, ThermviewError
 from thermview.inference import ModelId
 from thermview.recording import Recording
-from thermview.review import gathering, score_cache
+from thermview.review import gathering, scoring_jobs
 from thermview.review.flags import Flag
-from thermview.review.gathering import flagged_items, kept_scores
+from thermview.review.gathering import flagged_items
 from thermview.scoring import Scores
 from thermview.thermal.display import Display
 
 MODEL = ModelId("small", "ab" * 32)
-
-
-class Small:
-    """Stands in for an opened model: only who it is counts here."""
-
-    id = MODEL
 
 
 @pytest.fixture
@@ -35,7 +29,7 @@ def capture(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The files that were opened, in order; the model is a small one."""
+    """The files that were opened, in order."""
     paths: list[Path] = []
     really = gathering.open_recording
 
@@ -44,14 +38,17 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         return really(path)
 
     monkeypatch.setattr(gathering, "open_recording", counting)
-    monkeypatch.setattr(gathering, "scorer", lambda path: Small)
     return paths
 
 
-def kept(path: Path, recording: str) -> Scores:
+def kept(monkeypatch: pytest.MonkeyPatch, path: Path, recording: str) -> Scores:
+    """Scores that were kept of a file as this recording, with the obstacles that its metadata states."""
     values = np.linspace(0, 2, 400, dtype=np.float32)
     scores = Scores(recording, values, {}, 1.0, 2.0, None, True, "power", (), MODEL, 0.1)
-    assert score_cache.save(path, scores)
+    stated = ContextFinder(path.parent).stated_obstacles(path)
+    assert stated
+    asked = (path, recording, stated, None)
+    monkeypatch.setattr(gathering, "kept_scores", lambda *given: scores if given == asked else None)
     return scores
 
 
@@ -63,8 +60,10 @@ def items_of(capture: Path, flags: list[Flag]) -> list[gathering.ExportItem]:
     return flagged_items(flags, path_of, ContextFinder(capture), display=Display(palette="iron"))
 
 
-def test_a_flag_brings_its_frames_labels_and_scores(capture: Path, opened: list[Path]) -> None:
-    scores = kept(capture / "Type1" / "0001.npz", "Type1/0001")
+def test_a_flag_brings_its_frames_labels_and_scores(
+    capture: Path, opened: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = kept(monkeypatch, capture / "Type1" / "0001.npz", "Type1/0001")
     flag = Flag("Type1/0001", 5, 9, "power")
     (item,) = items_of(capture, [flag])
     assert list(item.frames) == [5, 6, 7, 8, 9]
@@ -104,8 +103,10 @@ def test_without_a_model_there_are_no_scores(capture: Path, monkeypatch: pytest.
     def none(path: Path | None) -> None:
         raise ModelError("no laser score model is installed")
 
-    monkeypatch.setattr(gathering, "scorer", none)
-    assert kept_scores(capture / "Type1" / "0001.npz", "Type1/0001", None) is None
+    monkeypatch.setattr(scoring_jobs, "scorer", none)
+    (item,) = items_of(capture, [Flag("Type1/0001", 1, 1)])
+    assert item.scores is None
+    assert item.context is not None
 
 
 def test_nothing_flagged_is_nothing_to_export(capture: Path) -> None:

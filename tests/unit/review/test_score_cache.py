@@ -183,3 +183,10 @@ def test_scores_that_another_model_gave_instead_are_found_by_the_one_that_was_as
     assert found is not None
     assert found.model == MODEL  # who gave them is said
     assert score_cache.load(file, MODEL) is None  # its own scores carry no notice of another
+
+
+def test_scores_of_other_circumstances_are_not_found(file: Path) -> None:
+    score_cache.save(file, scores(), circumstances="Type1, obstacle 500-700")
+    assert score_cache.load(file, MODEL) is None
+    assert score_cache.load(file, MODEL, circumstances="Type1, no obstacle") is None
+    assert score_cache.load(file, MODEL, circumstances="Type1, obstacle 500-700") is not None

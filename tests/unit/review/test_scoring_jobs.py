@@ -9,16 +9,25 @@ from typing import Any
 
 import numpy as np
 import pytest
+from laser_fits import PLAIN, fitted, simulated, write_batch, write_metadata
 from laser_models import video
 from onnx_models import write_model
 
 from thermview.capture.context import Context, ContextFinder
 from thermview.errors import ModelError
 from thermview.jobs import Progress, Steps
+from thermview.laser.normality.model import write_model as write_fit
 from thermview.paths import models_folder
 from thermview.readers import open_recording
 from thermview.review import scoring_jobs
-from thermview.review.scoring_jobs import Failed, cached_steps, score_many, score_steps, scorer
+from thermview.review.scoring_jobs import (
+    Failed,
+    cached_steps,
+    kept_steps,
+    score_many,
+    score_steps,
+    scorer,
+)
 from thermview.scoring import ScoreChunk, Scores
 
 MODEL = models_folder() / "laser_generic.onnx"
@@ -150,6 +159,43 @@ def test_an_obstacle_stated_outside_the_recording_is_said_with_its_score_and_kep
             assert np.isfinite(scores.score)
         mended = results(cached_steps(recording, None, Context("Type1/0001")))[-1]
     assert issue not in mended.notice
+
+
+def obstacle(first: int, last: int) -> dict[str, int]:
+    return {"KeyfIniObstacle1": first, "KeyfEndObstacle1": last}
+
+
+def test_mended_obstacles_are_scored_anew_and_so_is_a_recording_of_another_batch(
+    capture: Path, counted: list[str], tmp_path: Path
+) -> None:
+    model = tmp_path / "model.onnx"
+    write_batch(tmp_path / "normal" / "Type3", simulated(PLAIN, 4, 600))
+    write_fit(fitted(tmp_path / "normal"), model)
+
+    def scored(folder: str = "Type1") -> Scores:
+        found: Scores = results(score_many([capture / folder / "0001.npz"], model, capture))[0]
+        return found
+
+    def badges(folder: str = "Type1") -> list[Any]:
+        return results(kept_steps([capture / folder / "0001.npz"], model, capture))
+
+    batch = capture / "Type1"
+    for times, entry in enumerate((obstacle(-1, -1), obstacle(400, 600), obstacle(400, 599)), 1):
+        write_metadata(batch, {"0001": entry})
+        assert badges() == []
+        scored()
+        assert [len(counted), len(badges())] == [times, 1]
+    (batch / "metadata.pkl").unlink()
+    assert badges() == []
+    scored()
+    assert len(counted) == 4
+    batch.rename(capture / "Type3")  # which the model knows
+    assert badges("Type3") == []
+    assert scored("Type3").recording == "Type3/0001"
+    assert counted[4:] == ["Type3/0001"]
+    elsewhere = capture.rename(tmp_path / "elsewhere")
+    assert len(results(kept_steps([elsewhere / "Type3" / "0001.npz"], model, elsewhere))) == 1
+    assert len(results(kept_steps([elsewhere / "Type3" / "0001.npz"], model, tmp_path))) == 1
 
 
 def test_a_table_of_scores_among_the_recordings_is_passed_over(capture: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def recognise(recording: Recording, model: Model, recording_id: str) -> Recognis
     """
     known = model.card.normality
     shape = recording.frame_shape
-    for name in (recording_id.partition("/")[0], recording.path.parent.name, recording.path.parent.stem):
+    for name in batch_names(recording_id, recording.path):
         batch = known.get(name)
         if batch is not None:
             if (batch.rows, batch.columns) == tuple(shape):
@@ -45,6 +46,11 @@ def recognise(recording: Recording, model: Model, recording_id: str) -> Recognis
             )
             return Recognised("", f"{said}: scored by the generic model instead.")
     return _by_looks(recording, model)
+
+
+def batch_names(recording_id: str, path: Path) -> tuple[str, ...]:
+    """What a recording's batch may be called, likeliest first: by its id, by the folder, by the zip it lies in."""
+    return recording_id.partition("/")[0], path.parent.name, path.parent.stem
 
 
 def _by_looks(recording: Recording, model: Model) -> Recognised:
