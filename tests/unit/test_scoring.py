@@ -201,7 +201,7 @@ def test_frames_without_numbers_have_no_score_and_harm_no_others() -> None:
     frames[700:703] = np.nan
     scores = scored(frames)
     assert np.flatnonzero(np.isnan(scores.values)).tolist() == [700, 701, 702]
-    assert "3 of 2400 frames hold no numbers" in scores.notice
+    assert "3 of 2400 frames hold no numbers that a camera counts" in scores.notice
     assert scores.score == pytest.approx(whole.score, rel=0.5)
 
 

@@ -44,3 +44,8 @@ def _unzipped(parts: list[str]) -> list[str]:
         zipped = part[:-4] if is_zip else ""
         unpacked.append(zipped or part)
     return unpacked
+
+
+def storable(name: str) -> str:
+    """An id as UTF-8 holds it: bytes of a file's name that are no text are written as escapes."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

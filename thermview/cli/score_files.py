@@ -16,6 +16,7 @@ from uuid import uuid4
 import h5py
 
 import thermview
+from thermview.capture.ids import storable
 from thermview.review.forgiving_file import ForgivingFile
 from thermview.review.manifest import jsonable, safe_cell
 from thermview.scoring import Event, Scores
@@ -107,7 +108,7 @@ class _H5Scores:
 
     def _free_name(self, recording: str) -> str:
         """The id as HDF5 takes it; numbered where two captures have a recording of the same id."""
-        plain = recording.encode("utf-8", "backslashreplace").decode()
+        plain = storable(recording)
         names = chain([plain], (f"{plain} ({number})" for number in count(2)))
         return next(name for name in names if name not in self._file)
 

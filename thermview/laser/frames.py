@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_COUNTS = 2**24
+"""What pixels may reach: beyond, 32-bit numbers do not hold every count, and their squares soon none at all."""
 SEEN = 512
 """Frames, evenly spread, in which a recording's ground is looked for."""
 UNLIT = 0.1
@@ -33,19 +35,21 @@ def above(frames: NDArray[Any], ground: int) -> NDArray[Any]:
 
 
 def clean_frames(frames: NDArray[Any], ground: int = 0) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Frames (n, rows, columns) as float32 above their ground, and which of them hold no numbers (NaN or infinite).
+    """Frames (n, rows, columns) as float32 above their ground, and which of them hold no counts: NaN, infinite
+    or beyond MOST_COUNTS.
 
     Such frames become zero, so that the graph stays finite; their scores are not used. Negative counts
     of signed difference videos become zero, as in the clipped difference the models are made for.
     """
-    pixels = frames.astype(np.float32)
+    with np.errstate(over="ignore"):  # what overflows is infinite and told
+        pixels = frames.astype(np.float32)
     if ground:
         pixels -= np.float32(ground)
-    if frames.dtype.kind == "u":
+    if frames.dtype.kind == "u" and frames.dtype.itemsize <= 2:
         if ground:
             np.maximum(pixels, 0.0, out=pixels)
         return pixels, np.zeros(len(frames), np.bool_)
-    bad = np.asarray(~np.isfinite(pixels).all(axis=(1, 2)))
+    bad = np.asarray(~(np.abs(pixels) <= MOST_COUNTS).all(axis=(1, 2)))
     pixels[bad] = 0.0
     np.maximum(pixels, 0.0, out=pixels)
     return pixels, bad

@@ -164,7 +164,7 @@ def _notice(recording: Recording, judge: Judge, values: Floats) -> str:
     said = [judge.notice] if judge.notice else []
     unknown = int(np.isnan(values).sum())
     if unknown:
-        said.append(f"{unknown} of {count} frames hold no numbers and have no score.")
+        said.append(f"{unknown} of {count} frames hold no numbers that a camera counts and have no score.")
     if _nothing_moves(recording):
         said.append(
             "Nothing moves: the frames looked at are the same in every pixel, so no fault can be seen."

@@ -90,6 +90,15 @@ def test_frames_without_numbers_are_no_reference() -> None:
     assert not np.isin(reference.index, np.arange(10, 20)).any()
 
 
+@pytest.mark.parametrize("made", [np.nan, np.inf, -np.inf, 1e20, 1e300])
+def test_a_frame_with_more_than_a_camera_counts_holds_none(made: float) -> None:
+    frames = np.full((3, 4, 5), 7.0)
+    frames[1, 2, 2] = made
+    pixels, bad = clean_frames(frames)
+    assert bad.tolist() == [False, True, False]
+    assert np.isfinite(pixels).all()
+
+
 def test_clean_frames_leaves_what_it_was_given_alone() -> None:
     frames = np.array([[[np.nan, 1.0]], [[-2.0, 3.0]]])
     pixels, bad = clean_frames(frames)

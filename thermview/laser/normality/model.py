@@ -8,6 +8,7 @@ from typing import Any
 
 import onnx
 
+from thermview.capture.ids import storable
 from thermview.inference import (
     Calibration,
     ModelCard,
@@ -54,7 +55,7 @@ def model_of(fit: Fit) -> tuple[onnx.ModelProto, ModelCard]:
 def card_of_fit(fit: Fit) -> ModelCard:
     """What the model says of itself."""
     promised = max(batch.limits.promised for batch in fit.batches)
-    names = ", ".join(batch.name for batch in fit.batches)
+    names = ", ".join(storable(batch.name) for batch in fit.batches)
     return ModelCard(
         name=fit.options.name,
         kind="laser score",
@@ -76,11 +77,16 @@ def card_of_fit(fit: Fit) -> ModelCard:
             ),
         ),
         lanes=fit.batches[0].limits.lanes,
-        batches={batch.name: _calibration(batch) for batch in fit.batches},
-        normality={batch.name: _normal_batch(place, batch) for place, batch in enumerate(fit.batches)},
+        batches={storable(batch.name): _calibration(batch) for batch in fit.batches},
+        normality={
+            storable(batch.name): _normal_batch(place, batch) for place, batch in enumerate(fit.batches)
+        },
         trained_on=f"normal recordings of {names}; fitted {fit.fitted_on}",
         licence="belongs to whoever the recordings belong to",
-        measured={"notes": [note for batch in fit.batches for note in batch.notes], **_measured(fit)},
+        measured={
+            "notes": [storable(note) for batch in fit.batches for note in batch.notes],
+            **_measured(fit),
+        },
     )
 
 
@@ -113,9 +119,9 @@ def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
         lanes=batch.limits.lanes,
         promised=batch.limits.promised,
         bands=batch.bands,
-        learnt_from=batch.learnt_from,
-        calibrated_on=batch.calibrated_on,
-        suspects=batch.suspects,
+        learnt_from=tuple(map(storable, batch.learnt_from)),
+        calibrated_on=tuple(map(storable, batch.calibrated_on)),
+        suspects=tuple(map(storable, batch.suspects)),
     )
 
 
@@ -123,8 +129,10 @@ def _measured(fit: Fit) -> dict[str, Any]:
     return {
         "aimed at": fit.options.rate,
         "left out": [*fit.left_out, *fit.problems],
-        "cross-calibrated": [batch.name for batch in fit.batches if batch.crossed],
-        "self-check R2": {b.name: round(b.check.explained, 4) for b in fit.batches if b.check is not None},
+        "cross-calibrated": [storable(batch.name) for batch in fit.batches if batch.crossed],
+        "self-check R2": {
+            storable(b.name): round(b.check.explained, 4) for b in fit.batches if b.check is not None
+        },
     }
 
 

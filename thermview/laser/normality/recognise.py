@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from thermview.capture.ids import storable
 from thermview.inference import Model, NormalBatch
 from thermview.laser.frames import clean_frames
 from thermview.laser.normality.stream import compared_by
@@ -50,7 +51,8 @@ def recognise(recording: Recording, model: Model, recording_id: str) -> Recognis
 
 def batch_names(recording_id: str, path: Path) -> tuple[str, ...]:
     """What a recording's batch may be called, likeliest first: by its id, by the folder, by the zip it lies in."""
-    return recording_id.partition("/")[0], path.parent.name, path.parent.stem
+    first, folder, stem = map(storable, (recording_id.partition("/")[0], path.parent.name, path.parent.stem))
+    return first, folder, stem
 
 
 def _by_looks(recording: Recording, model: Model) -> Recognised:

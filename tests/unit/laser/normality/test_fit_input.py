@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import pickle
 import shutil
 import zipfile
@@ -19,7 +21,9 @@ from thermview.inference import open_model
 from thermview.jobs import last_result
 from thermview.laser.normality.fit import BatchFit, Fit, FitOptions, fit
 from thermview.laser.normality.model import write_model
+from thermview.readers import open_recording
 from thermview.sample.laser import SimulatedRecording, simulate
+from thermview.scoring import Scores, score_recording
 
 COUNT, FRAMES = 5, 400
 
@@ -82,6 +86,10 @@ UNUSABLE: dict[str, tuple[Callable[[Path], None], str]] = {
         "saturated",
     ),
     "words": (frames_of(lambda: np.full((FRAMES, 12, 16), "hot")), ""),
+    "more than a camera counts": (
+        frames_of(lambda: simulate(PLAIN, 30, 400).frames * 1e300),
+        "more than a camera counts",
+    ),
     "without numbers in places": (frames_of(with_nan), "no numbers"),
     "truncated": (truncated, ""),
     "no npz": (lambda path: path.write_bytes(b"not a zip at all"), ""),
@@ -261,6 +269,23 @@ def test_any_name_of_a_folder_is_a_name(batch: Path, tmp_path: Path, name: str) 
     assert only(result).name == name
     write_model(result, tmp_path / "odd.onnx")
     assert set(open_model(tmp_path / "odd.onnx").card.normality) == {name}
+
+
+def test_names_that_are_no_text_are_names(batch: Path, tmp_path: Path) -> None:
+    folder = batch.parent / os.fsdecode(b"Type\xff4")
+    try:
+        shutil.move(batch, folder)
+        shutil.move(folder / "0001.npz", folder / os.fsdecode(b"\xfe.npz"))
+    except (OSError, ValueError):
+        pytest.skip("this file system takes names that are text only")
+    write_model(fitted(batch.parent), tmp_path / "odd.onnx")
+    model = open_model(tmp_path / "odd.onnx")
+    (known,) = model.card.normality.values()
+    assert "Type\\udcff4/\\udcfe" in (*known.learnt_from, *known.calibrated_on, *known.suspects)
+    with contextlib.closing(open_recording(folder / "0002.npz")) as recording:
+        scores: Scores = last_result(score_recording(recording, model, recording_id=f"{folder.name}/0002"))
+    assert "batch" not in scores.notice
+    assert np.isfinite(scores.score)
 
 
 def test_problems_stay_on_one_line_whatever_the_names(batch: Path) -> None:
