@@ -7,6 +7,7 @@ import json
 import math
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -248,6 +249,18 @@ def test_score_says_what_the_contract_says(faulty: Path) -> None:
     for event in fault["events"]:
         assert event.keys() == {"first", "last", "peak", "score", "cause", "p_value", "text"}
         assert 0 <= event["first"] <= event["peak"] <= event["last"] < 2000
+
+
+def test_a_name_with_the_end_of_a_line_stays_on_its_line(faulty: Path, tmp_path: Path) -> None:
+    own = Path(shutil.copytree(faulty, tmp_path / "own"))
+    try:
+        (own / "Type7" / "0001.npz").rename(own / "Type7" / "00\n01\x1b.npz")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    for command in ("score", "info"):
+        lines = here(command, own).out.splitlines()
+        assert sum(line.startswith("Type7/00") for line in lines) == 2
+        assert not any(line.startswith("01") for line in lines)
 
 
 def test_score_finds_the_planted_fault(faulty: Path) -> None:

@@ -76,6 +76,11 @@ def test_what_was_fitted_scores(capture: Path, tmp_path: Path) -> None:
     new.mkdir(parents=True)
     write_frames(new / "0090.npz", simulate(PLAIN, 90, FRAMES).frames)
     write_frames(new / "0091.npz", simulate(PLAIN, 91, FRAMES, fault="path_offset", size=1.4).frames)
+    (tmp_path / "Type4").mkdir()
+    without = write_frames(tmp_path / "Type4" / "0092.npz", np.full((FRAMES, 12, 16), np.nan, np.float32))
+    failed = here("score", without, "--model", model)
+    assert failed.status == 1
+    assert "not scored: 500 of 500 frames hold no numbers" in failed.out
     result = here("score", new.parent, "--model", model, "--json")
     assert result.status == 0, result.err
     normal, spoilt = sorted(result.records, key=lambda record: str(record["recording"]))

@@ -254,8 +254,16 @@ def test_a_temperature_recording_gets_a_notice() -> None:
 
 
 def test_a_saturated_recording_is_not_called_normal_without_a_word() -> None:
-    assert "Nothing moves" in scored(np.full((300, 15, 21), 1023, np.uint16)).notice
-    assert "Nothing moves" not in scored(video()).notice
+    notice = scored(np.full((300, 15, 21), 1023, np.uint16)).notice
+    assert "Nothing moves" in notice
+    assert "Saturated: 7 of 7 frames looked at have most pixels" in notice
+    at_times = video().copy()
+    at_times[: len(at_times) // 2] = 1023
+    notice = scored(at_times).notice
+    assert "Saturated: 4 of 7 frames" in notice
+    assert "Nothing moves" not in notice
+    for still in ("Nothing moves", "Saturated"):
+        assert still not in scored(video()).notice
 
 
 def test_a_model_of_another_kind_is_refused() -> None:

@@ -31,6 +31,12 @@ HALF = np.r_[np.zeros(20), np.ones(30), np.zeros(20)]
             "spot 20 % narrower than usual for 30 ms from 0.120 s",
         ),
         (
+            # some frames wider, some narrower: no percentage is the event's
+            "spot size",
+            {"size": np.concatenate([np.zeros(4), np.tile([0.4, np.nan, np.nan], 9), np.zeros(5)])},
+            "size of the spot changes more than usual",
+        ),
+        (
             # what is left of a wider spot above the camera's threshold is narrower
             "spot size",
             {"size": -0.2 * HALF, "power": -0.25 * HALF, "sharpness": -0.1 * HALF},

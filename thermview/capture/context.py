@@ -49,7 +49,8 @@ class Context:
     tokens: NameTokens | None = None
     issues: tuple[str, ...] = ()
     obstacle_issues: tuple[str, ...] = ()
-    """Those of the issues that say of a stated obstacle that it cannot be in the recording."""
+    """Those of the issues that say why it is not known where obstacles are: nothing that can be read states them, or
+    what is stated cannot be in the recording."""
 
     @property
     def states_obstacles(self) -> bool:
@@ -105,13 +106,15 @@ class ContextFinder:
                 return None
             batch = self._batch(metadata_path)
         except ReadError as error:
-            return Context(identity, issues=(str(error),))
+            return Context(identity, issues=(str(error),), obstacle_issues=(f"{str(error).rstrip('.')}.",))
         except OSError:
             return None  # gone between two looks
         video = batch.videos.get(path.stem)
         if video is None:
             issue = f"{metadata_path.name}: has no entry for {path.stem}."
-            return Context(identity, issues=(issue,))
+            return Context(
+                identity, issues=(issue,), obstacle_issues=(f"{metadata_path.name} has no entry for it.",)
+            )
         number = batch_index(metadata_path.parent.name)
         said = check(video, recording.frame_shape, len(recording), number)
         return Context(
@@ -119,7 +122,14 @@ class ContextFinder:
             metadata=video,
             obstacles=obstacles(video),
             issues=(*batch.issues_of(path.stem), *said),
-            obstacle_issues=obstacle_issues(video, len(recording)),
+            obstacle_issues=(
+                *(
+                    f"{each[len(path.stem) + 2 :]}"
+                    for each in batch.issues_of(path.stem)
+                    if "Obstacle" in each
+                ),
+                *obstacle_issues(video, len(recording)),
+            ),
         )
 
     def _picture_context(self, identity: str, path: Path) -> Context:

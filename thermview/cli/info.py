@@ -9,7 +9,7 @@ import typer
 
 from thermview.cli.failures import Tally
 from thermview.cli.options import Ends, colours_of, palette_or_file
-from thermview.cli.output import show, write_json
+from thermview.cli.output import one_line, show, write_json
 from thermview.cli.progress import follow
 from thermview.cli.stated import CelsiusAtZero, KelvinPerCount, Stated, Values, scale_of
 
@@ -175,8 +175,8 @@ def _line(record: dict[str, Any]) -> str:
     """One recording in one line of a table."""
     size = f"{record['rows']} x {record['columns']}"
     name = record["metadata"].get("recording", record["name"])
-    issues = "".join(f"\n    ! {issue}" for issue in record["issues"])
-    return f"{name:<40} {record['kind']:<18} {record['frames']:>8} x {size:<12} {_values(record)}{issues}"
+    issues = "".join(f"\n    ! {one_line(issue)}" for issue in record["issues"])
+    return f"{one_line(name):<40} {record['kind']:<18} {record['frames']:>8} x {size:<12} {_values(record)}{issues}"
 
 
 def _values(record: dict[str, Any]) -> str:
@@ -201,6 +201,6 @@ def _print_details(record: dict[str, Any]) -> None:
         **record["metadata"],
     }
     for key, value in rows.items():
-        show(f"{key:<20} {value}")
+        show(one_line(f"{key:<20} {value}"))
     for issue in record["issues"]:
-        show(f"{'issue':<20} {issue}")
+        show(one_line(f"{'issue':<20} {issue}"))

@@ -16,6 +16,11 @@ def printable(text: str) -> str:
     )
 
 
+def one_line(text: str) -> str:
+    """The same without the ends of lines and tabs that a file name may hold, to stand within a line."""
+    return printable("".join("\N{REPLACEMENT CHARACTER}" if letter in "\n\t" else letter for letter in text))
+
+
 def show(text: str) -> None:
     """A result for the person, on stdout."""
     print(printable(text), flush=True)

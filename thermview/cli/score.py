@@ -12,7 +12,7 @@ import typer
 
 from thermview.cli.failures import Tally
 from thermview.cli.options import ends_in
-from thermview.cli.output import say, show, write_json
+from thermview.cli.output import one_line, say, show, write_json
 
 if TYPE_CHECKING:
     from thermview.cli.scoring import Scored
@@ -81,16 +81,16 @@ def record_of(scored: Scored) -> dict[str, Any]:
 def _mind(notice: str, recordings: Sequence[str]) -> str:
     """What to mind about verdicts, once for all recordings that it holds for."""
     more = f" and {len(recordings) - 1} more" if len(recordings) > 1 else ""
-    return f"{recordings[0]}{more}: {notice}"
+    return f"{one_line(recordings[0])}{more}: {notice}"
 
 
 def _text(scored: Scored) -> str:
     """The verdict in a line, and a line for each event."""
-    scores = scored.scores
+    scores, name = scored.scores, one_line(scored.scores.recording)
     verdict = f"ANOMALOUS ({scores.cause})" if scores.anomalous else "normal"
     if math.isnan(scores.score):
-        return f"{scores.recording:<40} not scored: {scores.notice}"
+        return f"{name:<40} not scored: {scores.notice}"
     p_value = "" if scores.p_value is None else f"  p {scores.p_value:.3g}"
-    lines = [f"{scores.recording:<40} {scores.score:>8.3g} of {scores.threshold:.3g}{p_value}  {verdict}"]
+    lines = [f"{name:<40} {scores.score:>8.3g} of {scores.threshold:.3g}{p_value}  {verdict}"]
     lines += [f"    frames {event.first}-{event.last}: {event.text}" for event in scores.events]
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -93,7 +94,10 @@ class Scoring:
                 tally.fail(by_path[step.result.path].told(step.result.text))
             elif step.result is not None:
                 path, scores = step.result
-                tally.done += 1
+                if math.isnan(scores.score):  # its own line says why
+                    tally.failed += 1
+                else:
+                    tally.done += 1
                 yield Scored(by_path[path], scores)
         if left_out:
             more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from thermview.counts import counted
 from thermview.recording import Frame
 
 MAX_HEADER_BYTES = 10_000  # NumPy's own limit for headers it does not trust
@@ -90,7 +91,7 @@ def complaint(header: ArrayHeader) -> str:
     if not header.numeric:
         return f"it holds {header.dtype}, which are no pixel values; save plain numbers instead"
     if len(frames_shape(header)) not in (3, 4):
-        return f"it has {len(header.shape)} dimensions; save (frames, rows, columns) or (rows, columns)"
+        return f"it has {counted(len(header.shape), 'dimension')}; save (frames, rows, columns) or (rows, columns)"
     return ""
 
 

@@ -27,6 +27,8 @@ MOST_PIXELS = 128 * 128
 """Pixels a frame of a laser video may have; the sensor has 32 x 32."""
 LOOKED_AT = 7
 """Frames of a recording that are looked at to see whether anything moves at all."""
+FULL, SATURATED = 1023, 0.5
+"""The laser camera's largest count, and the share of pixels at a frame's largest count from which it shows nothing."""
 LEAST_CYCLES = 3
 """Cycles of the scan below which a recording says next to nothing."""
 
@@ -71,7 +73,7 @@ def score_recording(
         done += len(lanes)
         yield Progress(done, len(recording), part, "frames")
     seconds = perf_counter() - started
-    scores = _scores(recording, judge, recording_id, chunks, np.concatenate(measures), seconds)
+    scores = _scores(recording, judge, recording_id, chunks, np.concatenate(measures), seconds, stated)
     yield Progress(done, len(recording), scores, "frames")
 
 
@@ -112,6 +114,7 @@ def _scores(
     chunks: list[ScoreChunk],
     measures: Floats,
     seconds: float,
+    stated: Any,
 ) -> Scores:
     card, calibration = judge.model.card, judge.calibration
     values = np.concatenate([part.values for part in chunks])
@@ -130,7 +133,7 @@ def _scores(
         events=(),
         model=judge.model.id,
         seconds=seconds,
-        notice=_notice(recording, judge, values),
+        notice=_notice(recording, judge, values, told=stated is not None),
         measures=named,
         normals=calibration.normals if calibration is not None else (),
         frame_rate=recording.frame_rate,
@@ -159,16 +162,16 @@ def rescored(scores: Scores, threshold: float) -> Scores:
     return replace(scores, threshold=threshold, events=events, anomalous=bool(events), cause=cause)
 
 
-def _notice(recording: Recording, judge: Judge, values: Floats) -> str:
+def _notice(recording: Recording, judge: Judge, values: Floats, *, told: bool) -> str:
+    """What to mind about the scores; `told` says whether someone states where obstacles are."""
     card, count = judge.model.card, len(values)
     said = [judge.notice] if judge.notice else []
     unknown = int(np.isnan(values).sum())
     if unknown:
         said.append(f"{unknown} of {count} frames hold no numbers that a camera counts and have no score.")
-    if _nothing_moves(recording):
-        said.append(
-            "Nothing moves: the frames looked at are the same in every pixel, so no fault can be seen."
-        )
+    if judge.batch is not None and judge.batch.allowed and not told:
+        said.append("Nothing states where its obstacles are: when detours are made is not judged.")
+    said += _of_its_frames(recording)
     if card.reference is not None and count < card.reference.sure_frames:
         said.append(
             f"Only {counted(count, 'frame')}: with fewer than {card.reference.sure_frames} "
@@ -183,8 +186,19 @@ def _notice(recording: Recording, judge: Judge, values: Floats) -> str:
     return " ".join(said)
 
 
-def _nothing_moves(recording: Recording) -> bool:
-    """Whether frames from the beginning, the middle and the end are one and the same."""
+def _of_its_frames(recording: Recording) -> list[str]:
+    """What frames from the beginning to the end show that no score says: one sentence each."""
     places = np.unique(np.linspace(0, len(recording) - 1, LOOKED_AT).astype(np.int64)).tolist()
-    first, *others = (recording.frames(place, place + 1) for place in places)
-    return bool(others) and all(np.array_equal(first, other) for other in others)
+    first, *others = frames = [recording.frames(place, place + 1) for place in places]
+    said = []
+    if others and all(np.array_equal(first, other) for other in others):
+        said.append(
+            "Nothing moves: the frames looked at are the same in every pixel, so there is no scan to judge."
+        )
+    full = sum(bool(frame.max() >= FULL and (frame == frame.max()).mean() > SATURATED) for frame in frames)
+    if full:
+        said.append(
+            f"Saturated: {full} of {counted(len(frames), 'frame')} looked at "
+            f"{'has' if full == 1 else 'have'} most pixels at the end of the camera's range."
+        )
+    return said

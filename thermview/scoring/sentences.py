@@ -16,6 +16,7 @@ DEAD = 0.3  # share of its light that a pixel lacks from which it is called dead
 ALIKE = 0.7  # of the usual deviation, from which what all frames are off alike is the path's offset
 LASTING = 20  # frames of a detour from which it is one, and not a few frames that happen to look like it
 SEEN_WIDER = 0.02  # log of a squared size: 1 % wider
+HARDLY = 0.5  # percent that are written as 0: what is off is not the usual of the event's frames
 SMOOTH = 5  # frames a measure is averaged over before its extent is read: a fault is not one noisy frame
 
 
@@ -106,6 +107,8 @@ def _size(measures: Mapping[str, Values]) -> Told:
     else:
         amount, start, stop = _extent(measures["size"])
     percent = 100 * (float(np.exp(amount / 2)) - 1)  # the measure is the log of a squared size
+    if abs(percent) < HARDLY:
+        return "size of the spot changes more than usual", start, stop
     return f"spot {abs(percent):.0f} % {'wider' if percent > 0 else 'narrower'} than usual", start, stop
 
 

@@ -41,6 +41,7 @@ class BatchVideos:
     """Of the batch's recordings, once it is known which of them can be used."""
     problems: list[str] = field(default_factory=list)
     _strangers: list[tuple[str, str]] = field(default_factory=list)
+    _unread: Counter[str] = field(default_factory=Counter)
 
     def check(self, recording: Recording) -> None:
         """ReadError where a recording cannot be one of this batch's normal ones."""
@@ -103,14 +104,20 @@ class BatchVideos:
     def _doubt(self, source: Source, video: Video) -> None:
         """Say where obstacles of a recording that is used are not stated as they should be; keep where the metadata
         may be another batch's."""
-        self._strangers += [(source.id, issue) for issue in video.issues if any(s in issue for s in STRANGE)]
+        strange = [(source.id, issue) for issue in video.issues if any(s in issue for s in STRANGE)]
         doubts = [issue for issue in video.issues if "bstacle" in issue]
+        self._strangers += strange
+        if video.stated is None and not strange and not doubts:
+            self._unread.update(video.issues[:1])
         if doubts:
-            more = f" ({len(doubts) - 1} more of the kind)" if len(doubts) > 1 else ""
+            more = f" And {len(doubts) - 1} more of the kind." if len(doubts) > 1 else ""
             self.problems.append(printable(f"{source.id}: used all the same. {doubts[0]}{more}"))
 
     def _doubt_metadata(self) -> None:
-        """Say, once for all of them, that the metadata seems to be another batch's."""
+        """Say, once for all of them, that the metadata cannot be read or seems to be another batch's."""
+        for issue, count in self._unread.items():
+            used = f"{counted(count, 'recording')} used without knowing where obstacles are"
+            self.problems.append(printable(f"{self.name}: {used}. {issue.rstrip('.')}."))
         if not self._strangers:
             return
         count = len({each for each, _ in self._strangers})

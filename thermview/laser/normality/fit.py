@@ -102,6 +102,11 @@ class BatchFit:
                 f"{self.name}: pixels without light show {counted(self.ground, 'count')}; so many are taken off each "
                 "pixel of every frame."
             )
+        if (detours := self.learnt.tables.patterns - 1) and not self.learnt.stages.known:
+            said.append(
+                f"{self.name}: no recording states its obstacles; when the {counted(detours, 'detour')} found "
+                f"{'is' if detours == 1 else 'are'} made is not judged."
+            )
         if pixels := [str(pixel) for pixel in unwatched(self.learnt.tables)]:
             are = "is" if len(pixels) == 1 else "are"
             said.append(

@@ -162,9 +162,21 @@ def test_without_metadata_a_batch_is_fitted(batch: Path) -> None:
     ],
     ids=["empty", "no pickle", "a list", "no entries", "no keys", "no numbers", "no end"],
 )
-def test_metadata_that_says_nothing_does_no_harm(batch: Path, metadata: bytes) -> None:
+def test_metadata_that_says_nothing_does_no_harm_and_is_told(batch: Path, metadata: bytes) -> None:
     (batch / "metadata.pkl").write_bytes(metadata)
-    assert len(used(only(fitted(batch.parent)))) == COUNT
+    result = only(fitted(batch.parent))
+    assert len(used(result)) == COUNT
+    assert any("bstacle" in problem or "has no entry" in problem for problem in result.problems)
+    assert all(is_sentence(problem) for problem in result.problems)
+
+
+def test_metadata_that_cannot_be_read_is_told_once(batch: Path) -> None:
+    (batch / "metadata.pkl").write_bytes(b"no pickle")
+    (problem,) = only(fitted(batch.parent)).problems
+    assert problem.startswith(
+        f"Type4: {COUNT} recordings used without knowing where obstacles are. metadata.pkl"
+    )
+    assert "nothing in it was executed" in problem
 
 
 @pytest.mark.parametrize(
