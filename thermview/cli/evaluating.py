@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from thermview.cli.failures import Tally
-from thermview.cli.found import find_recordings, is_capture
+from thermview.cli.found import check_capture, laser_videos
 from thermview.cli.output import say
 from thermview.cli.progress import result_of
-from thermview.errors import ReadError
 from thermview.laser.evaluate import evaluate
 from thermview.laser.evaluate_plan import Options
 from thermview.laser.evaluate_report import html_of, percent
@@ -22,10 +21,9 @@ from thermview.review.staging import staged
 
 def evaluated(folder: Path, model: Path | None, options: Options, tally: Tally) -> dict[str, Any]:
     """All numbers; what could not be used is told and counted."""
-    if not is_capture(folder):
-        raise ReadError(f"{folder.name}: not a folder of laser recordings.")
+    check_capture(folder)
     chosen = scorer(model)
-    videos = [item.path for item in find_recordings([folder], tally) if item.path.suffix.lower() == ".npz"]
+    videos = laser_videos(folder, tally)
     result: dict[str, Any] = result_of(evaluate(folder, videos, chosen, options), "Evaluating")
     for notice in result["notices"]:
         say(notice)

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from thermview.cli.failures import Tally
-from thermview.cli.found import find_recordings, is_capture
+from thermview.cli.found import laser_videos
 from thermview.cli.output import say
 from thermview.cli.progress import result_of
 from thermview.counts import counted
-from thermview.errors import ReadError
 from thermview.inference import ModelCard
 from thermview.laser.normality.fit import BatchFit, Fit, FitOptions, fit
 from thermview.laser.normality.model import write_model
@@ -22,9 +21,7 @@ def fitted(
     folder: Path, output: Path, exclude: frozenset[str], rate: float, tally: Tally
 ) -> tuple[Fit, ModelCard]:
     """Fit and write; what could not be used is told and counted."""
-    if not is_capture(folder):
-        raise ReadError(f"{folder.name}: not a folder of laser recordings.")
-    videos = [item.path for item in find_recordings([folder], tally) if item.path.suffix.lower() == ".npz"]
+    videos = laser_videos(folder, tally)
     options = FitOptions(exclude=exclude, rate=rate, name=output.stem)
     result: Fit = result_of(fit(folder, videos, options), "Learning")
     for words in result.left_out:

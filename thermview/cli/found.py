@@ -17,6 +17,9 @@ from thermview.readers.failures import printable, shown_name
 from thermview.readers.score_tables import is_score_table
 from thermview.readers.zipped import split_zip_path
 
+OTHER_ARRAYS = frozenset({".h5", ".hdf5", ".nxs", ".npy", ".tif", ".tiff"})
+"""Suffixes of files that may hold frames as laser videos do."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -71,6 +74,32 @@ def find_recordings(paths: Iterable[Path], tally: Tally) -> list[Found]:
 def is_capture(path: Path) -> bool:
     """True for a folder, and for a zip, which stands for one."""
     return path.is_dir() or (path.suffix.lower() == ".zip" and path.is_file())
+
+
+def check_capture(folder: Path) -> None:
+    """ReadError where a path is no folder and no zip."""
+    if not is_capture(folder):
+        there = folder.exists()
+        raise ReadError(
+            f"{shown_name(folder)}: {'not a folder of laser recordings' if there else 'there is no such folder'}."
+        )
+
+
+def laser_videos(folder: Path, tally: Tally) -> list[Path]:
+    """The laser videos (.npz) below a folder; of files beside them that may be some in another form it is told.
+
+    ReadError where the folder is none.
+    """
+    check_capture(folder)
+    found = [item.path for item in find_recordings([folder], tally)]
+    videos = [path for path in found if path.suffix.lower() == ".npz"]
+    folders = {path.parent for path in videos}
+    others = [path for path in found if path.suffix.lower() in OTHER_ARRAYS and path.parent in folders]
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        first = others[0].relative_to(folder).as_posix()
+        say(f"Left out, for laser videos are .npz files: {first}{more}.")
+    return videos
 
 
 def _below(root: Path, tally: Tally) -> Iterator[Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -280,7 +281,9 @@ def save_model(
         partial.write_bytes(sealed(graph.SerializeToString(deterministic=True)))
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise ModelError(
             f"{path.name}: the model cannot be written ({error.strerror or reason(error)})"
         ) from None
+    finally:
+        with suppress(OSError):  # nothing half-written is left, also where someone stops it here
+            partial.unlink()

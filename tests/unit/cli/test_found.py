@@ -8,7 +8,7 @@ import pytest
 from small_capture_files import write_batch
 
 from thermview.cli.failures import Tally
-from thermview.cli.found import Found, find_recordings
+from thermview.cli.found import Found, find_recordings, laser_videos
 from thermview.errors import ReadError
 
 
@@ -77,3 +77,25 @@ def test_a_table_of_scores_in_a_folder_is_told_and_left_out(
     assert {item.path for item in find_recordings([capture], tally)} == before
     assert not tally.failed
     assert "scores.csv: a table of scores, not a recording; left out." in capsys.readouterr().err
+
+
+def test_what_lies_beside_laser_videos_in_another_form_is_told(
+    capture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert len(laser_videos(capture, Tally())) == 4
+    assert capsys.readouterr().err == ""
+    for number in (1, 2):
+        np.save(capture / "Type2" / f"000{number}.npy", np.zeros((9, 12, 16), np.uint16))
+    (capture / "pictures").mkdir()
+    np.save(capture / "pictures" / "still.npy", np.zeros((12, 16)))
+    tally = Tally()
+    assert len(laser_videos(capture, tally)) == 4
+    assert tally.failed == 0
+    assert "laser videos are .npz files: Type2/0001.npy and 1 more." in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_said_to_be_so(capture: Path) -> None:
+    with pytest.raises(ReadError, match=r"^nowhere: there is no such folder\.$"):
+        laser_videos(capture / "nowhere", Tally())
+    with pytest.raises(ReadError, match=r"^notes\.txt: not a folder of laser recordings\.$"):
+        laser_videos(capture / "notes.txt", Tally())

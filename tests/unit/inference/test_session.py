@@ -48,6 +48,23 @@ def test_one_file_carries_its_card_and_the_file_beside_it_wins(tmp_path: Path) -
     assert open_model(path).card.name == "beside"
 
 
+def test_a_save_that_is_stopped_leaves_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "one.onnx"
+    save_model(mean_graph(), ModelCard.model_validate(CARD), path)
+    before = path.read_bytes()
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        save_model(mean_graph(), ModelCard.model_validate({**CARD, "name": "another"}), path)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    assert path.read_bytes() == before
+
+
 def test_saving_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     card = ModelCard.model_validate(CARD)
     save_model(mean_graph(), card, tmp_path / "a.onnx", more={"b": "1", "a": "2"})
