@@ -2,10 +2,13 @@
 
 import time
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from laser_session import EARLY, LATE, LaserSession, laser_video, learnt_scores
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
@@ -15,6 +18,7 @@ from thermview.gui.laser.laser_dock import PAGES, LaserDock
 from thermview.gui.laser.laser_traces import obstacles_of, usual_band
 from thermview.gui.laser.sensor_inset import SensorInset, place_of, region_text
 from thermview.gui.laser.slice_graph import FRAMES, Line, SliceWish, window_about
+from thermview.gui.laser.time_traces import side_by_side
 from thermview.gui.parts.in_sight import in_sight
 from thermview.recording import ArrayRecording
 
@@ -299,3 +303,25 @@ def test_behind_another_tab_nothing_is_drawn_until_it_comes_to_the_front(qtbot, 
     assert dock._shown is None
     docks[0].raise_()
     qtbot.waitUntil(lambda: shown_page(dock) and dock._shown is session.recording)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1000), st.floats(1, 300)), max_size=8),
+)
+def test_words_beside_one_another_never_cover_each_other(things: list[tuple[float, float]]) -> None:
+    middles, widths = [middle for middle, _ in things], [width for _, width in things]
+    places = side_by_side(middles, widths, 0, 1000)
+    spans = sorted(
+        (place - width / 2, place + width / 2)
+        for place, width in zip(places, widths, strict=True)
+        if place is not None
+    )
+    assert all(left >= -1e-6 and right <= 1000 + 1e-6 for left, right in spans)
+    assert all(end <= begin + 1e-6 for (_, end), (begin, _) in pairwise(spans))
+    assert (None in places) == (sum(widths) > 1000)
+
+
+def test_words_that_have_room_stay_where_they_belong() -> None:
+    assert side_by_side([500, 100], [80, 100], 0, 1000) == [500, 100]
+    assert side_by_side([500, 520], [80, 80], 0, 1000) == [500, 580]
+    assert side_by_side([990, 10], [80, 80], 0, 1000) == [960, 40]

@@ -28,6 +28,7 @@ _LANE_PX = 96
 _REDRAW_MS = 30
 _ROOM = 0.12  # of a trace's height kept free above and below
 _LEAST_MARK_PX = 3.0
+_WORDS_GAP_PX = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +65,7 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.plots: list[Any] = []
         self.cursors: list[Any] = []
         self._words: list[Any] = []
+        self._middles: list[float] = []
         self._rate: float | None = None
         self._redraw = QTimer(self, interval=_REDRAW_MS, singleShot=True)
         self._redraw.timeout.connect(self.redraw)
@@ -160,7 +162,7 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _draw_obstacles(self) -> None:
         for words in self._words:
             self.lane.removeItem(words)
-        self._words = []
+        self._words, self._middles = [], []
         self.lane.setYRange(0, 3, padding=0)
         rows = ["stated", *(["measured"] if self._measures_obstacles else [])]
         if not any(item.stated for item, _ in self.obstacles):
@@ -171,7 +173,7 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             if span is None or not text:
                 continue
             words = pg.TextItem(text, anchor=(0.5, 0.5))
-            words.setPos((span[0] + span[1]) / 2, 2.5)
+            self._middles.append((span[0] + span[1]) / 2)
             words.setFont(theme.numbers_font(theme.CAPTION_PX))
             words.setColor(theme.current().text)
             self.lane.addItem(words, ignoreBounds=True)
@@ -192,6 +194,20 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         measured = [item.measured for item, _ in self.obstacles if item.measured is not None]
         _set_bars(self._stated, stated, 0, least)
         _set_bars(self._measured, measured, 1, least)
+        self._place_words(low, high, pixels)
+
+    def _place_words(self, low: float, high: float, pixels: int) -> None:
+        """Write what is in sight beside one another, each as near to its obstacle as there is room."""
+        scale = (high - low) / pixels
+        seen = [at for at, middle in enumerate(self._middles) if low <= middle <= high]
+        widths = [scale * (self._words[at].boundingRect().width() + _WORDS_GAP_PX) for at in seen]
+        places = side_by_side([self._middles[at] for at in seen], widths, low, high)
+        found = dict(zip(seen, places, strict=True))
+        for at, words in enumerate(self._words):
+            place = found.get(at)
+            words.setVisible(place is not None)
+            if place is not None:
+                words.setPos(place, 2.5)
 
     def set_cursor(self, frame: int) -> None:
         """Move the cursors; where the frame is out of sight, turn the page."""
@@ -246,6 +262,26 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_redraw"):
             self.dress()
+
+
+def side_by_side(
+    middles: Sequence[float], widths: Sequence[float], low: float, high: float
+) -> list[float | None]:
+    """Where things of these widths stand between two ends, in the order of their wished middles, without one covering
+    another; None for those that there is no room for."""
+    order = sorted(range(len(middles)), key=lambda at: middles[at])
+    while sum(widths[at] for at in order) > high - low:
+        order.pop()
+    placed: dict[int, float] = {}
+    end = low
+    for at in order:
+        placed[at] = max(middles[at], end + widths[at] / 2)
+        end = placed[at] + widths[at] / 2
+    end = high
+    for at in reversed(order):
+        placed[at] = min(placed[at], end - widths[at] / 2)
+        end = placed[at] - widths[at] / 2
+    return [placed.get(at) for at in range(len(middles))]
 
 
 def _heights(trace: Trace) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from thermview.jobs import Job, Progress, Steps
-from thermview.review.evidence import check_outside
+from thermview.review.evidence import check_file_place
 
 if TYPE_CHECKING:
     from thermview.gui.session import Session
@@ -74,7 +74,7 @@ class Learning(QObject):
         from thermview.laser.normality.model import renamed, write_model
 
         captures = {place for place in (self.capture, self._session.capture) if place is not None}
-        check_outside(path, captures)
+        check_file_place(path, captures)
         write_model(renamed(self.fit, path.stem), path)
         self.saved = path
         self._session.heat_maps.forget_models()
