@@ -261,14 +261,14 @@ class _Evaluation:
             return load(source, self._finder, self.model.card)
         except ThermviewError as error:
             if not again:
-                self.findings.problems.append(f"{source.id}: {error}")
+                self.findings.problems.append(source.told(error))
             return None
 
     def _judge(self, video: Video) -> list[Judged] | None:
         try:
             judged = [method.judge(video) for method in self._methods]
         except ThermviewError as error:
-            self.findings.problems.append(f"{video.id}: {error}")
+            self.findings.problems.append(Source(video.id, video.path).told(error))
             return None
         if not all(isfinite(item.score) for item in judged):
             self.findings.problems.append(f"{video.id}: no frame could be scored.")

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from thermview.capture.context import ContextFinder
 from thermview.capture.ids import recording_id
-from thermview.errors import ReadError
+from thermview.errors import ReadError, ThermviewError
 from thermview.laser.frames import above, ground_of
 from thermview.readers import open_recording
+from thermview.readers.failures import shown_name
 from thermview.recording import Quantity, Recording
 
 MOST_BYTES = 2**30
@@ -37,6 +38,13 @@ class Source:
     def name(self) -> str:
         """The last part of the id."""
         return self.id.rpartition("/")[2]
+
+    def told(self, error: ThermviewError) -> str:
+        """A sentence about it that begins with its id, which says the batch too; readers know files by name."""
+        text = str(error).rstrip(".")
+        for name in (self.id, shown_name(self.path), self.path.name, self.path.stem):
+            text = text.removeprefix(f"{name}: ")
+        return f"{self.id}: {text}."
 
 
 def source_of(folder: Path, path: Path) -> Source:

@@ -311,7 +311,9 @@ def test_a_batch_of_which_too_little_is_left_is_told(tmp_path, capture):
 
 
 def test_what_cannot_be_read_is_told_once(result):
-    assert len([text for text in result["problems"] if "0009" in text]) == 1
+    (told,) = [text for text in result["problems"] if "0009" in text]
+    assert told.count("0009") == 1
+    assert told.endswith(".")
 
 
 def test_too_few_recordings_to_fit_are_told_and_the_rest_goes_on(result):

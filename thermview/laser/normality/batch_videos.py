@@ -86,7 +86,7 @@ class BatchVideos:
                 grounds.append(video.ground)
             except ThermviewError as error:
                 short = self._repeats(source) if isinstance(error, _TooShortError) else ""
-                self.problems.append(printable(_told(source, error) + short))
+                self.problems.append(printable(source.told(error) + short))
             yield 0  # a check costs a twentieth of a look
         self._doubt_metadata()
         self.ground = int(np.median(grounds)) if grounds else 0
@@ -140,14 +140,6 @@ class BatchVideos:
             except ThermviewError:
                 continue  # it is told when its turn comes
         return sizes.most_common(1)[0][0] if sizes else (0, 0)
-
-
-def _told(source: Source, error: ThermviewError) -> str:
-    """A sentence about a recording that begins with its id, which says the batch too; readers know files by name."""
-    text = str(error).rstrip(".")
-    for name in (source.id, source.path.name, source.path.stem):
-        text = text.removeprefix(f"{name}: ")
-    return f"{source.id}: {text}."
 
 
 def check_normal(recording: Recording) -> None:
