@@ -210,6 +210,11 @@ def test_a_fit_is_shown_saved_outside_the_capture_and_used(
     assert counts.sum() == len(fit.batches[0].limits.normals) == 6
     assert np.all(np.isfinite(page.path.lines[0][1].getData()[1]))
     page.grab()
+    label, _ = page.pictures._names[0]
+    for name in ("light", "dark"):
+        theme.wear(QApplication.instance(), name)
+        QApplication.processEvents()
+        assert theme.current().text in label.text()
 
     opened = []
     learner.recording_wanted.connect(opened.append)

@@ -90,12 +90,21 @@ def test_without_a_capture_it_asks_for_one(qtbot, session: Session) -> None:
     assert view.empty.button.isHidden()
 
 
+def test_scores_held_against_another_threshold_are_told(view: RunChartView, qtbot) -> None:
+    view.session.scored.badges.update(badges())
+    view.session.scored.badges["Type2/0003"] = Badge(0.7, False, "", 0.4, 1.6)
+    view.session.scores_changed.emit(0, 0)
+    qtbot.waitUntil(lambda: view.table is not None, timeout=WAIT_MS)
+    assert "1 score held against another threshold (1.6)" in view.caption.text()
+
+
 def test_a_scored_batch_is_drawn_with_what_was_found(charted: RunChartView) -> None:
     assert charted.head.text().startswith("Type2: 40 recordings, 1 alarm")
     found = lines(charted)
     assert found[0] == "▲ 0030: score 9.4, power, p\u00a00.004"
     assert any("Before 0030: micro-events" in line and "from 0024 on" in line for line in found)
     assert "the largest is 9.4" in charted.caption.text()
+    assert "another threshold" not in charted.caption.text()
     points = charted.graph._points
     assert len(points.data) == COUNT
     assert points.data["brush"][29].color() == theme.cause_colour("power")

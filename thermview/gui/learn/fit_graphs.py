@@ -188,12 +188,24 @@ class ProcessPictures(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self._rows: list[QWidget] = []
+        self._names: list[tuple[QLabel, int]] = []
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_names"):
+            self._dress()
+
+    def _dress(self) -> None:
+        """Each pattern's name with a stroke in its colour, of which the plain path's is the theme's."""
+        for label, pattern in self._names:
+            colour = pattern_colour(pattern).name()
+            label.setText(f'<span style="color:{colour}">\u2501</span> {pattern_name(pattern)}')
 
     def show_batch(self, tables: BatchTables, pictures: Floats, palette: str) -> None:
         """Pictures (patterns, phases, pixels) in counts."""
         for row in self._rows:
             row.deleteLater()
-        self._rows = []
+        self._rows, self._names = [], []
         shape = (tables.rows, tables.columns)
         shown = pictures[:MOST_PATTERNS]
         ends = (0.0, max(float(shown.max(initial=0.0)), 1.0))
@@ -201,9 +213,10 @@ class ProcessPictures(QWidget):
             places = [round(phase * len(table)) for phase in SHOWN_PHASES]
             captions = [f"phase {number_text(phase, 2)}" for phase in SHOWN_PHASES]
             values = [table[place].reshape(shape) for place in places]
-            colour = pattern_colour(pattern).name()
-            name = f'<span style="color:{colour}">\u2501</span> {pattern_name(pattern)}'
-            self._add(name, values, ends, palette, captions)
+            label = self._add("", values, ends, palette, captions).findChild(QLabel)
+            assert label is not None
+            self._names.append((label, pattern))
+        self._dress()
         if len(pictures) > len(shown):
             label = QLabel(f"and {count_text(len(pictures) - len(shown), 'more detour')}")
             label.setProperty("role", "caption")

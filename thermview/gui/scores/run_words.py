@@ -195,6 +195,21 @@ def caption(table: RunTable, cut_above: float | None, cut: int, threshold_in_sig
         parts.append(
             f"{count_text(cut, 'score')} above {score_text(cut_above)} cut off; the largest is {largest}."
         )
+    if others := _other_thresholds(table):
+        parts.append(others)
     if not threshold_in_sight and chart.threshold is not None:
         parts.append(f"The threshold, {score_text(chart.threshold)}, lies far above.")
     return " ".join(parts)
+
+
+def _other_thresholds(table: RunTable) -> str:
+    """Of scores that were held against another threshold than the chart's: they may be another model's."""
+    if table.charts_theirs or table.chart.threshold is None:
+        return ""
+    stated = [item.threshold for item in table.judged if item is not None and item.threshold is not None]
+    others = [threshold for threshold in stated if threshold != table.chart.threshold]
+    if not others:
+        return ""
+    values = ", ".join(score_text(threshold) for threshold in sorted(set(others))[:3])
+    held = f"{count_text(len(others), 'score')} held against another threshold ({values})"
+    return f"{held}: the generic model's, or one set by hand."
