@@ -67,7 +67,19 @@ def judge_of(recording: Recording, model: Model, recording_id: str) -> Judge:
         return _plain(_generic(default_model("laser score")), recording_id, found.notice)
     batch = card.normality[found.batch]
     calibration = card.batches.get(found.batch)
-    return Judge(model, batch.lanes, COLUMNS, MEASURES, calibration, batch, found.notice)
+    notice = " ".join(filter(None, (found.notice, _of_later(model, found.batch))))
+    return Judge(model, batch.lanes, COLUMNS, MEASURES, calibration, batch, notice)
+
+
+def _of_later(model: Model, batch: str) -> str:
+    """What to mind where a later version of the program says more of a batch than this one understands."""
+    unknown = sorted(model.card.normality[batch].model_extra or {})
+    if not unknown:
+        return ""
+    return (
+        f"{model.card.name} was fitted by ThermView {model.card.version}, which also says {', '.join(unknown[:3])} of "
+        f"{batch}: this version does not know that, scores may be off. Update it, or fit again."
+    )
 
 
 def _plain(model: Model, recording_id: str, notice: str) -> Judge:

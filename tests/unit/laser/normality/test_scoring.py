@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from laser_fits import PLAIN, WITH_OBSTACLE, window_of, write_frames
 
 from thermview.capture.intervals import Interval
 from thermview.errors import ModelError
-from thermview.inference import Model, default_model, open_model
+from thermview.inference import Model, ModelCard, default_model, open_model
 from thermview.jobs import last_result
 from thermview.laser.normality.heat import heat_map
 from thermview.laser.normality.recognise import recognise
@@ -220,6 +220,17 @@ def test_where_nobody_states_obstacles_a_detour_is_no_fault(model: Model, tmp_pa
     recording = kept(tmp_path / "Type3", simulate(WITH_OBSTACLE, 59, 1600))
     scores = recording.scored(model, "Type3/0059", None)
     assert scores.lanes["obstacle"].max() < 1.0
+    assert "Nothing states where its obstacles are" in scores.notice
+
+
+def test_a_model_of_a_later_version_is_used_and_said_to_be_one(model: Model, tmp_path: Path) -> None:
+    recording = kept(tmp_path, simulate(PLAIN, 62, 300))
+    later = model.card.normality["Type4"].model_copy(update={"tilt": 3.0})
+    card = model.card.model_copy(update={"version": "9.1", "normality": {"Type4": later}})
+    newer = replace(model, card=ModelCard.model_validate_json(card.model_dump_json()))
+    scores = recording.scored(newer, "Type4/0062")
+    assert "was fitted by ThermView 9.1, which also says tilt of Type4" in scores.notice
+    assert np.isfinite(scores.score)
 
 
 def test_frames_without_numbers_have_no_score(model: Model, tmp_path: Path) -> None:
