@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,23 @@ def test_without_a_capture_it_asks_for_one(qtbot, session: Session) -> None:
     qtbot.addWidget(view)
     assert "Open a folder" in view.empty.words.text()
     assert view.empty.button.isHidden()
+
+
+@pytest.mark.parametrize("height", [230, 300, 400])
+def test_in_a_low_dock_the_caption_makes_room_and_nothing_covers_another(
+    charted: RunChartView, qtbot, height: int
+) -> None:
+    charted.resize(300, height)
+    qtbot.waitUntil(lambda: charted.height() == height)
+    QApplication.processEvents()
+    assert charted.caption.isHidden() == (height < 330)
+    assert "Dashed" in charted.head.toolTip()
+    parts = [
+        part.geometry()
+        for part in (charted.head, charted.graph, charted.list, charted.caption)
+        if part.isVisible()
+    ]
+    assert all(not one.intersects(other) for one, other in pairwise(parts))
 
 
 def test_scores_held_against_another_threshold_are_told(view: RunChartView, qtbot) -> None:

@@ -65,7 +65,8 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.plots: list[Any] = []
         self.cursors: list[Any] = []
         self._words: list[Any] = []
-        self._middles: list[float] = []
+        self._places: list[tuple[float, float]] = []
+        """Of each word the middle of its obstacle, and the height in the lane."""
         self._rate: float | None = None
         self._redraw = QTimer(self, interval=_REDRAW_MS, singleShot=True)
         self._redraw.timeout.connect(self.redraw)
@@ -162,7 +163,7 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _draw_obstacles(self) -> None:
         for words in self._words:
             self.lane.removeItem(words)
-        self._words, self._middles = [], []
+        self._words, self._places = [], []
         self.lane.setYRange(0, 3, padding=0)
         rows = ["stated", *(["measured"] if self._measures_obstacles else [])]
         if not any(item.stated for item, _ in self.obstacles):
@@ -173,7 +174,7 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             if span is None or not text:
                 continue
             words = pg.TextItem(text, anchor=(0.5, 0.5))
-            self._middles.append((span[0] + span[1]) / 2)
+            self._places.append(((span[0] + span[1]) / 2, 2.5 if item.stated else 0.5))
             words.setFont(theme.numbers_font(theme.CAPTION_PX))
             words.setColor(theme.current().text)
             self.lane.addItem(words, ignoreBounds=True)
@@ -197,17 +198,20 @@ class TimeTraces(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._place_words(low, high, pixels)
 
     def _place_words(self, low: float, high: float, pixels: int) -> None:
-        """Write what is in sight beside one another, each as near to its obstacle as there is room."""
+        """Write what is in sight beside one another, each as near to its obstacle as there is room: below the bars, or
+        in the row of the stated ones where none is."""
         scale = (high - low) / pixels
-        seen = [at for at, middle in enumerate(self._middles) if low <= middle <= high]
-        widths = [scale * (self._words[at].boundingRect().width() + _WORDS_GAP_PX) for at in seen]
-        places = side_by_side([self._middles[at] for at in seen], widths, low, high)
-        found = dict(zip(seen, places, strict=True))
-        for at, words in enumerate(self._words):
-            place = found.get(at)
-            words.setVisible(place is not None)
-            if place is not None:
-                words.setPos(place, 2.5)
+        for height in (0.5, 2.5):
+            row = [at for at, (_, y) in enumerate(self._places) if y == height]
+            seen = [at for at in row if low <= self._places[at][0] <= high]
+            widths = [scale * (self._words[at].boundingRect().width() + _WORDS_GAP_PX) for at in seen]
+            found = side_by_side([self._places[at][0] for at in seen], widths, low, high)
+            places = dict(zip(seen, found, strict=True))
+            for at in row:
+                place = places.get(at)
+                self._words[at].setVisible(place is not None)
+                if place is not None:
+                    self._words[at].setPos(place, height)
 
     def set_cursor(self, frame: int) -> None:
         """Move the cursors; where the frame is out of sight, turn the page."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QColor, QShowEvent
+from PySide6.QtGui import QBrush, QColor, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _REFRESH_MS = 250  # scores that come in are charted at most this often
 _LIST_LINES = 4
+_LOW_PX = 330  # a lower dock gives its room to the chart
 _NO_CAPTURE = (
     "No capture is open. Open a folder of laser batches: the score of each recording will be drawn here."
 )
@@ -135,6 +136,10 @@ class RunChartView(QWidget):
         self._soon.timeout.connect(self.refresh)
         self._connect()
         self._show(Answer((), None, ()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.caption.setVisible(self.height() >= _LOW_PX)  # the headline's tip says it too
 
     def _make_parts(self) -> None:
         self.batch, self.method, self.reference = QComboBox(), QComboBox(), QComboBox()
@@ -289,7 +294,9 @@ class RunChartView(QWidget):
         self.agreement.setVisible(bool(self.agreement.text()))
         self.graph.show_table(answer.table)
         graph = self.graph
-        self.caption.setText(caption(answer.table, graph.cut_above, graph.cut, graph.threshold_in_sight))
+        words = caption(answer.table, graph.cut_above, graph.cut, graph.threshold_in_sight)
+        self.caption.setText(words)
+        self.head.setToolTip(tip(words))
         self._fill_list(findings(answer.table), answer.issues)
         self._mark_shown()
         self._pages.setCurrentWidget(self._page)
