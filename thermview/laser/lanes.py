@@ -8,6 +8,7 @@ model: the card says it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,9 +149,7 @@ class _Terms:
             return np.empty((len(rows), len(self._limit)))
         lengths = self._lengths
         if rows[0] < self.back or rows[-1] + self.ahead > known:
-            # at both ends of a recording windows hold the frames that there are
-            at = rows[:, None] + self._rows
-            lengths = self._lengths_of(np.minimum(np.maximum(at, 0), known))
+            lengths = self._lengths_near_ends(rows, known)
         ends = sums.ravel().take(((rows - first) * self.count)[:, None] + self._flat)
         made = self._together(self._means(ends, *lengths))
         both = made.take(self._own_and_near, axis=1)
@@ -171,7 +170,19 @@ class _Terms:
         np.sqrt(steady, out=steady)
         return np.asarray(made)
 
-    def _lengths_of(self, at: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    def _lengths_near_ends(self, rows: NDArray[np.int64], known: int) -> tuple[Floats, ...]:
+        """At both ends of a recording windows hold the frames that there are."""
+        if len(rows) == 1 and rows[0] + self.ahead <= known:
+            return tuple(lengths[rows[0], None] for lengths in self._early)
+        at = rows[:, None] + self._rows
+        return self._lengths_of(np.minimum(np.maximum(at, 0), known))
+
+    @cached_property
+    def _early(self) -> tuple[Floats, ...]:
+        """The same for every frame at the beginning, for those that come one by one."""
+        return self._lengths_of(np.maximum(np.arange(self.back)[:, None] + self._rows, 0))
+
+    def _lengths_of(self, at: NDArray[np.int64]) -> tuple[Floats, ...]:
         """(n, count) frames in each window; and for the terms that take off what was usual before, the frames
         before and what these count: the less was before, the less."""
         ends, begins, earlier = (
