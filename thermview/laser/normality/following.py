@@ -118,11 +118,12 @@ class Following:
         first, self._known = self._known, self._known + len(pixels)
         index = np.arange(first, self._known)
         if len(pixels) == 1 and pixels.shape[1:] == self._shape:
-            self._rows.put(first, ("frames", "frame_index"), (pixels, index))
+            self._rows.set("frames", first, pixels)
+            self._rows.set("frame_index", first, index)
             self._run_one(self._one.match, first)
         else:
             self._rows.put(first, MATCHED, self._many.match(pixels, index))
-            self._rows.put(first, ("frames", "frame_index"), (pixels, index))
+            self._rows.set("frames", first, pixels)
 
     def _track(self, stop: int) -> None:
         """Place frames up to `stop` in their cycles, if their cycles are known."""
@@ -139,7 +140,7 @@ class Following:
             found = self._many.track(*around, rows.of("clock", first, stop), centre - begin)
             rows.put(first, TRACKED, found)
         evidence = rows.of("evidence", first, stop)
-        rows.put(first, ("decided",), (evidence == np.maximum.reduce(evidence, axis=1, keepdims=True),))
+        rows.set("decided", first, evidence == np.maximum.reduce(evidence, axis=1)[:, None])
         self._tracked = stop
 
     def _deviate(self, stop: int) -> tuple[Floats, InOrder, Floats] | None:
@@ -149,7 +150,7 @@ class Following:
             return None
         open_to = self._open_to(first, stop)
         if stop - first == 1:
-            rows.put(first, ("open_to",), (open_to,))
+            rows.set("open_to", first, open_to)
             self._run_one(self._one.deviate, first)
             found = [rows.to_keep(name, first, stop) for name in DEVIATES]
         else:
@@ -222,12 +223,16 @@ class _Rows:
 
     def put(self, first: int, names: Sequence[str], found: Sequence[Array]) -> None:
         """Rows of some of the arrays, for frames `first` onwards."""
-        place = first - self._first
         for name, rows in zip(names, found, strict=True):
-            array = self._arrays.get(name)
-            if array is None:
-                array = self._arrays[name] = np.empty((self._size, *rows.shape[1:]), rows.dtype)
-            array[place : place + len(rows)] = rows
+            self.set(name, first, rows)
+
+    def set(self, name: str, first: int, rows: Array) -> None:
+        """Those of one of them."""
+        array = self._arrays.get(name)
+        if array is None:
+            array = self._arrays[name] = np.empty((self._size, *rows.shape[1:]), rows.dtype)
+        place = first - self._first
+        array[place : place + len(rows)] = rows
 
     def of(self, name: str, first: int, stop: int) -> Array:
         """Those of frames first .. stop - 1, to be looked at before room is made again."""
