@@ -39,9 +39,9 @@ class DeadPixels:
         self._least = np.full(shape, LEAST_COUNTS, np.float32)
         for row, column, counts in unsure:
             self._least[row, column] = max(counts, LEAST_COUNTS)
-        # of each block what came and what was due, added up; the last one is open
-        self._sums = np.zeros((BLOCKS + 1, 2, 1, *shape), np.float32)
-        self._adding = tuple(self._sums[-1])
+        # a row for each block, of what came and what was due, added up; the last one is open
+        self._sums = np.zeros((BLOCKS + 1, 2 * shape[0] * shape[1]), np.float32)
+        self._adding = tuple(self._sums[-1].reshape(2, 1, *shape))
         self._told = _NOTHING
         self._open: list[Both] = []
         self._recent: deque[list[Both]] = deque(maxlen=BLOCKS + 2)
@@ -96,7 +96,7 @@ class DeadPixels:
     def _close(self) -> None:
         self._recent.append(self._open)
         self._open = []
-        got, due = np.add.reduce(self._sums[1:, :, 0])
+        got, due = np.add.reduce(self._sums[1:]).reshape(2, *self._least.shape)
         self._sums[:-1] = self._sums[1:]
         self._sums[-1] = 0.0
         behind = _behind(got, due, self._least)
@@ -115,7 +115,7 @@ def _behind(got: Floats, due: Floats, least: Floats | float) -> Floats | None:
     """(rows, columns): by how much of the light that was due to it a pixel falls behind its neighbours, 0 where less
     than `least` was due; None where none is far behind."""
     usable = due >= least
-    ratio = np.divide(got, due, out=np.ones_like(due), where=usable)
+    ratio = np.where(usable, got / np.maximum(due, least), 1.0)
     # its neighbours count as 1 at most, so that a pixel above this cannot be far behind them
     if float(ratio.min()) > 1.0 - NOTICED:
         return None
