@@ -56,7 +56,7 @@ class DeadPixels:
         Gives (n,) by how much of its light the worst pixel falls behind its neighbours, and (n, 3): its row and
         column, and the first frame in which it missed light that was due.
         """
-        if passing is not None and np.count_nonzero(passing):
+        if passing is not None:
             frames, pictures = (np.where(passing[:, None, None], 0.0, each) for each in (frames, pictures))
         told = np.empty((len(frames), 4), np.float32)
         at = 0

@@ -229,14 +229,15 @@ def _between(g: GraphBuilder, left: str, top: str, right: str) -> str:
 
 
 def _fit(g: GraphBuilder) -> None:
-    """`pattern`, `astray`, and for at_phase `rows` (t, 2) of the tables and their `shares` (t, 2)."""
+    """`pattern`, `astray`, and for at_phase `rows` (t, 2) of the tables and their `shares` (t, 2, 1)."""
     steps = g("Mul", "phase", np.float64(PHASES))
     whole = g("Floor", steps)
-    part = g("Unsqueeze", g.float(g("Sub", steps, whole)), [1])
-    g("Concat", g("Sub", 1.0, part), part, axis=1, out="shares")
+    part = g("Unsqueeze", g.float(g("Sub", steps, whole)), [1, 2])
+    both = g("Sub", 1.0, part), part
+    g("Concat", *both, axis=1, out="shares")
     places = _places(g, 2, g("Mod", g.whole(whole), np.int64(PHASES)))
     own = g("GatherElements", "likelihood", places, axis=2)
-    own = g.sum(g("Mul", own, g("Unsqueeze", "shares", [1])), 2, keep=False)
+    own = g.sum(g("Mul", own, g("Concat", *both, axis=2)), 2, keep=False)
     most = g("ReduceMax", "evidence", axes=[1], keepdims=1)
     decided = g.float(g("Equal", "evidence", most))
     rows = g("Range", np.int64(0), g("Squeeze", g("Gather", g("Shape", "phase"), [0])), np.int64(1))
@@ -251,7 +252,7 @@ def _fit(g: GraphBuilder) -> None:
 def _at_phase(g: GraphBuilder, table: str) -> str:
     """Rows of a table (p * PHASES, m) where the frames are: (t, m)."""
     both = g("Gather", table, "rows", axis=0)
-    return g.sum(g("Mul", both, g("Unsqueeze", "shares", [2])), 1, keep=False)
+    return g.sum(g("Mul", both, "shares"), 1, keep=False)
 
 
 def _side_by_side(g: GraphBuilder) -> str:

@@ -143,10 +143,12 @@ class Sequel:
         change = self._passing.found(found.evidence, ahead, self._barred[span.start : span.stop + len(ahead)])
         dim = light < DIM * due
         dim_before, self._dim = self._dim, bool(dim[-1])
-        if np.count_nonzero(change.around):  # between two stages one frame may well be dark, two are not
+        if change.some:  # between two stages one frame may well be dark, two are not
             dim &= np.concatenate([[dim_before], dim[:-1]]) | ~change.around | self._dark.empty(light)
         dark = self._dark.push(frames, found.picture, light, dim)
-        dead, places = self._dead.push(frames, found.picture, self._done, change.around)
+        dead, places = self._dead.push(
+            frames, found.picture, self._done, change.around if change.some else None
+        )
         best = np.maximum.reduce(found.evidence, axis=1)
         fit = np.where(dim, np.float32(UNLIT), best) if dark is not None else best
         pattern = found.evidence.argmax(axis=1)
