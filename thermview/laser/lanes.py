@@ -55,7 +55,7 @@ class LaneStream:
             stop = self._frames
             self._sums[self._used : self._used + self._terms.ahead] = self._sums[self._used - 1]
         first, self._given = self._given, stop
-        return self._terms.channels(self._sums, self._sums_first, np.arange(first, stop), known)
+        return self._terms.channels(self._sums, self._sums_first, range(first, stop), known)
 
     def _append(self, new: Floats) -> None:
         """Add rows to the sums; what no window reaches back to makes room for them, and for what windows that reach
@@ -142,7 +142,7 @@ class _Terms:
         np.multiply(squares, squares, out=squares)
         return out
 
-    def channels(self, sums: Floats, first: int, rows: NDArray[np.int64], known: int) -> Floats:
+    def channels(self, sums: Floats, first: int, rows: range, known: int) -> Floats:
         """Values (len(rows), channels) of frames `rows`, of sums whose row 0 is frame `first`, which are 0 before the
         first of all frames and those of all frames after the last one, as far as windows reach."""
         if not self.count or not len(rows):
@@ -150,7 +150,9 @@ class _Terms:
         lengths = self._lengths
         if rows[0] < self.back or rows[-1] + self.ahead > known:
             lengths = self._lengths_near_ends(rows, known)
-        ends = sums.ravel().take(((rows - first) * self.count)[:, None] + self._flat)
+        count = self.count
+        begins = np.arange((rows.start - first) * count, (rows.stop - first) * count, count)
+        ends = sums.ravel().take(begins[:, None] + self._flat)
         made = self._together(self._means(ends, *lengths))
         both = made.take(self._own_and_near, axis=1)
         value = np.minimum(both[:, 0], both[:, 1] * self._gate)
@@ -170,11 +172,11 @@ class _Terms:
         np.sqrt(steady, out=steady)
         return np.asarray(made)
 
-    def _lengths_near_ends(self, rows: NDArray[np.int64], known: int) -> tuple[Floats, ...]:
+    def _lengths_near_ends(self, rows: range, known: int) -> tuple[Floats, ...]:
         """At both ends of a recording windows hold the frames that there are."""
         if len(rows) == 1 and rows[0] + self.ahead <= known:
-            return tuple(lengths[rows[0], None] for lengths in self._early)
-        at = rows[:, None] + self._rows
+            return tuple(lengths[rows.start : rows.stop] for lengths in self._early)
+        at = np.arange(rows.start, rows.stop)[:, None] + self._rows
         return self._lengths_of(np.minimum(np.maximum(at, 0), known))
 
     @cached_property

@@ -152,14 +152,14 @@ class Following:
         if stop - first == 1:
             rows.set("open_to", first, open_to)
             self._run_one(self._one.deviate, first)
-            found = [rows.to_keep(name, first, stop) for name in DEVIATES]
+            found = rows.to_keep(DEVIATES, first, stop)
         else:
             shown = [rows.of(name, first, stop) for name in self._many.deviate.inputs if name != "open_to"]
             found = self._many.deviate(*shown, open_to)
         self._told = stop
-        placed = [rows.to_keep(name, first, stop) for name in TRACKED]
+        pixels, *placed = rows.to_keep(("frames", *TRACKED), first, stop)
         ahead = rows.of("evidence", stop, min(stop + self._half, self._tracked))
-        return rows.to_keep("frames", first, stop), InOrder(*placed, *found), ahead
+        return pixels, InOrder(*placed, *found), ahead
 
     def _open_to(self, first: int, stop: int) -> NDArray[np.bool_]:
         """(n, p): patterns that the frames around frames first .. stop - 1 were decided to show."""
@@ -238,10 +238,11 @@ class _Rows:
         """Those of frames first .. stop - 1, to be looked at before room is made again."""
         return self._arrays[name][first - self._first : stop - self._first]
 
-    def to_keep(self, name: str, first: int, stop: int) -> Array:
-        """The same, never to be written over."""
-        rows = self.of(name, first, stop)
-        return rows.copy() if self._size == self._room else rows
+    def to_keep(self, names: Sequence[str], first: int, stop: int) -> list[Array]:
+        """The same of some of them, never to be written over."""
+        span = slice(first - self._first, stop - self._first)
+        rows = [self._arrays[name][span] for name in names]
+        return [each.copy() for each in rows] if self._size == self._room else rows
 
     def place(self, frame: int) -> int:
         """Row of a frame."""

@@ -153,11 +153,11 @@ class Sequel:
         fit = np.where(dim, np.float32(UNLIT), best) if dark is not None else best
         pattern = found.evidence.argmax(axis=1)
         advance, period, faster = self._clock.push(found.offset, fit, pattern)
-        features = np.empty((count, len(COLUMNS)), np.float32)
+        features = np.zeros((count, len(COLUMNS)), np.float32)
         features[:, : len(FEATURES)] = found.features
         later = features[:, len(FEATURES) :]
         later[:, 0], later[:, 1], later[:, 2] = advance, found.order, found.astray
-        later[:, 3:5], later[:, 5] = 0.0, dead
+        later[:, 5] = dead
         later[:, 6] = best - np.maximum.reduce(found.evidence - self._barred[span], axis=1)
         measures = self._measures(frames, found, span, pattern, advance, period, faster)
         measures[:, 8], measures[:, 9:12] = dead, places
