@@ -49,6 +49,13 @@ class GraphBuilder:
         """Columns first .. stop - 1 of a matrix."""
         return self("Slice", x, [first], [stop], [1])
 
+    def parts(self, x: str, widths: Any, count: int) -> list[str]:
+        """A matrix cut into so many parts of the widths given, side by side."""
+        first = self("Split", x, widths, axis=1)
+        more = [f"{first}_{part}" for part in range(1, count)]
+        self.nodes[-1].output.extend(more)
+        return [first, *more]
+
     def double(self, x: str) -> str:
         """As float64."""
         return self("Cast", x, to=onnx.TensorProto.DOUBLE)

@@ -63,50 +63,38 @@ class Part:
             raise _refused(self.name, dict(zip(self.inputs, arrays, strict=False)), error) from None
 
     def in_place(self) -> InPlace:
-        """The same for arrays of one size only, to be called from one thread at a time."""
+        """The same for arrays at known places in memory, to be called from one thread at a time."""
         return InPlace(self)
 
 
 class InPlace:
-    """A part that takes and gives arrays of the same sizes each time, always at the same places in memory.
-
-    Handing arrays over to the runtime costs a small part as much as a fifth of its time; here it is done once.
+    """A part that takes its inputs from places in memory, again and again the same few, and writes what it gives to
+    others: handing arrays over to the runtime costs a small part as much as a fifth of its time, here it is done once.
     """
 
     def __init__(self, part: Part) -> None:
         self._part = part
-        self._taken: list[Array] = []
-        self._given: list[Array] = []
-        self._binding: Any = None
+        self._bindings: dict[int, Any] = {}
+        self._arrays: dict[int, Sequence[Array]] = {}
 
-    def __call__(self, *arrays: Array) -> list[Array]:
-        """As the part itself; what is given is the caller's to keep."""
-        if self._binding is None:
-            return self._begin(arrays)
-        try:
-            for place, array in zip(self._taken, arrays, strict=True):
-                np.copyto(place, array, casting="no")
-            self._part.session.run_with_iobinding(self._binding)
-        except Exception as error:  # onnxruntime has its own exception classes, not all of them public
-            raise _refused(
-                self._part.name, dict(zip(self._part.inputs, arrays, strict=False)), error
-            ) from None
-        return [array.copy() for array in self._given]
-
-    def _begin(self, arrays: Sequence[Array]) -> list[Array]:
-        """The first call tells how large everything is."""
+    def bind(self, place: int, taken: Sequence[Array], given: Sequence[Array]) -> None:
+        """Where a place's inputs and outputs lie: contiguous arrays of the graph's own types."""
         import onnxruntime
 
-        found = self._part(*arrays)
-        self._taken = [np.array(array, order="C") for array in arrays]
-        self._given = [array.copy() for array in found]
         binding = self._part.session.io_binding()
-        for name, array in zip(self._part.inputs, self._taken, strict=True):
+        for name, array in zip(self._part.inputs, taken, strict=True):
             binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(array))
-        for name, array in zip(self._part.outputs, self._given, strict=True):
+        for name, array in zip(self._part.outputs, given, strict=True):
             binding.bind_ortvalue_output(name, onnxruntime.OrtValue.ortvalue_from_numpy(array))
-        self._binding = binding
-        return found
+        self._bindings[place], self._arrays[place] = binding, (*taken, *given)
+
+    def __call__(self, place: int) -> None:
+        """Work out what a place that was bound gives; ModelError where the graph refuses its arrays."""
+        try:
+            self._part.session.run_with_iobinding(self._bindings[place])
+        except Exception as error:  # onnxruntime has its own exception classes, not all of them public
+            feed = dict(zip(self._part.inputs, self._arrays[place], strict=False))
+            raise _refused(self._part.name, feed, error) from None
 
 
 @dataclass(frozen=True)

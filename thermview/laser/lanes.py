@@ -8,6 +8,7 @@ model: the card says it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +33,10 @@ class LaneStream:
         self._firsts = np.cumsum([0, *(len(lane.channels) for lane in lanes)])[:-1]
         self._frames = frames
         self.lookahead = max((channel.lookahead for channel in channels), default=0)
-        self._reach = self._terms.reach + 1
-        # row i of what is used holds the sum of all rows before frame _sums_first + i
-        self._sums = np.zeros((2 * self._reach + 64, self._terms.count))
-        self._used = 1
-        self._sums_first = 0
+        # row i of what is used holds the sum of all rows before frame _sums_first + i: nothing before the first frame
+        self._sums_first = -self._terms.back
+        self._used = self._terms.back + 1
+        self._sums = np.zeros((2 * self._used + self._terms.ahead + 64, self._terms.count))
         self._given = 0
 
     def push(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -50,17 +50,22 @@ class LaneStream:
         """As `push`, but one column (float64) for each channel of each lane."""
         self._append(self._terms.values(np.asarray(features, np.float64)))
         known = self._sums_first + self._used - 1
-        stop = self._frames if known >= self._frames else max(known - self.lookahead, self._given)
+        stop = max(known - self.lookahead, self._given)
+        if known >= self._frames:
+            stop = self._frames
+            self._sums[self._used : self._used + self._terms.ahead] = self._sums[self._used - 1]
         first, self._given = self._given, stop
-        return self._terms.channels(self._sums, self._sums_first, np.arange(first, stop), known)
+        return self._terms.channels(self._sums, self._sums_first, range(first, stop), known)
 
     def _append(self, new: Floats) -> None:
-        """Add rows to the sums; what no window reaches back to makes room for them."""
-        if self._used + len(new) > len(self._sums):
-            drop = max(self._given - self._reach - self._sums_first, 0)
+        """Add rows to the sums; what no window reaches back to makes room for them, and for what windows that reach
+        beyond the recording's end look up."""
+        more = len(new) + self._terms.ahead
+        if self._used + more > len(self._sums):
+            drop = max(self._given - self._terms.back - self._sums_first, 0)
             kept = self._sums[drop : self._used].copy()
-            if len(kept) + len(new) > len(self._sums):
-                self._sums = np.empty((2 * (len(kept) + len(new)), self._terms.count))
+            if len(kept) + more > len(self._sums):
+                self._sums = np.empty((2 * (len(kept) + more), self._terms.count))
             self._sums[: len(kept)] = kept
             self._used, self._sums_first = len(kept), self._sums_first + drop
         stop = self._used + len(new)
@@ -76,103 +81,138 @@ class _Terms:
     """What channels need sums of, and how their values are made of the sums.
 
     A term is a feature's mean over a window. A channel that asks for nearness has its terms twice: over its own
-    window and over the NEAR frames around. All windows' ends are looked up in the sums at once.
+    window and over the NEAR frames around. All windows' ends are looked up in the sums at once, and terms of one kind
+    lie beside each other, so that a frame alone costs few steps.
     """
 
     def __init__(self, channels: Sequence[Channel], columns: Sequence[str]) -> None:
         places = {name: place for place, name in enumerate(columns)}
-        self._gated = np.flatnonzero([channel.near for channel in channels])
-        near = [channel for channel in channels if channel.near]
-        self._gate = np.array([channel.near for channel in near])
-        watched = [*channels, *map(_around, near)]
+        watched = [*channels, *(_around(channel) for channel in channels if channel.near)]
+        order = sorted(range(len(watched)), key=lambda at: _kind(watched[at]))
+        self._choose(channels, order)
+        watched = [watched[at] for at in order]
         pairs = [(channel, places[name]) for channel in watched for name in channel.features]
-        self._channels = len(channels)
-        self._columns = np.array([place for _, place in pairs], np.int64)
-        self._clip = np.array([channel.clip for channel, _ in pairs])
         self._starts = np.cumsum([0, *(len(channel.features) for channel in watched)])[:-1]
-        self._squares = np.flatnonzero([channel.how == "spread" for channel, _ in pairs])
-        self._steady = np.array([channel.how != "rise" for channel, _ in pairs], bool)
-        self._rises = np.array([channel.how == "rise" for channel in watched], bool)
+        spreads, squared = (sum(c.how in how for c, _ in pairs) for how in (["spread"], ["spread", "mean"]))
+        self._spread, self._squared = slice(spreads), slice(squared)
+        self._pairs, self._steady = len(pairs), sum(channel.how != "rise" for channel in watched)
+        summed = [*pairs, *pairs[self._spread]]
+        self.count = len(summed)
+        self._columns = np.array([place for _, place in summed], np.int64)
+        self._most = np.array([channel.clip for channel, _ in summed])
+        self._least = -self._most
+        self._windows(summed)
+
+    def _choose(self, channels: Sequence[Channel], order: Sequence[int]) -> None:
+        """Which of the watched ones, in their order, a channel's value is and how near it must be, and in what it is
+        told."""
+        own = np.argsort(order)
+        near = np.flatnonzero([channel.near for channel in channels])
+        beside = own[: len(channels)].copy()
+        beside[near] = own[len(channels) :]
+        self._own_and_near = np.stack([own[: len(channels)], beside])
+        self._gate = np.array([channel.near or 1.0 for channel in channels])
         self._centre = np.array([channel.centre for channel in channels])
         self._limit = np.array([channel.limit for channel in channels])
         self._centred = bool(self._centre.any())
-        after = _each(pairs, lambda c: (c.window // 2 if c.ahead is None else c.ahead) + 1)
-        before = after - _each(pairs, lambda c: c.window)
-        against = _each(pairs, lambda c: c.against)
-        self._usual = np.flatnonzero(against)
+
+    def _windows(self, summed: Sequence[tuple[Channel, int]]) -> None:
+        """Where in the sums windows end, where they begin, and where what was usual before begins."""
+        after = _each(summed, lambda c: (c.window // 2 if c.ahead is None else c.ahead) + 1)
+        before = after - _each(summed, lambda c: c.window)
+        against = _each(summed, lambda c: c.against)
+        usual = np.flatnonzero(against)
+        self._usual = slice(int(usual[0]), int(usual[-1]) + 1) if len(usual) else slice(0)
         self._against = against[self._usual]
-        terms = np.arange(len(pairs))
-        self.count = len(pairs) + len(self._squares)
-        # ends of windows, then their beginnings, then those of what was before: rows of the sums, and columns
-        own = np.concatenate([terms, len(pairs) + np.arange(len(self._squares))])
-        self._rows = np.concatenate(
-            [after, after[self._squares], before, before[self._squares], (before - against)[self._usual]]
-        )
-        self._places = np.concatenate([own, own, terms[self._usual]])
+        terms = np.arange(self.count)
+        self._rows = np.concatenate([after, before, before[self._usual] - self._against])
+        self._flat = self._rows * self.count + np.concatenate([terms, terms, terms[self._usual]])
         self._lengths = self._lengths_of(self._rows[None])
-        self._ahead, self._back = int(self._rows.max(initial=0)), -int(self._rows.min(initial=0))
-        self.reach = max((c.window + c.against + NEAR for c in channels), default=1)
+        self.ahead, self.back = (
+            max(int(self._rows.max(initial=0)), 0),
+            max(-int(self._rows.min(initial=0)), 0),
+        )
 
     def values(self, features: Floats) -> Floats:
         """(n, features) to what is summed, (n, count)."""
-        out = np.empty((len(features), self.count))
-        chosen = np.minimum(features.take(self._columns, axis=1), self._clip)
-        np.maximum(chosen, -self._clip, out=out[:, : len(self._columns)])
-        if len(self._squares):
-            out[:, len(self._columns) :] = out.take(self._squares, axis=1) ** 2
+        out = features.take(self._columns, axis=1)
+        np.minimum(out, self._most, out=out)
+        np.maximum(out, self._least, out=out)
+        squares = out[:, self._pairs :]
+        np.multiply(squares, squares, out=squares)
         return out
 
-    def channels(self, sums: Floats, first: int, rows: NDArray[np.int64], known: int) -> Floats:
-        """Values (len(rows), channels) of frames `rows`, of sums whose row 0 is frame `first`."""
-        if not self._channels:
-            return np.empty((len(rows), 0))
-        first_row, last_row = (int(rows[0]), int(rows[-1])) if len(rows) else (0, 0)
-        at, lengths = rows[:, None] + self._rows, self._lengths
-        if first_row < self._back or last_row + self._ahead > known:
-            # at both ends of a recording windows hold the frames that there are
-            at = np.minimum(np.maximum(at, 0), known)
-            lengths = self._lengths_of(at)
-        means = self._means(sums.ravel().take((at - first) * self.count + self._places), lengths)
-        made = self._together(means)
-        value = made[:, : self._channels]
-        if len(self._gated):
-            near = self._gate * made[:, self._channels :]
-            value[:, self._gated] = np.minimum(value.take(self._gated, axis=1), near)
+    def channels(self, sums: Floats, first: int, rows: range, known: int) -> Floats:
+        """Values (len(rows), channels) of frames `rows`, of sums whose row 0 is frame `first`, which are 0 before the
+        first of all frames and those of all frames after the last one, as far as windows reach."""
+        if not self.count or not len(rows):
+            return np.empty((len(rows), len(self._limit)))
+        lengths = self._lengths
+        if rows[0] < self.back or rows[-1] + self.ahead > known:
+            lengths = self._lengths_near_ends(rows, known)
+        count = self.count
+        begins = np.arange((rows.start - first) * count, (rows.stop - first) * count, count)
+        ends = sums.ravel().take(begins[:, None] + self._flat)
+        made = self._together(self._means(ends, *lengths))
+        both = made.take(self._own_and_near, axis=1)
+        value = np.minimum(both[:, 0], both[:, 1] * self._gate)
         if self._centred:
-            value = value - self._centre
+            value -= self._centre
         return np.asarray(value / self._limit)
 
     def _together(self, means: Floats) -> Floats:
-        """Means (n, count) of terms to one value for each channel."""
-        terms = len(self._columns)
-        if len(self._squares):
-            spread = means[:, terms:] - means[:, self._squares] ** 2
-        together = means[:, :terms]
-        np.multiply(together, together, out=together, where=self._steady)
-        if len(self._squares):
-            together[:, self._squares] = np.maximum(spread, 0.0)
+        """Means (n, count) of terms, which are written over, to one value for each watched channel."""
+        together = means[:, : self._pairs]
+        squared, spread = together[:, self._squared], together[:, self._spread]
+        np.multiply(squared, squared, out=squared)
+        np.subtract(means[:, self._pairs :], spread, out=spread)
+        np.maximum(spread, 0.0, out=spread)
         made = np.add.reduceat(together, self._starts, axis=1)
-        return np.asarray(np.where(self._rises, made, np.sqrt(np.abs(made))))
+        steady = made[:, : self._steady]
+        np.sqrt(steady, out=steady)
+        return np.asarray(made)
 
-    def _lengths_of(self, at: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    def _lengths_near_ends(self, rows: range, known: int) -> tuple[Floats, ...]:
+        """At both ends of a recording windows hold the frames that there are."""
+        if len(rows) == 1 and rows[0] + self.ahead <= known:
+            return tuple(lengths[rows.start : rows.stop] for lengths in self._early)
+        at = np.arange(rows.start, rows.stop)[:, None] + self._rows
+        return self._lengths_of(np.minimum(np.maximum(at, 0), known))
+
+    @cached_property
+    def _early(self) -> tuple[Floats, ...]:
+        """The same for every frame at the beginning, for those that come one by one."""
+        return self._lengths_of(np.maximum(np.arange(self.back)[:, None] + self._rows, 0))
+
+    def _lengths_of(self, at: NDArray[np.int64]) -> tuple[Floats, ...]:
         """(n, count) frames in each window; and for the terms that take off what was usual before, the frames
         before and what these count: the less was before, the less."""
-        begin = self.count + self._usual
-        before = (at[:, begin] - at[:, 2 * self.count :]).astype(np.float64)
+        ends, begins, earlier = (
+            at[:, : self.count],
+            at[:, self.count : 2 * self.count],
+            at[:, 2 * self.count :],
+        )
+        before = (begins[:, self._usual] - earlier).astype(np.float64)
         weight = before / np.maximum(before + self._against / 5, 1.0)
-        windows = at[:, : self.count] - at[:, self.count : 2 * self.count]
-        return windows.astype(np.float64), np.maximum(before, 1.0), weight
+        return (ends - begins).astype(np.float64), np.maximum(before, 1.0), weight
 
-    def _means(self, found: Floats, lengths: tuple[Floats, Floats, Floats]) -> Floats:
+    def _means(self, found: Floats, windows: Floats, before: Floats, weight: Floats) -> Floats:
         """(n, count) means over windows, less what was usual before where that is asked for."""
-        windows, before, weight = lengths
-        count, usual = self.count, self._usual
-        means = found[:, :count] - found[:, count : 2 * count]
+        begins = found[:, self.count : 2 * self.count]
+        means = found[:, : self.count] - begins
         means /= windows
-        if len(usual):
-            total = found[:, count + usual] - found[:, 2 * count :]
-            means[:, usual] = (means[:, usual] - total / before) * weight
-        return means
+        if len(self._against):
+            usual, earlier = means[:, self._usual], begins[:, self._usual] - found[:, 2 * self.count :]
+            earlier /= before
+            usual -= earlier
+            usual *= weight
+        return np.asarray(means)
+
+
+def _kind(channel: Channel) -> tuple[int, bool]:
+    """In this order channels lie beside those of their kind, and all that take off what was usual beside each other."""
+    how = ("spread", "mean", "rise").index(channel.how)
+    return how, (channel.against > 0) == (channel.how == "mean")
 
 
 def _around(channel: Channel) -> Channel:

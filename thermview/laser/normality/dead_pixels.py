@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from functools import reduce
 
 import cv2
 import numpy as np
@@ -40,8 +39,9 @@ class DeadPixels:
         self._least = np.full(shape, LEAST_COUNTS, np.float32)
         for row, column, counts in unsure:
             self._least[row, column] = max(counts, LEAST_COUNTS)
-        # of each block what came and what was due, added up; the last one is open
-        self._sums = deque((np.zeros((2, *shape), np.float32) for _ in range(BLOCKS + 1)), maxlen=BLOCKS + 1)
+        # a row for each block, of what came and what was due, added up; the last one is open
+        self._sums = np.zeros((BLOCKS + 1, 2 * shape[0] * shape[1]), np.float32)
+        self._adding = tuple(self._sums[-1].reshape(2, 1, *shape))
         self._told = _NOTHING
         self._open: list[Both] = []
         self._recent: deque[list[Both]] = deque(maxlen=BLOCKS + 2)
@@ -56,7 +56,7 @@ class DeadPixels:
         Gives (n,) by how much of its light the worst pixel falls behind its neighbours, and (n, 3): its row and
         column, and the first frame in which it missed light that was due.
         """
-        if passing is not None and np.count_nonzero(passing):
+        if passing is not None:
             frames, pictures = (np.where(passing[:, None, None], 0.0, each) for each in (frames, pictures))
         told = np.empty((len(frames), 4), np.float32)
         at = 0
@@ -73,11 +73,11 @@ class DeadPixels:
 
     def _add(self, *both: Floats) -> None:
         """Add up frame after frame, so that a block's sums do not depend on the pieces that it came in."""
-        for total, piece in zip(self._sums[-1], both, strict=True):
+        for total, piece in zip(self._adding, both, strict=True):
             if len(piece) == 1:
-                total += piece[0]
+                np.add(total, piece, out=total)
             else:
-                np.concatenate([total[None], piece]).sum(axis=0, out=total)
+                np.concatenate([total, piece]).sum(axis=0, keepdims=True, out=total)
         self._open.append(both)
 
     def _since(self, row: int, column: int) -> float:
@@ -96,8 +96,9 @@ class DeadPixels:
     def _close(self) -> None:
         self._recent.append(self._open)
         self._open = []
-        got, due = reduce(np.add, list(self._sums)[1:])
-        self._sums.append(np.zeros_like(self._sums[-1]))
+        got, due = np.add.reduce(self._sums[1:]).reshape(2, *self._least.shape)
+        self._sums[:-1] = self._sums[1:]
+        self._sums[-1] = 0.0
         behind = _behind(got, due, self._least)
         self._told = _NOTHING if behind is None else self._worst(behind)
 
@@ -114,7 +115,7 @@ def _behind(got: Floats, due: Floats, least: Floats | float) -> Floats | None:
     """(rows, columns): by how much of the light that was due to it a pixel falls behind its neighbours, 0 where less
     than `least` was due; None where none is far behind."""
     usable = due >= least
-    ratio = np.divide(got, due, out=np.ones_like(due), where=usable)
+    ratio = np.where(usable, got / np.maximum(due, least), 1.0)
     # its neighbours count as 1 at most, so that a pixel above this cannot be far behind them
     if float(ratio.min()) > 1.0 - NOTICED:
         return None

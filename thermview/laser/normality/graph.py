@@ -134,7 +134,7 @@ def _choose(g: GraphBuilder, batches: Sequence[BatchTables]) -> None:
 
 
 def _match(g: GraphBuilder) -> None:
-    """`likelihood` (t, p, PHASES), `lit` (t,), `flat_codes` (p * PHASES, k), `own_codes` (t, k), `length` (t, 1)."""
+    """`likelihood` (t, p, PHASES), `lit` (t, 1), `flat_codes` (p * PHASES, k), `own_codes` (t, k), `length` (t, 1)."""
     flat = g("Flatten", "frames", axis=1)
     white = g("Mul", flat, g("Unsqueeze", "white", [0]))
     g("Sqrt", g.sum(g("Mul", white, white), 1), out="length")
@@ -145,10 +145,9 @@ def _match(g: GraphBuilder) -> None:
     likeness = g("MatMul", "own_codes", g("Transpose", unit, perm=[1, 0]))
     apart = g("Relu", g("Sub", 1.0, g("Div", likeness, g("Add", "length", SMALL))))
     share = g("Div", g.sum(flat, 1), "light")
-    lit = g("Clip", g("Mul", g("Sub", share, DARK), 5.0), 0.0, 1.0)
-    fits = g("Mul", g("Neg", g("Log", g("Add", g("Div", apart, "distance"), 1.0))), lit)
+    g("Clip", g("Mul", g("Sub", share, DARK), 5.0), 0.0, 1.0, out="lit")
+    fits = g("Mul", g("Neg", g("Log", g("Add", g("Div", apart, "distance"), 1.0))), "lit")
     g("Reshape", fits, g("Concat", [-1], "patterns", [PHASES], axis=0), out="likelihood")
-    g("Squeeze", lit, [1], out="lit")
 
 
 # --- as compare.track --------------------------------------------------------------------------------
@@ -159,29 +158,27 @@ def _track(g: GraphBuilder) -> None:
     cycles = g("Div", g.double("frame_index"), "period")
     clock = g("Sub", cycles, g("Floor", cycles), out="clock")
     turned = _demodulated(g, clock)
-    g("ReduceMax", "likelihood", axes=[1, 2], keepdims=0, out="single")
+    single = g("ReduceMax", "likelihood", axes=[1, 2], keepdims=0, out="single")
     strongest = g("ReduceMax", turned, axes=[1], keepdims=0)
-    each = [g("Unsqueeze", name, [1]) for name in ("lit", "single")]
-    g("Concat", strongest, *each, axis=1, out="weighed")
-    sums = _window_sums(g, "weighed", "centre")
-    best = g.columns(sums, 0, PHASES)
-    wide = g("Add", g.columns(sums, PHASES, PHASES + 1), np.float64(1e-3))
+    g("Concat", strongest, "lit", g("Unsqueeze", single, [1]), axis=1, out="weighed")
+    # what is added up over the frames around, side by side: of every pattern, of the strongest one, and the weights
+    columns = g("Mul", "patterns", [PHASES])
+    each = [columns, [PHASES], [1], [1]]
+    values = g("Concat", g("Flatten", turned, axis=1), "weighed", axis=1)
+    sums = _window_sums(g, values, "centre")
+    by_pattern, best, weight, ordered = g.parts(sums, g("Concat", *each, axis=0), len(each))
+    wide = g("Add", weight, np.float64(1e-3))
     place = g("ArgMax", best, axis=1, keepdims=1)
-    top = g("GatherElements", best, place, axis=1)
-    offset = g(
-        "Div",
-        g("Add", g.double(place), _between(g, best, place, top)),
-        np.float64(PHASES),
-    )
+    left, top, right = _beside(g, best, place)
+    offset = g("Div", g("Add", g.double(place), _between(g, left, top, right)), np.float64(PHASES))
     offset = g("Squeeze", g("Sub", offset, g("Floor", offset)), [1], out="offset")
     phase = g("Add", offset, clock)
     g("Sub", phase, g("Floor", phase), out="phase")
     # the patterns' own sums, at the place that was found only
-    by_pattern = _window_sums(g, turned, "centre")
-    everywhere = g("Expand", g("Unsqueeze", place, [1]), g("Concat", [1], "patterns", [1], axis=0))
-    at_place = g("Squeeze", g("GatherElements", by_pattern, everywhere, axis=2), [2])
+    firsts = g("Range", np.int64(0), g("Squeeze", columns, [0]), np.int64(PHASES))
+    at_place = g("GatherElements", by_pattern, g("Add", place, firsts), axis=1)
     g("Cast", g("Div", at_place, wide), to=TensorProto.FLOAT, out="evidence")
-    better = g("Sub", g.columns(sums, PHASES + 1, PHASES + 2), top)
+    better = g("Sub", ordered, top)
     g("Cast", g("Squeeze", g("Div", better, wide), [1]), to=TensorProto.FLOAT, out="order")
 
 
@@ -189,43 +186,39 @@ def _demodulated(g: GraphBuilder, clock: str) -> str:
     steps = g("Mul", clock, np.float64(PHASES))
     whole = g("Floor", steps)
     part = g("Unsqueeze", g.float(g("Sub", steps, whole)), [1, 2])
-    phases = np.arange(PHASES, dtype=np.int64)[None]
-    here = g("Mod", g("Add", g("Unsqueeze", g.whole(whole), [1]), phases), np.int64(PHASES))
-    low, high = (_turned(g, here, shift) for shift in (0, 1))
+    # a cycle of places from each place on, and one more for those after
+    both = g("GatherElements", "likelihood", _places(g, PHASES + 1, g.whole(whole)), axis=2)
+    low, high = (g("Slice", both, [first], [first + PHASES], [2]) for first in (0, 1))
     return g("Add", g("Mul", low, g("Sub", 1.0, part)), g("Mul", high, part), out="turned")
 
 
-def _turned(g: GraphBuilder, here: str, shift: int) -> str:
-    index = g("Mod", g("Add", here, np.int64(shift)), np.int64(PHASES)) if shift else here
-    return g(
-        "GatherElements",
-        "likelihood",
-        g("Expand", g("Unsqueeze", index, [1]), g("Shape", "likelihood")),
-        axis=2,
-    )
+def _places(g: GraphBuilder, count: int, first: str) -> str:
+    """(t, p, count): so many places of the cycle beside each other from `first` (t,) on, alike for all patterns.
+
+    Looked up in a table of them all, which is made once.
+    """
+    from_each = np.arange(PHASES, dtype=np.int64)[:, None, None]
+    places = g("Mod", g("Add", from_each, np.arange(count, dtype=np.int64)), np.int64(PHASES))
+    everywhere = g("Expand", places, g("Concat", [1], "patterns", [1], axis=0))
+    return g("Gather", everywhere, first, axis=0)
 
 
 def _window_sums(g: GraphBuilder, values: str, centre: str) -> str:
-    """Sums over the rows centre - half .. centre + half, in float64."""
-    values = g.double(values)
-    nothing = g("Mul", g("Slice", values, [0], [1], [0]), np.float64(0.0))
-    sums = g("CumSum", g("Concat", nothing, values, axis=0), np.int64(0))
+    """Sums over the rows centre - half .. centre + half of a matrix, in float64."""
+    sums = g("CumSum", g("Pad", g.double(values), [1, 0, 0, 0]), np.int64(0))
     rows = g("Gather", g("Shape", values), [0])
     first = g("Max", g("Sub", centre, "half"), np.int64(0))
     stop = g("Min", g("Add", g("Add", centre, "half"), np.int64(1)), rows)
     return g("Sub", g("Gather", sums, stop, axis=0), g("Gather", sums, first, axis=0))
 
 
-def _between(g: GraphBuilder, best: str, place: str, top: str) -> str:
-    left, right = (
-        g(
-            "GatherElements",
-            best,
-            g("Mod", g("Add", place, np.int64(shift)), np.int64(PHASES)),
-            axis=1,
-        )
-        for shift in (PHASES - 1, 1)
-    )
+def _beside(g: GraphBuilder, best: str, place: str) -> list[str]:
+    """The values before, at and after a place of the cycle, (t, 1) each."""
+    around = g("Add", place, np.array([[PHASES - 1, PHASES, PHASES + 1]], np.int64))
+    return g.parts(g("GatherElements", best, g("Mod", around, np.int64(PHASES)), axis=1), [1, 1, 1], 3)
+
+
+def _between(g: GraphBuilder, left: str, top: str, right: str) -> str:
     bend = g("Sub", g("Sub", g("Mul", top, np.float64(2.0)), left), right)
     bend = g("Max", bend, np.float64(1e-9))
     slope = g("Mul", g("Sub", right, left), np.float64(0.5))
@@ -236,31 +229,30 @@ def _between(g: GraphBuilder, best: str, place: str, top: str) -> str:
 
 
 def _fit(g: GraphBuilder) -> None:
-    """`pattern`, `astray`, and for at_phase `rows` (t, 2) of the tables and their `shares` (t, 2)."""
+    """`pattern`, `astray`, and for at_phase `rows` (t, 2) of the tables and their `shares` (t, 2, 1)."""
     steps = g("Mul", "phase", np.float64(PHASES))
     whole = g("Floor", steps)
-    part = g("Unsqueeze", g.float(g("Sub", steps, whole)), [1])
-    g("Concat", g("Sub", 1.0, part), part, axis=1, out="shares")
-    both = g("Add", g("Unsqueeze", g.whole(whole), [1]), np.array([[0, 1]], np.int64))
-    bins = g("Mod", both, np.int64(PHASES))
-    index = g("Expand", g("Unsqueeze", bins, [1]), g("Concat", [1], "patterns", [1], axis=0))
-    own = g("GatherElements", "likelihood", index, axis=2)
-    own = g.sum(g("Mul", own, g("Unsqueeze", "shares", [1])), 2, keep=False)
+    part = g("Unsqueeze", g.float(g("Sub", steps, whole)), [1, 2])
+    both = g("Sub", 1.0, part), part
+    g("Concat", *both, axis=1, out="shares")
+    places = _places(g, 2, g("Mod", g.whole(whole), np.int64(PHASES)))
+    own = g("GatherElements", "likelihood", places, axis=2)
+    own = g.sum(g("Mul", own, g("Concat", *both, axis=2)), 2, keep=False)
     most = g("ReduceMax", "evidence", axes=[1], keepdims=1)
     decided = g.float(g("Equal", "evidence", most))
     rows = g("Range", np.int64(0), g("Squeeze", g("Gather", g("Shape", "phase"), [0])), np.int64(1))
     g("Greater", _window_sums(g, decided, rows), np.float64(0.5), out="open_to")
-    pattern = g("ArgMax", g("Where", "open_to", own, -1e9), axis=1, keepdims=1)
+    shown = g("Where", "open_to", own, -1e9)
+    pattern = g("ArgMax", shown, axis=1, keepdims=1)
     g("Squeeze", pattern, [1], out="pattern")
-    chosen = g("Squeeze", g("GatherElements", own, pattern, axis=1), [1])
-    g("Sub", "single", chosen, out="astray")
-    g("Add", g("Mul", pattern, np.int64(PHASES)), bins, out="rows")
+    g("Sub", "single", g("ReduceMax", shown, axes=[1], keepdims=0), out="astray")
+    g("Add", g("Mul", pattern, np.int64(PHASES)), g("Gather", places, np.int64(0), axis=1), out="rows")
 
 
 def _at_phase(g: GraphBuilder, table: str) -> str:
     """Rows of a table (p * PHASES, m) where the frames are: (t, m)."""
     both = g("Gather", table, "rows", axis=0)
-    return g.sum(g("Mul", both, g("Unsqueeze", "shares", [2])), 1, keep=False)
+    return g.sum(g("Mul", both, "shares"), 1, keep=False)
 
 
 def _side_by_side(g: GraphBuilder) -> str:
@@ -273,38 +265,41 @@ def _side_by_side(g: GraphBuilder) -> str:
 
 
 def _deviate(g: GraphBuilder) -> None:
-    facts = _facts(g)
+    g("Unsqueeze", "frames", [1], out="layers")
+    facts, light = _facts(g)
     here = _at_phase(g, _side_by_side(g))
     expected = g("Slice", here, [0], [len(FACTS)], [1], out="expected")
     usual = g.columns(here, len(FACTS), len(FACTS) + len(FEATURES))
     codes = g.columns(here, len(FACTS) + len(FEATURES), LAST)
-    least = g("Mul", "light", LEAST_LIGHT)
-    light, due = g.columns(facts, 0, 1), g.columns(expected, 0, 1)
-    share = g("Div", light, g("Add", due, least))
+    more, place = g.parts(g("Sub", facts, expected), [1, len(FACTS) - 1], 2)
+    due = g("Add", g.columns(expected, 0, 1), g("Mul", "light", LEAST_LIGHT))
+    share = g("Div", light, due)
     lit = g("Clip", g("Mul", g("Sub", share, DARK), 5.0), 0.0, 1.0)
-    astray = g("Exp", g("Neg", g("Relu", g("Sub", g("Unsqueeze", "astray", [1]), ASTRAY))))
+    astray = g("Exp", g("Min", g("Sub", ASTRAY, g("Unsqueeze", "astray", [1])), 0.0))
     here = g("Mul", lit, g("Mul", astray, astray))
-    _residual(g, codes, share)
-    beam, spike = _bright_spots(g)
+    residual, reach = _residual(g, codes, share)
+    beam, spike = _bright_spots(g, residual)
     spatter = g("Mul", g("Sqrt", beam), g("Mul", here, here))
-    beside = g("Relu", g("Sub", "residual", EXCESS))
-    beside = g("Mul", g("Flatten", g.sum(g("Mul", beside, "reach"), 1, 2), axis=1), here)
-    own = g("Sub", light, g("Min", beside, g("Relu", g("Sub", light, due))))
-    power = g("Log", g("Div", g("Add", own, least), g("Add", due, least)))
+    beside = g("Relu", g("Sub", residual, EXCESS))
+    beside = g("Mul", g.sum(g("Mul", beside, reach), 2, 3, keep=False), here)
+    own = g("Sub", light, g("Min", beside, g("Relu", more)))
+    power = g("Log", g("Div", g("Add", own, g("Mul", "light", LEAST_LIGHT)), due))
     power = g("Mul", power, astray)
     glare = g("Relu", g("Sub", g("Mul", spatter, spatter), GLARE))
     clear = g("Div", here, g("Add", g("Mul", glare, 0.5), 1.0))
-    place = g("Mul", clear, g("Sub", g.columns(facts, 1, 4), g.columns(expected, 1, 4)))
+    place = g("Mul", clear, place)
     shape = g("Mul", _shape(g, codes), here)
     spike = g("Mul", g("Sqrt", spike), here)
     measures = g("Concat", power, place, shape, spatter, spike, axis=1, out="measures")
     g("Div", measures, usual, out="features")
 
 
-def _facts(g: GraphBuilder) -> str:
-    shape = g("Concat", [1], g("Slice", g("Shape", "frames"), [1], [3], [0]), axis=0, out="one_frame")
-    level = g("Div", "frames", g("Reshape", "gain", shape))
-    faint = g("Mul", g("ReduceMax", level, axes=[1, 2], keepdims=1), FAINT)
+def _facts(g: GraphBuilder) -> tuple[str, str]:
+    """`facts` (t, FACTS), and the light alone (t, 1)."""
+    size = g("Slice", g("Shape", "frames"), [1], [3], [0])
+    g("Concat", [1, 1], size, axis=0, out="one_layer")
+    level = g("Div", "layers", g("Reshape", "gain", "one_layer"))
+    faint = g("Mul", g("ReduceMax", level, axes=[2, 3], keepdims=1), FAINT)
     bright = g("Flatten", g("Relu", g("Sub", level, faint)), axis=1)
     # mass and moments at once; in double precision, for the mean is taken off afterwards
     moments = g("MatMul", g.double(bright), _levers(g))
@@ -312,8 +307,8 @@ def _facts(g: GraphBuilder) -> str:
     place = g.columns(mean, 0, 2)
     spread = g("Sub", g.columns(mean, 2, 3), g.sum(g("Mul", place, place), 1))
     size = g("Log", g("Add", g("Max", spread, np.float64(0.0)), np.float64(0.05)))
-    light = g("Flatten", g.sum("frames", 1, 2), axis=1)
-    return g("Concat", light, g.float(g("Concat", place, size, axis=1)), axis=1, out="facts")
+    light = g.sum("layers", 2, 3, keep=False)
+    return g("Concat", light, g.float(g("Concat", place, size, axis=1)), axis=1, out="facts"), light
 
 
 def _levers(g: GraphBuilder) -> str:
@@ -330,35 +325,32 @@ def _levers(g: GraphBuilder) -> str:
     return g("Concat", *each, axis=1)
 
 
-def _residual(g: GraphBuilder, codes: str, share: str) -> None:
-    """`picture`, `reach` and `residual`, all (t, rows, columns)."""
+def _residual(g: GraphBuilder, codes: str, share: str) -> tuple[str, str]:
+    """`picture` and `residual` (t, rows, columns); the residual and the reach of each pixel as layers (t, 1, rows,
+    columns)."""
     light = g("Relu", g("MatMul", codes, g("Transpose", "basis", perm=[1, 0])))
-    picture = g("Reshape", g("Div", light, g("Unsqueeze", "white", [0])), g("Shape", "frames"))
-    scale = g("Unsqueeze", g("Clip", share, 0.2, 1.5), [2])
-    picture = g("Mul", picture, scale, out="picture")
+    light = g("Mul", g("Div", light, g("Unsqueeze", "white", [0])), g("Clip", share, 0.2, 1.5))
+    picture = g("Reshape", light, g("Shape", "layers"))
+    g("Squeeze", picture, [1], out="picture")
     side = 2 * AROUND + 1
-    around = g("MaxPool", g("Unsqueeze", picture, [1]), kernel_shape=[side, side], pads=[AROUND] * 4)
-    around = g("Squeeze", around, [1])
-    reach = g("Add", g("Reshape", "noise", "one_frame"), g("Mul", around, PIXEL_SPREAD), out="reach")
-    g("Div", g("Sub", "frames", picture), reach, out="residual")
+    around = g("MaxPool", picture, kernel_shape=[side, side], pads=[AROUND] * 4)
+    reach = g("Add", g("Reshape", "noise", "one_layer"), g("Mul", around, PIXEL_SPREAD))
+    residual = g("Div", g("Sub", "layers", picture), reach)
+    g("Squeeze", residual, [1], out="residual")
+    return residual, reach
 
 
-def _bright_spots(g: GraphBuilder) -> tuple[str, str]:
-    light = g("Relu", "residual")
-    padded = g("Pad", light, [0, 1, 1, 0, 1, 1])
-    left, middle, right = (_shifted(g, padded, shift, 2) for shift in range(3))
-    sides = g("Max", left, right)
-    three = g("Max", sides, middle)
-    beside = g("Max", _shifted(g, three, 0, 1), _shifted(g, sides, 1, 1), _shifted(g, three, 2, 1))
+def _bright_spots(g: GraphBuilder, residual: str) -> tuple[str, str]:
+    light = g("Relu", residual)
+    # of the eight beside a pixel: those left and right, and all three of the rows above and below
+    padded = g("Pad", light, [0, 0, 1, 1, 0, 0, 1, 1])
+    sides = [g("Slice", padded, [1, first], [-1, stop], [2, 3]) for first, stop in ((0, -2), (2, LAST))]
+    three = g("MaxPool", padded, kernel_shape=[1, 3])
+    rows = [g("Slice", three, [first], [stop], [2]) for first, stop in ((0, -2), (2, LAST))]
+    beside = g("Max", *sides, *rows)
     most = g("Add", g("Mul", beside, STEEP), LONE)
-    beam = g("ReduceMax", g("Min", light, most), axes=[1, 2], keepdims=1)
-    spike = g("ReduceMax", g("Relu", g("Sub", light, most)), axes=[1, 2], keepdims=1)
-    return g("Flatten", beam, axis=1), g("Flatten", spike, axis=1)
-
-
-def _shifted(g: GraphBuilder, padded: str, shift: int, axis: int) -> str:
-    """Without two of the places along an axis, from place `shift` on."""
-    return g("Slice", padded, [shift], [shift - 2 if shift < 2 else LAST], [axis])
+    beam = g("ReduceMax", g("Min", light, most), axes=[2, 3], keepdims=0)
+    return beam, g("ReduceMax", g("Relu", g("Sub", light, most)), axes=[2, 3], keepdims=0)
 
 
 def _shape(g: GraphBuilder, codes: str) -> str:

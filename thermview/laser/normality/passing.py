@@ -26,6 +26,8 @@ class Change(NamedTuple):
 
     doubtful: Bools
     around: Bools
+    some: bool
+    """Whether there are any around."""
 
 
 class Passing:
@@ -56,20 +58,19 @@ class Passing:
         self._done = span.stop
         open_to = self._open_to[span]
         if self._needed is None or not self._needed[span].any():
-            return Change(open_to, open_to)
+            return Change(open_to, open_to, False)
         given = np.concatenate([evidence, ahead[: self._side]])
         leads = np.concatenate([self._leads, _leads(given, barred[: len(given)])])
         self._leads = leads[len(evidence) : len(evidence) + len(self._leads)]
         if not open_to.any():
-            return Change(open_to, open_to)
+            return Change(open_to, open_to, False)
         doubt = self._may_doubt[span.start : span.stop + 2 * self._side].copy()
         known = self._side + len(given)
         doubt[:known] &= leads[self._steady :] < PASSING * _largest(leads, self._steady + 1)
         doubt[known:] = False
         inner = slice(self._side - BESIDE, len(doubt) - self._side + BESIDE)
-        return Change(
-            open_to & _largest(doubt[inner], 2 * BESIDE + 1), open_to & _largest(doubt, 2 * self._side + 1)
-        )
+        around = open_to & _largest(doubt, 2 * self._side + 1)
+        return Change(open_to & _largest(doubt[inner], 2 * BESIDE + 1), around, bool(around.any()))
 
     def bridge(self, change: Change, dim: Bools, features: Floats) -> None:
         """Give those of the next frames that are not dim what they differ by, `features` (n, FEATURES).
@@ -85,7 +86,7 @@ class Passing:
         rows = np.concatenate([self._lately, features])
         seen = np.concatenate([self._seen, features])
         self._seen = seen[-2:]
-        if not change.around.any():
+        if not change.some:
             self._lately, self._bridging = rows[len(features) :], False
             return
         alone = np.flatnonzero(change.around & ~change.doubtful & ~dim)

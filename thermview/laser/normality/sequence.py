@@ -143,19 +143,21 @@ class Sequel:
         change = self._passing.found(found.evidence, ahead, self._barred[span.start : span.stop + len(ahead)])
         dim = light < DIM * due
         dim_before, self._dim = self._dim, bool(dim[-1])
-        if np.count_nonzero(change.around):  # between two stages one frame may well be dark, two are not
+        if change.some:  # between two stages one frame may well be dark, two are not
             dim &= np.concatenate([[dim_before], dim[:-1]]) | ~change.around | self._dark.empty(light)
         dark = self._dark.push(frames, found.picture, light, dim)
-        dead, places = self._dead.push(frames, found.picture, self._done, change.around)
+        dead, places = self._dead.push(
+            frames, found.picture, self._done, change.around if change.some else None
+        )
         best = np.maximum.reduce(found.evidence, axis=1)
         fit = np.where(dim, np.float32(UNLIT), best) if dark is not None else best
         pattern = found.evidence.argmax(axis=1)
         advance, period, faster = self._clock.push(found.offset, fit, pattern)
-        features = np.empty((count, len(COLUMNS)), np.float32)
+        features = np.zeros((count, len(COLUMNS)), np.float32)
         features[:, : len(FEATURES)] = found.features
         later = features[:, len(FEATURES) :]
         later[:, 0], later[:, 1], later[:, 2] = advance, found.order, found.astray
-        later[:, 3:5], later[:, 5] = 0.0, dead
+        later[:, 5] = dead
         later[:, 6] = best - np.maximum.reduce(found.evidence - self._barred[span], axis=1)
         measures = self._measures(frames, found, span, pattern, advance, period, faster)
         measures[:, 8], measures[:, 9:12] = dead, places
@@ -180,24 +182,21 @@ class Sequel:
         faster: Doubles,
     ) -> Floats:
         """(n, MEASURES) of frames `span`; what runs and pixels tell is still blank."""
-        light = found.facts[:, 0]
-        measures = np.empty((len(found), len(MEASURES)), np.float32)
+        light, spot, due = found.facts[:, 0], found.facts[:, 1:3], found.expected[:, 1:3]
+        measures = np.zeros((len(found), len(MEASURES)), np.float32)
         measures[:, 0] = found.measures[:, 0]
-        measures[:, 1:3] = found.facts[:, 1:3] - found.expected[:, 1:3]
+        np.subtract(spot, due, out=measures[:, 1:3])
         measures[:, 3] = found.measures[:, 3]
         # what the lanes look at trusts frames that fit little less; the sentence says how fast the scan is
         measures[:, 4] = faster
         if span.start < PERIOD_CYCLES * self._cycle:
             measures[np.isnan(period), 4] = 0.0
         measures[:, 5] = found.measures[:, 5]
-        measures[:, 6:8] = 0.0
         measures[:, 12], measures[:, 13] = found.phase, period
         measures[:, 14] = pattern
         measures[:, 15] = self._stated[span]
-        measures[:, 16:18] = found.facts[:, 1:3]
-        measures[:, 18:20] = found.expected[:, 1:3]
+        measures[:, 16:18], measures[:, 18:20] = spot, due
         measures[:, 20] = advance / self._cycle
-        measures[:, 21] = 0.0
         weak = measures[:, 0] < WEAK
         if np.count_nonzero(weak):
             measures[weak, 21] = _sharpness(frames[weak], found.picture[weak], light[weak])
@@ -264,12 +263,17 @@ class _Clock:
             self._gained = float(usual[-1])
             offset = offset - usual
         self._offsets[first:stop] = offset
-        self._trust[first:stop] = trust = np.exp(3.0 * np.minimum(fit + UNFIT, 0.0))
+        trust = self._trust[first:stop]
+        trust[:] = 1.0
+        if not np.minimum.reduce(fit) >= -UNFIT:
+            trust[:] = np.exp(3.0 * np.minimum(fit + UNFIT, 0.0))
         lately, long_ago = self._before(first, stop, self._cycle), self._before(first, stop, self._long)
         sure = np.minimum(trust, self._trust[lately]) * self._period
         advance = _turned(offset - self._offsets[lately]) * sure
         gained = _turned(offset - self._offsets[long_ago])
-        due = self._turns + (self._usual[first:stop] - self._usual[long_ago])
+        due: float | Doubles = self._turns
+        if self._pace is not None:
+            due = due + (self._usual[first:stop] - self._usual[long_ago])
         turns = np.maximum(due + gained, 0.1)
         period, faster = self._long / turns, turns / due - 1.0
         if first < self._long:
@@ -312,7 +316,7 @@ class _DarkRuns:
     def push(self, frames: Floats, pictures: Floats, light: Floats, dim: NDArray[np.bool_]) -> _Dark | None:
         """The next frames, not to be changed afterwards, `dim` being those without light; None where none is dark."""
         found = None
-        if not self._started or self._dim_before or dim.any():
+        if not self._started or self._dim_before or np.count_nonzero(dim):
             still, lost = np.zeros(len(frames), np.float32), np.zeros(len(frames), np.float32)
             self._name_runs(frames, pictures, light, dim, still, lost)
             blind = (still > 0) | (lost > 0)

@@ -49,7 +49,7 @@ class NormalityStream:
         rows = self._sequel.push(*known)
         self._given += len(rows.features)
         bad = self._bad[first : self._given]
-        if bad.any():
+        if np.count_nonzero(bad):
             rows.features[bad] = 0.0
         return Piece(first, rows.features, rows.measures, bad)
 

@@ -11,7 +11,7 @@ from thermview.errors import ModelError
 from thermview.inference import Model
 from thermview.laser.lanes import LaneStream
 from thermview.laser.normality.fit import Fit
-from thermview.laser.normality.following import Parts
+from thermview.laser.normality.following import Following
 from thermview.laser.normality.lanes_of import LANES
 from thermview.laser.normality.score import look_at
 from thermview.laser.normality.sequence import COLUMNS, MEASURES
@@ -124,12 +124,29 @@ def test_the_reference_measures_limits_as_the_stream_scores(model: Model, fit_of
     np.testing.assert_allclose(np.maximum(lanes.max(axis=0), 0.0), wanted, rtol=2e-3, atol=2e-3)
 
 
-def test_what_a_part_gave_of_a_single_frame_stays_when_the_next_one_comes(model: Model) -> None:
+def test_what_was_given_of_a_frame_stays_when_others_come(model: Model) -> None:
     batch = model.card.normality["Type4"]
-    frames = np.random.default_rng(2).poisson(3.0, (6, batch.rows, batch.columns)).astype(np.float32)
-    many, one = Parts(model, batch, None).match, Parts(model, batch, 1).match
-    given = [one(frames[place : place + 1], np.array([place])) for place in range(6)]
-    for whole, *single in zip(many(frames, np.arange(6)), *given, strict=True):
-        np.testing.assert_allclose(np.concatenate(single), whole, rtol=1e-5, atol=1e-5)
-    with pytest.raises(ModelError, match="does not take"):
-        one(frames[:1, 1:], np.array([0]))
+    frames = simulate(PLAIN, 66, 400).frames.astype(np.float32)
+    following, given, as_it_was = Following(model, batch, 400), [], []
+    first = 0
+    for size in (*[1] * 150, 90, *[1] * 100, 7, *[1] * 53):
+        told = following.push(frames[first : first + size])
+        first += size
+        if told is not None:
+            given.append((told[0], *vars(told[1]).values()))
+            as_it_was.append([array.copy() for array in given[-1]])
+    assert first == 400 == sum(len(pixels) for pixels, *_ in given)
+    for now, before in zip(given, as_it_was, strict=True):
+        for one, other in zip(now, before, strict=True):
+            np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(np.concatenate([pixels for pixels, *_ in given]), frames)
+
+
+def test_a_frame_of_another_size_ends_in_one_sentence(model: Model) -> None:
+    frames = simulate(PLAIN, 67, 60).frames
+    for before in (0, 30):
+        stream = NormalityStream(model, model.card.normality["Type4"], 60, None)
+        for place in range(before):
+            stream.push(frames[place : place + 1])
+        with pytest.raises(ModelError, match="does not take"):
+            stream.push(frames[before : before + 1, 1:])
