@@ -12,7 +12,8 @@ from thermview.inference import Lane
 from thermview.laser.folding import cycle_mean
 from thermview.laser.lanes import LaneStream
 from thermview.laser.normality.compare import Compared, centres, compared
-from thermview.laser.normality.sequence import COLUMNS, MEASURES, Rows, Sequel, Shape
+from thermview.laser.normality.sequence import COLUMNS, MEASURES, Rows, Sequel
+from thermview.laser.normality.shape import Shape
 from thermview.laser.normality.stages import Stages
 from thermview.laser.normality.tables import BatchTables
 

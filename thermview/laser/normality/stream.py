@@ -13,7 +13,8 @@ from thermview.laser.frames import clean_frames
 from thermview.laser.normality.compare import Compared, centres
 from thermview.laser.normality.following import Following
 from thermview.laser.normality.graph import OUTPUTS
-from thermview.laser.normality.sequence import Sequel, Shape
+from thermview.laser.normality.sequence import Sequel
+from thermview.laser.normality.shape import Shape
 from thermview.laser.normality.stages import SHARES, Stages
 from thermview.laser.pieces import Piece
 from thermview.recording import Recording

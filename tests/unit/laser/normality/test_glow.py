@@ -15,7 +15,8 @@ from thermview.jobs import last_result
 from thermview.laser.normality.compare import Compared
 from thermview.laser.normality.glow import KEEPS, StandingSpot, heat_kept
 from thermview.laser.normality.model import write_model
-from thermview.laser.normality.sequence import COLUMNS, Sequel, Shape
+from thermview.laser.normality.sequence import COLUMNS, Sequel
+from thermview.laser.normality.shape import Shape
 from thermview.laser.normality.stages import SHARES, Stages
 from thermview.laser.normality.tables import FEATURES, PHASES
 from thermview.readers import open_recording

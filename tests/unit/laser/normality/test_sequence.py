@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from thermview.laser.normality.compare import Compared
 from thermview.laser.normality.dead_pixels import DeadPixels
 from thermview.laser.normality.passing import BESIDE, Passing
-from thermview.laser.normality.sequence import COLUMNS, MEASURES, Sequel, Shape
+from thermview.laser.normality.sequence import COLUMNS, MEASURES, Sequel
+from thermview.laser.normality.shape import Shape
 from thermview.laser.normality.stages import SHARES, Stages, StageSums
 from thermview.laser.normality.tables import FEATURES
 
