@@ -21,8 +21,8 @@ MOST_LOST = 0.12
 """Share of its cycles by which a detour may leave the scan's clock behind or ahead."""
 SURELY_LOST = 0.8
 """It did where that leaves less than such a share of what frames of equal phase differ by."""
-OWN_PACE = 0.05
-"""Cycles that a detour gains on the clock without a pace of its own: less than the spot's width."""
+OWN_PACE = 0.2
+"""Cycles that a detour gains on the clock without a pace of its own: scans wander, all the time, by about as much."""
 AS_GOOD = 1.2
 """Times the least that frames of equal phase differ by, up to which one course of the scan is as good as another."""
 FEW_PLACES = 16
@@ -83,7 +83,7 @@ def _gained(frames: Floats, usual: Doubles, detour: slice, known: float, tables:
     best = int(np.argmin(spreads))
     gain = gains[best if spreads[best] < SURELY_LOST * spreads[most] else most]
     if abs(gain) < OWN_PACE:
-        return ramp * gain
+        return gain * np.linspace(0.0, 1.0, len(usual))
     ways = _ways(gain, len(usual), detour, tables.half)
     left = [about_course(codes, place + way[detour]) for way in ways]
     alike = [way for way, much in zip(ways, left, strict=True) if much < AS_GOOD * min(left)]
