@@ -124,9 +124,9 @@ class ContextFinder:
             issues=(*batch.issues_of(path.stem), *said),
             obstacle_issues=(
                 *(
-                    f"{each[len(path.stem) + 2 :]}"
-                    for each in batch.issues_of(path.stem)
-                    if "Obstacle" in each
+                    issue.removeprefix(f"{path.stem}: ")
+                    for issue in batch.issues_of(path.stem)
+                    if "Obstacle" in issue
                 ),
                 *obstacle_issues(video, len(recording)),
             ),

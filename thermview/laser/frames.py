@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+FULL = 1023
+"""The laser camera's largest count."""
 MOST_COUNTS = 2**24
 """What pixels may reach: beyond, 32-bit numbers do not hold every count, and their squares soon none at all."""
 SEEN = 512

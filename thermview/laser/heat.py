@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.laser.frames import FULL
+
 Floats = NDArray[np.float32]
 
 DECAY_FRAMES = 0.46
 """Frames in which heat falls to 1/e, as measured from 54 published frames."""
 KEPT = np.float32(np.exp(-1.0 / DECAY_FRAMES))
 """Share of a frame's heat that is left one frame later."""
-MOST_COUNTS = 1023
 
 
 def brought_light(differences: NDArray[Any]) -> Floats:
@@ -51,5 +52,5 @@ def differences_of(counts: Floats, dtype: np.dtype[Any]) -> NDArray[Any]:
     np.maximum(grown, 0.0, out=grown)
     if np.issubdtype(dtype, np.integer):
         np.rint(grown, out=grown)
-        np.minimum(grown, min(MOST_COUNTS, np.iinfo(dtype).max), out=grown)
+        np.minimum(grown, min(FULL, np.iinfo(dtype).max), out=grown)
     return grown.astype(dtype)

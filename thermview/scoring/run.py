@@ -14,6 +14,7 @@ from thermview.counts import counted
 from thermview.errors import ModelError
 from thermview.inference import Model, ModelCard
 from thermview.jobs import Progress, Steps
+from thermview.laser.frames import FULL
 from thermview.laser.lanes import LaneStream
 from thermview.recording import Recording
 from thermview.scoring.calibration import p_value
@@ -27,8 +28,8 @@ MOST_PIXELS = 128 * 128
 """Pixels a frame of a laser video may have; the sensor has 32 x 32."""
 LOOKED_AT = 7
 """Frames of a recording that are looked at to see whether anything moves at all."""
-FULL, SATURATED = 1023, 0.5
-"""The laser camera's largest count, and the share of pixels at a frame's largest count from which it shows nothing."""
+SATURATED = 0.5
+"""Share of a frame's pixels at its largest count, the camera's, from which it shows nothing."""
 LEAST_CYCLES = 3
 """Cycles of the scan below which a recording says next to nothing."""
 

@@ -11,7 +11,7 @@ import numpy as np
 from thermview.capture.context import ContextFinder
 from thermview.counts import counted
 from thermview.errors import ReadError, ThermviewError
-from thermview.laser.frames import MOST_COUNTS, above
+from thermview.laser.frames import FULL, MOST_COUNTS, above
 from thermview.laser.normality.learn import plain_part
 from thermview.laser.normality.self_check import self_check
 from thermview.laser.videos import Source, Video, load_video
@@ -69,7 +69,7 @@ class BatchVideos:
             raise ReadError(f"{source.id}: no pixel of any frame is above zero; left out")
         if top > MOST_COUNTS:
             raise ReadError(f"{source.id}: its pixels reach {top:.3g}, more than a camera counts; left out")
-        full = (video.frames >= 1023).mean(axis=(1, 2)) if top >= 1023 else np.zeros(1)
+        full = (video.frames >= FULL).mean(axis=(1, 2)) if top >= FULL else np.zeros(1)
         if float(full.max()) > 0.5:
             raise ReadError(f"{source.id}: frames are saturated; left out")
         return video
