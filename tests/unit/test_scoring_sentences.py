@@ -71,11 +71,52 @@ def test_what_is_said(cause: str, measures: dict[str, NDArray[np.floating]], tex
     assert told(cause, **measures).startswith(text)
 
 
+def clock(leap: float, frames: int, around: int = 5) -> dict[str, NDArray[np.floating]]:
+    """A scan of 10 frames a cycle, `leap` cycles ahead in so many frames, and usual before and after."""
+    course = np.r_[np.zeros(around), np.full(frames, leap), np.zeros(around)]
+    return {
+        "leap": course, "still": 0 * course, "progress": course / 5, "row": course, "column": 0 * course,
+        "period": np.full(len(course), 10.0),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("cause", ["order", "timing"])
+@pytest.mark.parametrize(
+    ("leap", "text"),
+    [
+        (0.36, "scan 3.6 frames ahead of its clock (36 % of a cycle) from 0.105 s"),
+        (-0.24, "scan 2.4 frames behind its clock (24 % of a cycle) from 0.105 s"),
+        (
+            0.095,
+            "scan 0.9 frames ahead of its clock, as if a frame were missing (9 % of a cycle) from 0.105 s",
+        ),
+        (-0.095, "scan 0.9 frames behind its clock (9 % of a cycle) from 0.105 s"),
+        (-0.49, "scan half a cycle off its clock from 0.105 s"),
+    ],
+)
+def test_a_scan_that_leaps_is_told_by_how_much(cause: str, leap: float, text: str) -> None:
+    assert told(cause, **clock(leap, 9)) == text
+
+
+def test_a_scan_at_another_speed_does_not_leap() -> None:
+    assert told("timing", **clock(-0.06, 60)).startswith("scan 1.2 % slower than usual for 60 ms")
+    assert told("timing", **clock(-0.02, 9)).startswith("scan 0.4 % slower than usual")
+    assert told("order", **clock(0.02, 9)).startswith(
+        "spot up to 0.0 px from where it should be in its cycle"
+    )
+
+
 def test_an_empty_frame_is_told_as_lost() -> None:
     assert (
         told("timing", progress=np.zeros(5), lost=[0, 1, 1, 0, 0])
         == "2 frames empty or lost for 2 ms from 0.101 s"
     )
+
+
+def test_a_lost_frame_within_a_slow_stretch_is_not_what_is_told() -> None:
+    lost = np.zeros(300)
+    lost[100] = 1
+    assert told("timing", progress=np.full(300, -0.015), lost=lost).startswith("scan 1.5 % slower than usual")
 
 
 @pytest.mark.parametrize(

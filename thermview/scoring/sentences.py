@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.counts import counted
+from thermview.scoring.cycle import cycle_of
+from thermview.scoring.naming import STEP
 from thermview.scoring.sharpness import loss_and_blur, wider
 
 Values = NDArray[np.float32]
@@ -17,6 +19,10 @@ ALIKE = 0.7  # of the usual deviation, from which what all frames are off alike 
 LASTING = 20  # frames of a detour from which it is one, and not a few frames that happen to look like it
 SEEN_WIDER = 0.02  # log of a squared size: 1 % wider
 HARDLY = 0.5  # percent that are written as 0: what is off is not the usual of the event's frames
+HALF = 0.45  # of a cycle: from there nobody can tell whether a scan is ahead or behind
+NEARLY = 0.25  # frames from a whole one
+BESIDE_CYCLES = 3  # what lasts longer than lost frames by so much is not about them
+LASTING_CYCLES = 1.5  # a leap shows in the cycle after it; a scan at another speed shows for longer
 SMOOTH = 5  # frames a measure is averaged over before its extent is read: a fault is not one noisy frame
 
 
@@ -116,12 +122,33 @@ def _timing(measures: Mapping[str, Values]) -> Told:
     if "progress" not in measures:
         return None
     told = _lost(measures)
+    if told is None or len(measures["progress"]) > told[2] - told[1] + BESIDE_CYCLES * cycle_of(measures):
+        told = _leap(measures)
     if told is not None:
         return told
     steps = np.nan_to_num(measures["progress"])
     start, stop = (0, len(steps)) if "step row" in measures else _extent(steps)[1:]
     percent = 100 * float(np.mean(steps[start:stop]))
     return f"scan {abs(percent):.1f} % {'slower' if percent < 0 else 'faster'} than usual", start, stop
+
+
+def _leap(measures: Mapping[str, Values]) -> Told:
+    """None where the scan did not leap, or where it is ahead or behind because it runs at another speed."""
+    leaps = np.nan_to_num(measures.get("leap", np.zeros(0, np.float32)))
+    share = float(leaps[np.argmax(np.abs(leaps))]) if len(leaps) else 0.0
+    if abs(share) < STEP:
+        return None
+    cycle = cycle_of(measures)
+    ahead = np.flatnonzero(leaps * np.sign(share) >= abs(share) / 2)
+    start, stop = int(ahead[0]), int(ahead[-1]) + 1
+    if stop - start > LASTING_CYCLES * cycle:
+        return None
+    if abs(share) >= HALF:
+        return "scan half a cycle off its clock", start, start
+    missing = ", as if a frame were missing" if abs(share * cycle - 1.0) < NEARLY else ""
+    side = "ahead of" if share > 0 else "behind"
+    far = f"{abs(share) * cycle:.1f} frames {side} its clock"
+    return f"scan {far}{missing} ({100 * abs(share):.0f} % of a cycle)", start, start
 
 
 def _lost(measures: Mapping[str, Values]) -> Told:
@@ -159,6 +186,8 @@ def _out_of_turn(measures: Mapping[str, Values]) -> Told:
     if len(still):
         # the first frame of a standing spot is still bright
         return "spot standing still", max(int(still[0]) - 1, 0), int(still[-1]) + 1
+    if (told := _leap(measures)) is not None:
+        return told
     away = np.nan_to_num(np.hypot(measures["row"], measures["column"]))
     return f"spot up to {float(away.max()):.1f} px from where it should be in its cycle", 0, len(away)
 
