@@ -81,7 +81,7 @@ class DetourFinder:
         out = np.empty((1 + len(groups), *plain.shape), np.float32)
         out[0] = plain
         for place, group in enumerate(groups, 1):
-            out[place] = PictureSums(group.light[None], group.weight[None]).pictures()[0]
+            out[place] = PictureSums(group.light[None], group.weight[None]).pictures(self.tables.gains)[0]
         return out
 
     def _stretches(self, placed: Placed) -> list[tuple[int, int]]:

@@ -39,6 +39,8 @@ FEW_RECORDINGS = 10
 """With fewer a model is made, but its limits are guesses; that is said."""
 MOST_REASONS = 3
 """Sentences that say why nothing could be fitted."""
+MUCH_UNMET = 0.1
+"""Share of a path's cycle that recordings may leave out without a word: pictures beside it are near enough."""
 MOST_PIXELS = 6
 """Pixels that are named in a sentence."""
 CROSSED = 40
@@ -106,6 +108,12 @@ class BatchFit:
             said.append(
                 f"{self.name}: no recording states its obstacles; when the {counted(detours, 'detour')} found "
                 f"{'is' if detours == 1 else 'are'} made is not judged."
+            )
+        if (unmet := max(self.learnt.unmet, default=0.0)) > MUCH_UNMET:
+            said.append(
+                f"{self.name}: its recordings met only {1.0 - unmet:.0%} of the cycle on one of its paths, as camera "
+                "and scan are nearly in step; a normal recording that meets the rest may raise an alarm. More of them "
+                "would teach it."
             )
         if pixels := [str(pixel) for pixel in unwatched(self.learnt.tables)]:
             are = "is" if len(pixels) == 1 else "are"

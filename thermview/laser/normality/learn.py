@@ -23,6 +23,7 @@ from thermview.laser.normality.pictures import (
 from thermview.laser.normality.spreads import FactSums, SpreadSums
 from thermview.laser.normality.stages import Stages, StageSums
 from thermview.laser.normality.tables import BatchTables
+from thermview.laser.normality.unmet_phases import unmet_share
 from thermview.laser.videos import Video
 
 Floats = NDArray[np.float32]
@@ -37,10 +38,14 @@ KEPT_BYTES = 400 * 2**20
 
 @dataclass(frozen=True, eq=False)
 class Learnt:
-    """A batch's tables, and which patterns belong where."""
+    """A batch's tables, and which patterns belong where.
+
+    `unmet` has for each pattern the share of its cycle that hardly any frame of a recording that taught met.
+    """
 
     tables: BatchTables
     stages: Stages
+    unmet: tuple[float, ...] = ()
 
 
 @dataclass(eq=False)
@@ -88,7 +93,8 @@ def learn(videos: Videos) -> Learning:
         spreads.add(frames, place(frames, tables))
         yield 1
     # limits are measured with what the model's file keeps of the tables
-    return Learnt(quantized(spreads.tables_with()), stages.stages())
+    unmet = tuple(unmet_share(weight) for weight in spreads.weight)
+    return Learnt(quantized(spreads.tables_with()), stages.stages(), unmet)
 
 
 def _first_tables(videos: Videos) -> BatchTables:
@@ -142,7 +148,7 @@ def _competing(videos: Videos, tables: BatchTables, finder: DetourFinder) -> Pas
     shape = (tables.rows, tables.columns)
     if len(kept) < tables.patterns:
         return tables_of(pictures_of(tables)[kept], shape, tables.period, tables.distance)
-    return tables_of(sums.pictures(), shape, tables.period, tables.distance)
+    return tables_of(sums.pictures(tables.gains), shape, tables.period, tables.distance)
 
 
 def _again(videos: Videos, tables: BatchTables, finder: DetourFinder) -> Passed:
@@ -157,7 +163,7 @@ def _again(videos: Videos, tables: BatchTables, finder: DetourFinder) -> Passed:
         )
         yield 1
     distance = max(float(np.median(distances)), 1e-4)
-    return tables_of(sums.pictures(), (tables.rows, tables.columns), tables.period, distance)
+    return tables_of(sums.pictures(tables.gains), (tables.rows, tables.columns), tables.period, distance)
 
 
 def spread_over(count: int, most: int) -> Sequence[int]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from thermview.laser.normality.compare import centres, clock_of, fit_of, match, track
 from thermview.laser.normality.spot_model import fit_spot
 from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
+from thermview.laser.normality.unmet_phases import bridge_gaps, unmet_at
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -55,8 +56,9 @@ class PictureSums:
                 self.light[each] += shares @ flat[rows]
                 self.weight[each] += shares.sum(axis=1)
 
-    def pictures(self, prior: Floats | None = None) -> Floats:
-        """Mean frames (p, PHASES, pixels); phases that no frame met are filled from those beside them.
+    def pictures(self, gain: Floats | None = None, prior: Floats | None = None) -> Floats:
+        """Mean frames (p, PHASES, pixels); phases that no frame met are filled from those beside them, the spot being
+        moved over longer gaps where the `gain` of the pixels (rows, columns) is known.
 
         A `prior` (PHASES, pixels) for the plain path counts as one frame at each phase.
         """
@@ -67,10 +69,12 @@ class PictureSums:
             self.weight[0] += 1.0
         for each in range(len(self.light)):
             light, weight = self.light[each], self.weight[each].copy()
-            thin = weight < 0.1 * max(weight.mean(), 1e-9)
+            thin = unmet_at(weight)
             out[each] = light / np.maximum(weight, 1e-9)[:, None]
             if thin.any():
                 out[each] = _filled(light, weight, thin, out[each])
+                if gain is not None:
+                    bridge_gaps(out[each], weight, gain)
         return out
 
 
@@ -226,14 +230,14 @@ def first_pictures(
     if len(frames) < short or (sums.weight[0] < 0.1 * sums.weight[0].mean()).mean() > UNSEEN:
         period, prior = _prior(frames, plain, period)
         sums = _folded(frames, plain, period)
-    tables = tables_of(sums.pictures(prior), shape, period)
+    tables = tables_of(sums.pictures(prior=prior), shape, period)
     for _ in range(rounds):
         placed = place(frames, tables)
         sums = PictureSums.empty(1, len(tables.white))
         add_placed(sums, frames, placed, plain, tables)
         usable = plain & (placed.lit > 0.5)
         distance = float(np.median(placed.apart[usable])) if usable.any() else DISTANCE
-        tables = tables_of(sums.pictures(prior), shape, period, max(distance, 1e-4))
+        tables = tables_of(sums.pictures(prior=prior), shape, period, max(distance, 1e-4))
     return tables
 
 

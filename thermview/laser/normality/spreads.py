@@ -12,6 +12,7 @@ from thermview.laser.normality.dead_pixels import UnsurePixels
 from thermview.laser.normality.glow import heat_kept
 from thermview.laser.normality.pictures import CHUNK, Placed, phase_bells, phase_shares, pictures_of
 from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
+from thermview.laser.normality.unmet_phases import bridged_at, bridged_where_met, gaps_of, unmet_at
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -72,6 +73,10 @@ class FactSums:
     def tables_with(self) -> BatchTables:
         """The tables with facts, noise and glow."""
         mean = np.stack([_smoothed(f, w) for f, w in zip(self.facts, self.weight, strict=True)])
+        for facts, weight, pictures in zip(mean, self.weight, pictures_of(self.tables), strict=True):
+            if len(places := bridged_at(weight)):
+                frames = pictures[places].reshape(-1, self.tables.rows, self.tables.columns)
+                facts[places] = facts_of(frames, self.tables)
         known = self.dark_frames > 30
         noise = np.sqrt(self.dark / np.maximum(self.dark_frames, 1))
         usual = float(np.median(noise[known])) if known.any() else 1.0
@@ -120,8 +125,36 @@ class SpreadSums:
     def tables_with(self) -> BatchTables:
         """The tables with spreads and unsure pixels."""
         mean = [spread_of(s, w) for s, w in zip(self.squares, self.weight, strict=True)]
+        for each, weight in enumerate(self.weight):
+            mean[each] += self._missed(each, weight)
         spread = np.maximum(np.sqrt(np.stack(mean)), np.array(FLOORS))
         return replace(self.tables, spread=spread.astype(np.float32), unsure=self.unsure.found())
+
+    def _missed(self, pattern: int, weight: Doubles) -> Doubles:
+        """Mean squares (PHASES, features) by which the pictures of unmet phases may miss, most in the middle of a gap:
+        as far as the same makes miss the pictures of phases that were met."""
+        out, unmet = np.zeros((PHASES, len(FEATURES))), unmet_at(weight)
+        for gap in gaps_of(weight):
+            squares = self._bridging(pattern, weight, gap.steps)
+            for step in range(1, gap.steps):
+                place, share = (gap.before + step) % PHASES, step / gap.steps
+                if unmet[place]:
+                    out[place] = squares * (4.0 * share * (1.0 - share)) ** 2
+        return out
+
+    def _bridging(self, pattern: int, weight: Doubles, steps: int) -> Doubles:
+        """Mean squares (features,) by which a picture in the middle of a gap misses; on the plain path too, where this
+        pattern is hardly met twice so far apart."""
+        tables, found = self.tables, []
+        for each, seen in {pattern: weight, 0: self.weight[0]}.items():
+            pictures = pictures_of(tables)[each]
+            made, places = bridged_where_met(pictures, seen, steps, tables.gains)
+            frames = made.reshape(-1, tables.rows, tables.columns)
+            at = np.full(len(places), each, np.int64), places / PHASES
+            off = deviations(frames, tables, *at, np.zeros(len(places), np.float32)).measures
+            found.append(np.square(off.astype(np.float64)))
+        squares = np.concatenate(found)
+        return np.asarray(squares.sum(axis=0) / max(len(squares), 1))
 
 
 def _good(placed: Placed, tables: BatchTables) -> NDArray[np.int64]:

@@ -54,6 +54,11 @@ class BatchTables:
         return 2.0 * float(np.median(self.noise))
 
     @property
+    def gains(self) -> Floats:
+        """The fixed pattern as (rows, columns)."""
+        return self.gain.reshape(self.rows, self.columns)
+
+    @property
     def patterns(self) -> int:
         """How many patterns the batch has, the plain path included."""
         return len(self.codes)
