@@ -94,7 +94,15 @@ LANES: tuple[Lane, ...] = (
             _long("size", window=51, least=0.7),
         ),
     ),
-    Lane(cause="spatter", channels=(_rise("spatter", 1, least=1.7), _rise("spatter", 3, least=1.4))),
+    Lane(
+        cause="spatter",
+        channels=(
+            _rise("spatter", 1, least=1.7),
+            _rise("spatter", 3, least=1.4),
+            # while one stage gives way to another: limits of its own, some batches show more there
+            _rise("beside", 1, least=1.7),
+        ),
+    ),
     Lane(
         cause="obstacle",
         # across two stages a cycle fits neither: where normal recordings show that, the shorter window's limit rises,

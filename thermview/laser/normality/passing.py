@@ -17,6 +17,7 @@ PASSING, STEADY_CYCLES = 0.35, 2
 """One pattern gives way to another where the best one's lead is below this share of its largest in so many cycles."""
 BESIDE = 2
 """So many frames before the first doubt and after the last one too: half of both may look like a third one."""
+LIGHT = FEATURES.index("spatter")
 
 
 class Change(NamedTuple):
@@ -72,27 +73,30 @@ class Passing:
         around = open_to & _largest(doubt, 2 * self._side + 1)
         return Change(open_to & _largest(doubt[inner], 2 * BESIDE + 1), around, bool(around.any()))
 
-    def bridge(self, change: Change, dim: Bools, features: Floats) -> None:
+    def bridge(self, change: Change, dim: Bools, features: Floats) -> Floats | None:
         """Give those of the next frames that are not dim what they differ by, `features` (n, FEATURES).
 
         Doubtful ones get what there was on average in the cycle before: where a whole recording is a little off,
         nothing would stand out as much as none. Those around get the middle one of three in order, their own the
-        last: what one frame alone shows is the change.
+        last: what one frame alone shows is the change. Light beside either path is no change: of doubtful ones the same
+        middle of it is given back, (n,), 0 elsewhere; None where none is doubtful.
         """
         span = slice(self._done - len(dim), self._done)
         if self._needed is None or not self._needed[span].any():
-            return
+            return None
         cycle = len(self._lately)
         rows = np.concatenate([self._lately, features])
         seen = np.concatenate([self._seen, features])
         self._seen = seen[-2:]
         if not change.some:
             self._lately, self._bridging = rows[len(features) :], False
-            return
+            return None
         alone = np.flatnonzero(change.around & ~change.doubtful & ~dim)
         if len(alone):
             features[alone] = rows[cycle + alone] = _middle(seen[alone], seen[alone + 1], seen[alone + 2])
         doubtful = change.doubtful & ~dim
+        light = seen[:, LIGHT]
+        beside = np.where(doubtful, _middle(light[:-2], light[1:-1], light[2:]), np.float32(0.0))
         edges = np.flatnonzero(np.diff(np.concatenate([[False], doubtful, [False]]).astype(np.int8)))
         for first, stop in edges.reshape(-1, 2).tolist():
             if first > 0 or not self._bridging:
@@ -100,6 +104,7 @@ class Passing:
             features[first:stop] = rows[cycle + first : cycle + stop] = self._usual
         self._lately = rows[len(features) :]
         self._bridging = bool(doubtful[-1])
+        return beside
 
 
 def _middle(first: Floats, second: Floats, third: Floats) -> Floats:

@@ -23,7 +23,7 @@ from thermview.laser.normality.tables import FEATURES
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-COLUMNS = (*FEATURES, "advance", "order", "astray", "still", "lost", "dead", "obstacle")
+COLUMNS = (*FEATURES, "advance", "order", "astray", "still", "lost", "dead", "obstacle", "beside")
 """What lanes are made of."""
 MEASURES = (
     "power",
@@ -129,7 +129,9 @@ class Sequel:
             later[:, 3], later[:, 4] = measures[:, 6], measures[:, 7] = dark.still, dark.lost
             features[dark.blind, : len(FEATURES)] = 0.0
             later[dark.blind, 2] = 0.0
-        self._passing.bridge(change, dim, features[:, : len(FEATURES)])
+        beside = self._passing.bridge(change, dim, features[:, : len(FEATURES)])
+        if beside is not None:
+            later[:, 7] = beside
         if self._standing is not None:
             self._see_standing(self._standing, frames, found, dim, features, measures)
         self._done += count

@@ -409,16 +409,23 @@ def giving_way(twin: bool = False) -> tuple[Floats, Floats]:
 
 def passing_by(block: int, odd: slice, open_to: bool = True, twin: bool = False) -> Floats:
     """Features of 400 frames after bridging: 0.5 throughout, 9 in the `odd` ones."""
+    return bridged(block, odd, open_to, twin)[0]
+
+
+def bridged(block: int, odd: slice, open_to: bool = True, twin: bool = False) -> tuple[Floats, Floats]:
+    """The same, and the light beside both paths (400,)."""
     evidence, barred = giving_way(twin)
     features = np.full((400, len(FEATURES)), 0.5, np.float32)
     features[odd] = 9.0
-    passing = Passing(np.full(400, open_to), CYCLE)
+    passing, beside = Passing(np.full(400, open_to), CYCLE), np.zeros(400, np.float32)
     for first in range(0, 400, block):
         stop = first + block
         ahead = evidence[stop : stop + CYCLE // 2]
         change = passing.found(evidence[first:stop], ahead, barred[first : stop + CYCLE // 2])
-        passing.bridge(change, np.zeros(len(change.around), np.bool_), features[first:stop])
-    return features
+        light = passing.bridge(change, np.zeros(len(change.around), np.bool_), features[first:stop])
+        if light is not None:
+            beside[first:stop] = light
+    return features, beside
 
 
 @pytest.mark.parametrize("block", [1, 7, 400])
@@ -440,6 +447,20 @@ def test_what_lies_further_from_the_doubt_stays_as_it_was_seen(block: int, odd: 
 def test_two_frames_in_turn_beside_the_doubt_are_no_change_of_stage(block: int) -> None:
     odd = slice(LAST_DOUBT + BESIDE + 1, LAST_DOUBT + BESIDE + 3)
     assert (passing_by(block, odd)[odd.stop - 1] == 9.0).all()
+
+
+@pytest.mark.parametrize("block", [1, 7, 400])
+@pytest.mark.parametrize("first", [FIRST_DOUBT - BESIDE, AT, LAST_DOUBT])
+def test_light_that_stays_while_stages_change_is_beside_both(block: int, first: int) -> None:
+    _, beside = bridged(block, slice(first, first + 2))
+    assert beside[first + 1] == 9.0
+    assert beside[:first].max() == beside[first + 4 :].max() == 0.5
+    alone = bridged(block, slice(first, first + 1))[1]
+    assert alone.max() == 0.5
+    doubtful = slice(FIRST_DOUBT - BESIDE, LAST_DOUBT + BESIDE + 1)
+    assert (alone[doubtful] == 0.5).all()
+    assert not alone[: doubtful.start].any()
+    assert not alone[doubtful.stop :].any()
 
 
 def test_a_frame_that_was_not_taken_does_not_bridge_a_change_of_stage() -> None:
