@@ -454,7 +454,7 @@ def test_two_frames_in_turn_beside_the_doubt_are_no_change_of_stage(block: int) 
 def test_light_that_stays_while_stages_change_is_beside_both(block: int, first: int) -> None:
     _, beside = bridged(block, slice(first, first + 2))
     assert beside[first + 1] == 9.0
-    assert beside[:first].max() == beside[first + 4 :].max() == 0.5
+    assert max(beside[:first].max(), beside[first + 3 :].max()) <= 0.5
     alone = bridged(block, slice(first, first + 1))[1]
     assert alone.max() == 0.5
     doubtful = slice(FIRST_DOUBT - BESIDE, LAST_DOUBT + BESIDE + 1)
