@@ -97,3 +97,13 @@ def test_an_obstacle_that_is_not_avoided_in_time_is_found(model: Model, fault: s
     event, away = found(scored(model, "Type1", taken, tmp_path), taken)
     assert event.cause == "obstacle"
     assert away <= 10
+
+
+def test_a_droplet_while_the_beam_goes_over_to_a_detour_is_found(model: Model, tmp_path: Path) -> None:
+    number = 204
+    begins = take(LOOPS, number).metadata["KeyfIniObstacle1"]
+    for at in range(begins - 2, begins + 46, 3):
+        taken = take(LOOPS, number, "spatter", at=at)
+        event, away = found(scored(model, "Type1", taken, tmp_path), taken)
+        assert event.cause == "spatter", at - begins
+        assert away <= 10, at - begins
