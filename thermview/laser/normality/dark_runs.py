@@ -27,7 +27,7 @@ STIRRING = 6.0
 LESS = 0.5
 """Share of the heat kept from the frame before, below which a frame was not taken: it cannot cool down faster."""
 
-OFF, STILL, LOST, MAYBE = range(4)
+OFF, STILL, LOST, MAYBE, OUT = range(5)
 
 
 class Dark(NamedTuple):
@@ -137,9 +137,11 @@ class DarkRuns:
 
 def _kind(run: int | None, empty: bool, stands: bool, sure: bool) -> int:
     """What a run of dark frames is, once one more frame of it is known: one alone that may be like another place is
-    nothing yet."""
+    nothing yet. A spot that stands glows at first; what glows after two frames without is a restless pixel."""
     if run is None:
         return LOST if empty else STILL if sure else MAYBE if stands else OFF
     if run == MAYBE or (run == OFF and stands):
         return STILL
+    if run == OFF:
+        return OUT
     return OFF if run == LOST and not empty else run

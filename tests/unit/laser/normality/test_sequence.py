@@ -232,6 +232,15 @@ def test_with_the_laser_off_the_power_is_at_fault() -> None:
     assert column(features, "power")[60] == 0  # it follows a gap
 
 
+def test_a_restless_pixel_while_the_laser_is_off_is_no_spot_that_stands() -> None:
+    frames = pictures(100)
+    noise(frames, slice(40, 50))
+    frames[44, 2, 3], frames[45, 2, 3] = 11.0, 7.0
+    features = sequel(100).push(frames, seen(frames), NONE).features
+    assert not column(features, "still").any()
+    assert (column(features, "power")[40:50] == 1).all()
+
+
 def test_frames_that_were_never_taken_are_lost() -> None:
     frames = pictures(100)
     frames[40:43] = 0.0
