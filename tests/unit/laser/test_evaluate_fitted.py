@@ -65,6 +65,8 @@ def test_what_it_costs_is_measured(result):
     assert cost["delay_frames"] == 20
     assert cost["frames_timed"] == 2 * (800 - 20)
     assert 0 < cost["frame_ms_p50"] <= cost["frame_ms_p99"]
+    assert cost["runs_timed"] == 5
+    assert 0 < cost["frame_ms_p50"] <= cost["frame_ms_p99_of_medians"]
 
 
 def test_a_batch_that_it_does_not_know_is_left_to_the_generic_model(result):
