@@ -11,6 +11,14 @@ class ReadError(ThermviewError):
     """A file cannot be read as its format."""
 
 
+class CutShortError(ReadError):
+    """A recording of which only the first frames can be read, `whole` of them; the others are damaged or lost."""
+
+    def __init__(self, text: str, whole: int) -> None:
+        super().__init__(text)
+        self.whole = whole
+
+
 class NoRecordingError(ReadError):
     """A sound file that holds something else than a recording, such as a table of scores."""
 

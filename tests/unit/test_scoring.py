@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -14,8 +16,9 @@ from laser_models import laser_model, recording, truth, video
 from numpy.typing import NDArray
 from shared_data import SHARED, needs_shared
 
-from thermview.errors import ModelError, ThermviewError
+from thermview.errors import ModelError, ReadError, ThermviewError
 from thermview.jobs import last_result
+from thermview.readers import open_recording
 from thermview.recording import APPARENT_TEMPERATURE
 from thermview.scoring import ScoreChunk, Scores, events_of, find_runs, p_value, rescored, score_recording
 
@@ -203,6 +206,51 @@ def test_frames_without_numbers_have_no_score_and_harm_no_others() -> None:
     assert np.flatnonzero(np.isnan(scores.values)).tolist() == [700, 701, 702]
     assert "3 of 2400 frames hold no numbers that a camera counts" in scores.notice
     assert scores.score == pytest.approx(whole.score, rel=0.5)
+
+
+@pytest.mark.parametrize("whole", [900, 2000])
+def test_of_a_recording_that_is_cut_short_what_can_be_read_is_scored(tmp_path: Path, whole: int) -> None:
+    path = tmp_path / "0001.npz"
+    np.savez(path, image=video("power_drop"))
+    frame_bytes = video()[0].nbytes
+    stored = (
+        path.stat().st_size - len(video()) * frame_bytes
+    )  # headers before, directory behind: some 500 bytes
+    path.write_bytes(path.read_bytes()[: whole * frame_bytes + stored - 1])
+    with contextlib.closing(open_recording(path)) as cut:
+        steps = list(score_recording(cut, laser_model(), recording_id="Type1/0001"))
+    scores = steps[-1].result
+    assert isinstance(scores, Scores)
+    assert scores.notice.startswith(
+        f"Cut short, or still being written: only its first {whole:,} of 2,400 frames are whole; copy it again from "
+        "where it was recorded. Only those frames are scored."
+    )
+    beginning = scored(video("power_drop")[:whole])
+    np.testing.assert_array_equal(scores.values[:whole], beginning.values)
+    assert (scores.events, scores.score) == (beginning.events, beginning.score)
+    for series in (scores.values, *scores.lanes.values(), *scores.measures.values()):
+        assert len(series) == 2400
+        assert np.isnan(series[whole:]).all()
+    assert rescored(scores, 0.5 * scores.score).events
+
+
+def test_where_not_a_frame_can_be_read_nothing_is_scored(tmp_path: Path) -> None:
+    path = tmp_path / "0001.npz"
+    np.savez(path, image=video())
+    path.write_bytes(path.read_bytes()[:400])
+    with contextlib.closing(open_recording(path)) as cut, pytest.raises(ReadError, match="not one frame"):
+        list(score_recording(cut, laser_model(), recording_id="Type1/0001"))
+
+
+def test_pixels_that_may_be_wrong_are_told_beside_the_score(tmp_path: Path) -> None:
+    path = tmp_path / "0001.npz"
+    np.savez_compressed(path, image=video())
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"PK\x01\x02") + 16] ^= 0xFF
+    path.write_bytes(content)
+    with contextlib.closing(open_recording(path)) as damaged:
+        scores = last_result(score_recording(damaged, laser_model(), recording_id="Type1/0001"))
+    assert scores.notice == "The file is damaged: its checksum differs, some pixel values may be wrong."
 
 
 def test_dark_frames_are_power_and_empty_ones_are_lost() -> None:

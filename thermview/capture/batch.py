@@ -141,9 +141,7 @@ def check(
     for (name, low_key, high_key), size in zip(_SIDES, reversed(shape[:2]), strict=False):
         if low_key in video and high_key in video:
             issues += _border_issues(name, video[low_key], video[high_key], size)
-    declared = video.get("SizeInFrames", length)
-    if abs(declared - length) > 1:
-        issues.append(f"The metadata says {counted(declared, 'frame')}, the recording has {length}.")
+    issues += length_issues(video, length)
     if batch is not None and video.get("Index", batch) != batch:
         issues.append(f"The metadata says batch {video['Index']}, the folder says {batch}.")
     return tuple(issues)
@@ -156,6 +154,15 @@ def _border_issues(name: str, low: int, high: int, size: int) -> list[str]:
     if not (0 <= low <= high <= SENSOR_SIDE_PX):
         issues.append(f"The metadata's borders {low} to {high} are not on the {SENSOR_SIDE_PX}-pixel sensor.")
     return issues
+
+
+def length_issues(video: Mapping[str, int], length: int) -> tuple[str, ...]:
+    """A sentence where a recording of so many frames is shorter or longer than stated, by more than the one frame that
+    taking differences costs."""
+    declared = video.get("SizeInFrames", length)
+    if abs(declared - length) <= 1:
+        return ()
+    return (f"The metadata says {counted(declared, 'frame')}, the recording has {length}.",)
 
 
 def obstacle_issues(video: Mapping[str, int], length: int) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from thermview.capture.batch import (
     batch_index,
     check,
     find_batch,
+    length_issues,
     obstacle_issues,
     obstacles,
     read_batch,
@@ -51,6 +52,8 @@ class Context:
     obstacle_issues: tuple[str, ...] = ()
     """Those of the issues that say why it is not known where obstacles are: nothing that can be read states them, or
     what is stated cannot be in the recording."""
+    length_issues: tuple[str, ...] = ()
+    """Those that say that the recording has not as many frames as are stated."""
 
     @property
     def states_obstacles(self) -> bool:
@@ -130,6 +133,7 @@ class ContextFinder:
                 ),
                 *obstacle_issues(video, len(recording)),
             ),
+            length_issues=length_issues(video, len(recording)),
         )
 
     def _picture_context(self, identity: str, path: Path) -> Context:

@@ -15,7 +15,7 @@ from thermview.capture.ids import recording_id
 from thermview.errors import ReadError, ThermviewError
 from thermview.laser.frames import above, ground_of
 from thermview.readers import open_recording
-from thermview.readers.failures import shown_name
+from thermview.readers.failures import damage, shown_name
 from thermview.recording import Quantity, Recording
 
 MOST_BYTES = 2**30
@@ -111,6 +111,10 @@ def load_video(source: Source, finder: ContextFinder, check: Callable[[Recording
         context = finder.context(recording)
         stated = tuple((int(item.first), int(item.last)) for item in context.obstacles)
         frames = recording.frames(0, len(recording))
+        if damage(recording.issues):
+            raise ReadError(
+                f"{recording.name}: damaged, its checksum differs: pixel values may be wrong; left out"
+            )
         return Video(
             source.id,
             source.path,

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from thermview.errors import ReadError
+from thermview.errors import CutShortError, ReadError
 from thermview.readers.base import Content, FileRecording
-from thermview.readers.failures import explain, failure, reading
+from thermview.readers.failures import CUT_SHORT, DAMAGED, explain, failure, reading, shown_name
 from thermview.readers.numpy_header import ArrayHeader, delivered, frames_shape
 from thermview.readers.zipped import MemberStream
 from thermview.recording import COUNT_DIFFERENCE, Frame, check_index
@@ -21,6 +21,7 @@ from thermview.recording import COUNT_DIFFERENCE, Frame, check_index
 MAX_MEMORY_BYTES = 1 << 30  # larger recordings are decoded into a temporary file
 MAX_DECODED_BYTES = 64 << 30
 SENSOR_MAXIMUM = 1024  # the laser camera gives 10 bits; its description says 0-1024
+_AS_FAR = f"The file is {CUT_SHORT}; its frames are read as far as they reach."
 _STEP_BYTES = 256 << 10  # decoded while holding the lock, about a millisecond
 
 
@@ -111,14 +112,24 @@ class PrefixRecording(FileRecording):
     """Frames of a deflated array: decoded in order, as far as asked for, and kept.
 
     `frame` and `frames` may be called from several threads; a frame already decoded is given without
-    waiting. Where the file is damaged the frames before the damage stay readable, ReadError names their
+    waiting. Where the file is damaged, or `cut` short, the frames before stay readable, CutShortError gives their
     number for the rest, and `issues` says so.
     """
 
     def __init__(
-        self, path: Path, content: Content, header: ArrayHeader, file: BinaryIO, stream: MemberStream
+        self,
+        path: Path,
+        content: Content,
+        header: ArrayHeader,
+        file: BinaryIO,
+        stream: MemberStream,
+        *,
+        cut: bool = False,
     ) -> None:
         super().__init__(path, content)
+        self._cut = cut
+        if cut:
+            self._issues.append(_AS_FAR)
         self._header, self._file, self._stream = header, file, stream
         if header.nbytes > (MAX_MEMORY_BYTES if header.fortran else MAX_DECODED_BYTES):
             size = f"{header.nbytes / 2**30:,.0f} GiB"
@@ -185,19 +196,29 @@ class PrefixRecording(FileRecording):
 
     def _fail(self) -> ReadError:
         whole = self.loaded
+        text = CUT_SHORT if self._cut else "damaged"
         if whole:
-            text = f"damaged: only its first {whole:,} of {len(self):,} frames are whole"
+            text += f": only its first {whole:,} of {len(self):,} frames are whole"
         else:
-            text = "damaged: not one frame of it is whole"
-        self._failure = failure(self._path, f"{text}; copy it again from where it was recorded")
-        doubt = ", and pixel values shortly before the damage may be wrong" if whole else ""
-        self._issues.append(f"The file is {text}{doubt}.")
+            text += ": not one frame of it is whole"
+        doubt = ", and pixel values shortly before the damage may be wrong" if whole and not self._cut else ""
+        said = f"{shown_name(self._path)}: {text}{doubt}; copy it again from where it was recorded"
+        self._failure = CutShortError(said, whole)
+        self._now_known(f"The file is {text}{doubt}.")
         return self._failure
+
+    def _now_known(self, issue: str) -> None:
+        """Keep a sentence that says all that the one which was said of a cut file so far only feared."""
+        if self._cut:
+            self._issues.remove(_AS_FAR)
+        self._issues.append(issue)
 
     def _finish(self) -> None:
         """All is decoded: compare the checksum the archive states, and let go of the file."""
         if not self._stream.checksum_holds():
-            self._issues.append("The file is damaged: its checksum differs, some pixel values may be wrong.")
+            self._now_known(f"{DAMAGED}: its checksum differs, some pixel values may be wrong.")
+        elif self._cut:
+            self._now_known("The file is cut short behind its frames, which are all whole.")
         self._file.close()
 
     def _decoded(self, first: int, stop: int) -> Frame:

@@ -6,7 +6,7 @@ import errno
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,14 @@ from thermview.errors import ReadError, ThermviewError, reason
 _ENDS_EARLY = re.compile(r"truncated|requires a buffer|unexpected end|premature end", re.IGNORECASE)
 _OF_THE_DECODER = re.compile(r"by this driver|object has no attribute|index .* out of range|list index")
 """What decoders say of their own insides, which tells nobody anything of a file."""
+CUT_SHORT = "cut short, or still being written"
+DAMAGED = "The file is damaged"
+"""So the issues of recordings begin that read to their end although something in them is not as it was written."""
+
+
+def damage(issues: Sequence[str]) -> tuple[str, ...]:
+    """Those of a recording's issues that say that pixel values may be wrong; known once all frames were read."""
+    return tuple(issue for issue in issues if issue.startswith(DAMAGED))
 
 
 def shown_name(path: Path) -> str:

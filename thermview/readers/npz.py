@@ -7,6 +7,9 @@ that frames can only be had in order: they are decoded as far as asked for and k
 from __future__ import annotations
 
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,10 +17,10 @@ from typing import Any, BinaryIO
 from thermview.readers.array_content import array_content
 from thermview.readers.array_recordings import PrefixRecording, SeekRecording
 from thermview.readers.base import Content
-from thermview.readers.failures import failure
+from thermview.readers.failures import CUT_SHORT, failure
 from thermview.readers.numpy_header import ArrayHeader, complaint, frames_shape, read_header
 from thermview.readers.registry import reader
-from thermview.readers.zipped import MemberStream, entries, open_binary
+from thermview.readers.zipped import MemberStream, NoDirectoryError, entries, entries_in_front, open_binary
 from thermview.recording import COUNT_DIFFERENCE, Recording
 
 KIND = "laser video"
@@ -38,19 +41,45 @@ class _Array:
 
 @reader(KIND, ".npz")
 def open_npz(path: Path) -> Recording:
-    """Open the `image` of an archive, else its only array of frames; reads headers only."""
+    """Open the `image` of an archive, else its only array of frames; reads headers only.
+
+    An archive that was cut short has lost its directory; its first array is read as far as it reaches.
+    """
     file = open_binary(path)
     try:
-        found = _choose(path, file, _array_entries(path, file))
+        members, cut = _members(file)
+        with _beginning(path) if cut else nullcontext():
+            found = _choose(path, file, _array_entries(path, members))
         _check_sizes(path, found)
-        return _recording(path, file, found)
+        return _recording(path, file, found, cut)
     except BaseException:
         file.close()
         raise
 
 
-def _array_entries(path: Path, file: BinaryIO) -> list[zipfile.ZipInfo]:
-    found = [info for info in entries(file) if info.filename.lower().endswith(".npy")]
+def _members(file: BinaryIO) -> tuple[list[zipfile.ZipInfo], bool]:
+    """What the archive holds, and whether it was cut short."""
+    try:
+        return entries(file), False
+    except NoDirectoryError:
+        if members := entries_in_front(file):
+            return members, True
+        raise
+
+
+@contextmanager
+def _beginning(path: Path) -> Iterator[None]:
+    """Where not even an array's header is whole, say that the archive was cut short."""
+    try:
+        yield
+    except (ValueError, zlib.error, zipfile.BadZipFile) as error:
+        raise failure(
+            path, f"{CUT_SHORT}: not one frame of it is whole; copy it again from where it was recorded"
+        ) from error
+
+
+def _array_entries(path: Path, members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    found = [info for info in members if info.filename.lower().endswith(".npy")]
     if not found:
         raise failure(path, "the archive holds no arrays; save it again with numpy.savez_compressed")
     return [info for info in found if _key(info) == VIDEO_KEY] or found[:_MAX_ARRAYS]
@@ -86,8 +115,10 @@ def _check_sizes(path: Path, found: _Array) -> None:
         raise failure(path, f"{text}; copy it again from where it was recorded")
 
 
-def _recording(path: Path, file: BinaryIO, found: _Array) -> Recording:
+def _recording(path: Path, file: BinaryIO, found: _Array, cut: bool) -> Recording:
     content = _content(found)
+    if cut:
+        return PrefixRecording(path, content, found.header, file, found.stream, cut=True)
     if found.stream.stored:
         offset = found.stream.start + found.header.size
         return SeekRecording(path, content, found.header, file, offset)

@@ -15,14 +15,20 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from thermview.readers.failures import failure, reading
+from thermview.readers.failures import CUT_SHORT, failure, reading
 
 MAX_MEMBERS = 1_000_000
 MAX_MEMBER_BYTES = 2 << 30  # a member is inflated into memory: 1 or 2 MB in laser batches
 MAX_DEFLATE_RATIO = 1032  # what deflate reaches at best, https://zlib.net/zlib_tech.html
 _CHUNK = 16 << 10
-_ENCRYPTED, _UTF8_MARK = 0x1, 0x800
+_ENCRYPTED, _SIZES_BEHIND, _UTF8_MARK = 0x1, 0x8, 0x800
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
+_WIDE = 0xFFFFFFFF  # a size that stands in 64 bits in the extra field instead
+_WIDE_SIZES = struct.Struct("<2H2Q")
+
+
+class NoDirectoryError(zipfile.BadZipFile):
+    """A zip without the directory at its end: it was cut short, or is still being written."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +97,55 @@ def _decoded_name(info: zipfile.ZipInfo) -> str:
 
 
 def entries(file: BinaryIO) -> list[zipfile.ZipInfo]:
-    """The directory of a zip; BadZipFile where it has none (cut short, or still being written)."""
+    """The directory of a zip; NoDirectoryError where it has none, BadZipFile where it is too long."""
     try:
         with zipfile.ZipFile(file) as archive:
             found = archive.infolist()
     except zipfile.BadZipFile as error:
-        raise zipfile.BadZipFile("cut short, or still being written") from error
+        raise NoDirectoryError(CUT_SHORT) from error
     if len(found) > MAX_MEMBERS:
         raise zipfile.BadZipFile(f"more than {MAX_MEMBERS:,} files inside")
     return found
+
+
+def entries_in_front(file: BinaryIO) -> list[zipfile.ZipInfo]:
+    """The members of a zip whose directory is lost, as the header in front of each states them; the last one may
+    reach beyond the end of the file.
+
+    Members whose sizes stand behind them, and those that are still being written, cannot be told and end the list.
+    """
+    end = file.seek(0, os.SEEK_END)
+    found: list[zipfile.ZipInfo] = []
+    offset = 0
+    while offset < end and len(found) < MAX_MEMBERS:
+        info = _entry_at(file, offset)
+        if info is None:
+            break
+        found.append(info)
+        offset = _content_offset(file, info) + info.compress_size
+    return found
+
+
+def _entry_at(file: BinaryIO, offset: int) -> zipfile.ZipInfo | None:
+    """What the header at an offset says of the member behind it (4.3.7, sizes beyond 32 bits 4.5.3)."""
+    file.seek(offset, os.SEEK_SET)
+    header = file.read(_LOCAL_HEADER.size)
+    if len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
+        return None
+    _, _, flags, method, _, _, checksum, packed, size, name_length, extra_length = _LOCAL_HEADER.unpack(
+        header
+    )
+    name, extra = file.read(name_length), file.read(extra_length)
+    if _WIDE in (packed, size) and len(extra) >= _WIDE_SIZES.size:
+        kind, length, size, packed = _WIDE_SIZES.unpack_from(extra)  # sizes come first in what NumPy writes
+        if (kind, length) != (1, 16):
+            return None
+    if flags & _SIZES_BEHIND or not packed or not size or len(extra) < extra_length:
+        return None
+    info = zipfile.ZipInfo(name.decode("utf-8" if flags & _UTF8_MARK else "cp437", "replace"))
+    info.flag_bits, info.compress_type, info.CRC = flags, method, checksum
+    info.compress_size, info.file_size, info.header_offset = packed, size, offset
+    return info
 
 
 def open_binary(path: Path) -> BinaryIO:
@@ -201,6 +247,6 @@ def _content_offset(file: BinaryIO, info: zipfile.ZipInfo) -> int:
     file.seek(info.header_offset, os.SEEK_SET)
     header = file.read(_LOCAL_HEADER.size)
     if len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
-        raise zipfile.BadZipFile("cut short, or still being written")
+        raise zipfile.BadZipFile(CUT_SHORT)
     *_, name_length, extra_length = _LOCAL_HEADER.unpack(header)
     return info.header_offset + _LOCAL_HEADER.size + int(name_length) + int(extra_length)

@@ -72,9 +72,10 @@ def cached_steps(recording: Recording, model: Path | None, context: Context) -> 
 
 def _minding(scores: Scores, context: Context) -> Scores:
     """The scores with a word on what is stated and cannot be so; it is not kept with them: metadata can be mended."""
-    if not context.obstacle_issues:
+    doubts = [*context.length_issues, *context.obstacle_issues]
+    if not doubts:
         return scores
-    said = f"{' '.join(context.obstacle_issues)} The recording is scored all the same."
+    said = f"{' '.join(doubts)} The recording is scored all the same."
     return replace(scores, notice=f"{said} {scores.notice}".rstrip())
 
 

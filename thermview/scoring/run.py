@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermview.counts import counted
-from thermview.errors import ModelError
+from thermview.errors import CutShortError, ModelError
 from thermview.inference import Model, ModelCard
 from thermview.jobs import Progress, Steps
 from thermview.laser.frames import FULL
 from thermview.laser.lanes import LaneStream
+from thermview.readers.failures import damage
 from thermview.recording import Recording
+from thermview.scoring.beginning import Beginning, of_the_whole
 from thermview.scoring.calibration import p_value
 from thermview.scoring.events import events_of
 from thermview.scoring.judge import Judge, judge_of
@@ -51,8 +53,25 @@ def score_recording(
     `obstacles` are the stated detours, anything with `first` and `last` (capture's Interval); None where
     nobody says: then a fitted model does not judge when detours are made, and the generic one takes long
     changes of the pattern for detours. The scores do not depend on `chunk`.
-    ModelError, one sentence, where the recording is not what the model takes.
+    Of a recording that cannot be read to its end what can be read is scored, from the first frame on once more.
+    ModelError, one sentence, where the recording is not what the model takes; ReadError where not a frame can be read.
     """
+    try:
+        yield from _steps(recording, model, recording_id, obstacles, chunk)
+    except CutShortError as error:
+        if not error.whole:
+            raise
+        part = Beginning(recording, error.whole)
+        for step in _steps(part, model, recording_id, obstacles, chunk):
+            result = step.result
+            if isinstance(result, Scores):
+                result = of_the_whole(result, recording, error)
+            yield replace(step, result=result)
+
+
+def _steps(
+    recording: Recording, model: Model, recording_id: str, obstacles: Sequence[Any] | None, chunk: int
+) -> Steps:
     started = perf_counter()
     check_recording(recording, model.card)
     stated = None if obstacles is None else tuple((int(item.first), int(item.last)) for item in obstacles)
@@ -172,6 +191,7 @@ def _notice(recording: Recording, judge: Judge, values: Floats, *, told: bool) -
         said.append(f"{unknown} of {count} frames hold no numbers that a camera counts and have no score.")
     if judge.batch is not None and judge.batch.allowed and not told:
         said.append("Nothing states where its obstacles are: when detours are made is not judged.")
+    said += damage(recording.issues)
     said += _of_its_frames(recording)
     if card.reference is not None and count < card.reference.sure_frames:
         said.append(

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from thermview.errors import ReadError
+from thermview.errors import CutShortError, ReadError
 from thermview.readers import array_recordings, open_recording
 from thermview.recording import (
     APPARENT_TEMPERATURE,
@@ -193,9 +193,53 @@ def test_values_beyond_ten_bits_are_an_issue(
     assert "1025" in recording.issues[0]
 
 
-def test_a_cut_archive_says_so(save: Save, frames: NDArray[np.uint16]) -> None:
+@pytest.mark.parametrize("way", [np.savez_compressed, np.savez])
+def test_a_cut_archive_is_read_as_far_as_it_reaches(way: Callable[..., None], save: Save) -> None:
+    video = np.random.default_rng(6).integers(0, 900, (2000, 16, 16)).astype(np.uint16)
+    content = packed(way, image=video)
+    recording = open_recording(save("0001.npz", content[: len(content) // 2]))
+    assert recording.issues == (
+        "The file is cut short, or still being written; its frames are read as far as they reach.",
+    )
+    with pytest.raises(CutShortError) as caught:
+        recording.frames(0, 2000)
+    whole = caught.value.whole
+    assert 900 < whole < 1100
+    said = f"cut short, or still being written: only its first {whole:,} of 2,000 frames are whole"
+    assert str(caught.value) == f"0001.npz: {said}; copy it again from where it was recorded"
+    np.testing.assert_array_equal(recording.frames(0, whole), video[:whole])
+    assert recording.issues == (f"The file is {said}.",)
+    recording.close()
+
+
+@pytest.mark.parametrize("way", [np.savez_compressed, np.savez])
+def test_an_archive_cut_behind_its_frames_is_whole(
+    way: Callable[..., None], save: Save, frames: NDArray[np.uint16]
+) -> None:
+    recording = open_recording(save("0001.npz", packed(way, image=frames)[:-30]))
+    np.testing.assert_array_equal(recording.frames(0, 9), frames)
+    assert recording.issues == ("The file is cut short behind its frames, which are all whole.",)
+    recording.close()
+
+
+@pytest.mark.parametrize("left", [40, 60, 90, 150])
+def test_an_archive_cut_before_its_first_frame_says_so(left: int, save: Save) -> None:
+    content = packed(image=np.ones((9, 40, 40), np.uint16))
     with pytest.raises(ReadError, match="cut short, or still being written"):
-        open_recording(save("0001.npz", packed(image=frames)[:-30]))
+        open_recording(save("0001.npz", content[:left])).frame(0)
+
+
+def test_an_archive_that_is_being_written_waits_until_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "0001.npz"
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("image.npy", "w", force_zip64=True) as member,  # as NumPy writes
+    ):
+        np.lib.format.write_array(member, np.random.default_rng(1).normal(size=(500, 20, 20)))
+        archive.fp.flush()  # type: ignore[union-attr]
+        with pytest.raises(ReadError, match="cut short, or still being written"):
+            open_recording(path)
+    open_recording(path).close()
 
 
 def test_a_stated_size_that_differs_from_the_real_one(save: Save) -> None:

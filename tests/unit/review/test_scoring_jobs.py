@@ -161,6 +161,16 @@ def test_an_obstacle_stated_outside_the_recording_is_said_with_its_score_and_kep
     assert issue not in mended.notice
 
 
+def test_a_recording_shorter_than_its_metadata_says_is_scored_and_that_is_told(capture: Path) -> None:
+    write_metadata(capture / "Type1", {"0001": {"SizeInFrames": 2000}, "0002": {"SizeInFrames": 1199}})
+    paths = [capture / "Type1" / f"000{number}.npz" for number in (1, 2)]
+    short, whole = [step for step in results(score_many(paths, None, capture)) if step is not None]
+    assert short.notice.startswith(
+        "The metadata says 2000 frames, the recording has 1199. The recording is scored all the same."
+    )
+    assert "metadata" not in whole.notice
+
+
 def obstacle(first: int, last: int) -> dict[str, int]:
     return {"KeyfIniObstacle1": first, "KeyfEndObstacle1": last}
 

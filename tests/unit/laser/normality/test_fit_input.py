@@ -62,6 +62,13 @@ def truncated(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
 
 
+def with_another_checksum(path: Path) -> None:
+    np.savez_compressed(path, image=simulate(PLAIN, 30, FRAMES).frames)
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"PK\x01\x02") + 16] ^= 0x01
+    path.write_bytes(content)
+
+
 def frames_of(made: Callable[[], np.ndarray]) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         write_frames(path, made())
@@ -91,7 +98,8 @@ UNUSABLE: dict[str, tuple[Callable[[Path], None], str]] = {
         "more than a camera counts",
     ),
     "without numbers in places": (frames_of(with_nan), "no numbers"),
-    "truncated": (truncated, ""),
+    "truncated": (truncated, "cut short"),
+    "damaged": (with_another_checksum, "its checksum differs"),
     "no npz": (lambda path: path.write_bytes(b"not a zip at all"), ""),
     "empty": (lambda path: path.write_bytes(b""), ""),
     "pictures in colour": (frames_of(lambda: np.zeros((FRAMES, 12, 16, 3), np.uint8)), ""),
