@@ -9,7 +9,7 @@ on pixels too. Everything that is counted ends up in one mapping of plain values
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -48,7 +48,8 @@ from thermview.laser.evaluate_tables import tables
 from thermview.laser.evaluate_trials import Trial, faulty, shared_out, trials_of
 from thermview.laser.fault_gains import camera_gain
 from thermview.laser.faults import jittered
-from thermview.laser.videos import Source, Video
+from thermview.laser.metadata_doubts import MetadataDoubts
+from thermview.laser.videos import Source, Video, check_light
 
 NOISE_PX = 0.141
 """Standard deviation of the published centroid noise, each way."""
@@ -149,6 +150,7 @@ class _Evaluation:
         self._done = self._total - len(self._trials) - 3 * len(tested)  # of the lost nothing more is asked
         for source, trials in zip(tested, shared_out(self._trials, len(tested)), strict=True):
             yield from self._faults(source, trials, rules)
+        self.findings.tell_once()
         result = tables(self.plan, self.model, self.options, self._methods, rules, levels, self.findings)
         result = {"folder": self.folder.name, "seconds": round(perf_counter() - self._began, 1), **result}
         yield Progress(self._total, self._total, result, "recordings")
@@ -171,9 +173,9 @@ class _Evaluation:
 
     def _normals(self, batch: BatchPlan) -> Steps:
         """Teach the methods that learn, then score the batch's normal recordings, those that taught first."""
-        tracks = []
+        tracks, doubts = [], MetadataDoubts(batch.name)
         for source in batch.fit:
-            video = self._load(source)
+            video = self._normal(source)
             if video is not None:
                 tracks.append(track_of(video))
             yield Progress(self._done, self._total, None, "recordings")
@@ -184,13 +186,15 @@ class _Evaluation:
             method.fit(batch.name, tracks)
         for role, sources in ((FIT, batch.fit), (CALIBRATION, batch.calibration), (TEST, batch.test)):
             for source in sources:
-                video = self._load(source, again=role == FIT)
+                video = self._normal(source, again=role == FIT)
                 judged = None if video is None else self._judge(video)
-                if judged is None:
+                if video is None or judged is None:
                     self._lost.add(source.id)
                 else:
+                    doubts.add(video)
                     self.findings.add_normal(role, batch.name, [item.score for item in judged])
                 yield self._step()
+        self.findings.notices += doubts.sentences
 
     def _aside(self, item: Aside, rules: Sequence[Rule], names: Sequence[str]) -> Steps:
         video = self._load(item.source) if item.source.batch in names else None
@@ -255,10 +259,19 @@ class _Evaluation:
             rules.append(calibrated_rule(method, place, normals, self.options.rate))
         return rules
 
-    def _load(self, source: Source, *, again: bool = False) -> Video | None:
+    def _normal(self, source: Source, *, again: bool = False) -> Video | None:
+        """A recording that counts as normal; None where it cannot be used or shows no usable light."""
+        return self._load(source, again=again, check=check_light)
+
+    def _load(
+        self, source: Source, *, again: bool = False, check: Callable[[Video], None] | None = None
+    ) -> Video | None:
         """None where it cannot be used, which is told once."""
         try:
-            return load(source, self._finder, self.model.card)
+            video = load(source, self._finder, self.model.card)
+            if check is not None:
+                check(video)
+            return video
         except ThermviewError as error:
             if not again:
                 self.findings.problems.append(source.told(error))

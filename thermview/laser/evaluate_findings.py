@@ -40,6 +40,10 @@ class Findings:
         """Keep the scores of one normal recording."""
         self.normals[role].setdefault(batch, []).append(scores)
 
+    def tell_once(self) -> None:
+        """Drop from the notices what fitting a model said of recordings that cost the evaluation as well."""
+        self.notices = [notice for notice in self.notices if notice not in self.problems]
+
     def complete(self, batch: str) -> bool:
         """Whether every role of a batch has a recording."""
         return all(batch in rows for rows in self.normals.values())

@@ -42,9 +42,11 @@ class Fitted:
 
     @property
     def problems(self) -> list[str]:
-        """What a person should know, one sentence each."""
+        """What a person should know, one sentence each, without what is told of all recordings that are evaluated."""
         said = list(self.fit.problems)
-        return said + [problem for batch in self.fit.batches for problem in batch.problems]
+        for batch in self.fit.batches:
+            said += [problem for problem in batch.problems if problem not in batch.doubts]
+        return said
 
 
 def fitted(folder: Path, plan: Plan, into: Path) -> Generator[float, None, Fitted]:

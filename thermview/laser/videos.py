@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 from thermview.capture.context import ContextFinder
 from thermview.capture.ids import recording_id
 from thermview.errors import ReadError, ThermviewError
-from thermview.laser.frames import above, ground_of
+from thermview.laser.frames import FULL, MOST_COUNTS, above, ground_of
 from thermview.readers import open_recording
 from thermview.readers.failures import damage, shown_name
 from thermview.recording import Quantity, Recording
 
 MOST_BYTES = 2**30
 """A recording is held in memory whole."""
+MOST_FULL = 0.5
+"""Share of a frame's pixels at the camera's largest count beyond which it shows nothing."""
 
 
 @dataclass(frozen=True)
@@ -128,3 +130,21 @@ def load_video(source: Source, finder: ContextFinder, check: Callable[[Recording
         )
     finally:
         recording.close()
+
+
+def check_light(video: Video) -> None:
+    """ReadError, one sentence, where frames do not show how the light of a spot moves, so that the recording is no
+    normal one whatever else it is."""
+    frames = video.frames
+    if not np.isfinite(frames).all():
+        raise ReadError(f"{video.id}: some frames hold no numbers; left out")
+    top = float(frames.max(initial=0))
+    if top <= 0:
+        raise ReadError(f"{video.id}: no pixel of any frame is above zero; left out")
+    if top > MOST_COUNTS:
+        raise ReadError(f"{video.id}: its pixels reach {top:.3g}, more than a camera counts; left out")
+    full = (frames >= FULL).mean(axis=(1, 2)) if top >= FULL else np.zeros(1)
+    if float(full.max()) > MOST_FULL:
+        raise ReadError(f"{video.id}: frames are saturated; left out")
+    if np.array_equal(frames[0], frames[len(frames) // 2]) and bool((frames == frames[0]).all()):
+        raise ReadError(f"{video.id}: nothing moves, all its frames are the same; left out")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from laser_fits import write_frames
 from laser_models import laser_model
 
 from thermview.errors import ModelError, ReadError
@@ -275,6 +276,7 @@ def found_in(capture):
     return sorted(capture.rglob("*.npz"))
 
 
+PLAIN_RUN = Options(trials=0, goals=0, baselines=False, noise=False)
 SMALL = Options(trials=2, goals=2, kinds=("laser_off", "path_offset", "dead_pixel", "resampled"))
 
 
@@ -314,6 +316,30 @@ def test_what_cannot_be_read_is_told_once(result):
     (told,) = [text for text in result["problems"] if "0009" in text]
     assert told.count("0009") == 1
     assert told.endswith(".")
+
+
+def test_recordings_without_usable_light_are_no_normals_and_unread_metadata_is_told(tmp_path):
+    batch = make_batch(1, 50, rows=12, columns=16, obstacles=0)
+    frames = [simulate(batch, number, 700).frames for number in range(13)]
+    for number, level in ((2, 1023), (7, 0), (9, 40), (12, 1023)):
+        frames[number] = np.full_like(frames[0], level)
+    paths = [write_frames(tmp_path / f"{number:04}.npz", made) for number, made in enumerate(frames)]
+    (tmp_path / "metadata.pkl").write_bytes(b"no pickle")
+    result = last_result(evaluate(tmp_path, paths, laser_model(), PLAIN_RUN))
+    batch_name = tmp_path.name
+    assert result["problems"] == [
+        f"{batch_name}/0002: frames are saturated; left out.",
+        f"{batch_name}/0007: no pixel of any frame is above zero; left out.",
+        f"{batch_name}/0009: nothing moves, all its frames are the same; left out.",
+        f"{batch_name}/0012: frames are saturated; left out.",
+    ]
+    assert result["split"] == [{"batch": batch_name, "fit": 4, "calibration": 3, "test": 2}]
+    assert result["cost"] is not None
+    assert [text for text in result["notices"] if "metadata" in text] == [
+        f"{batch_name}: 9 recordings used without knowing where obstacles are. metadata.pkl: not read, because it is "
+        "damaged, or no pickle; nothing in it was executed."
+    ]
+    assert not set(result["notices"]) & set(result["problems"])
 
 
 def test_too_few_recordings_to_fit_are_told_and_the_rest_goes_on(result):

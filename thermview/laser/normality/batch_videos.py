@@ -11,18 +11,17 @@ import numpy as np
 from thermview.capture.context import ContextFinder
 from thermview.counts import counted
 from thermview.errors import ReadError, ThermviewError
-from thermview.laser.frames import FULL, MOST_COUNTS, above
+from thermview.laser.frames import above
+from thermview.laser.metadata_doubts import MetadataDoubts
 from thermview.laser.normality.learn import plain_part
 from thermview.laser.normality.self_check import self_check
-from thermview.laser.videos import Source, Video, load_video
+from thermview.laser.videos import Source, Video, check_light, load_video
 from thermview.readers import open_recording
 from thermview.readers.failures import printable
 from thermview.recording import Recording
 
 LEAST_FRAMES = 60
 MOST_PIXELS = 64 * 64
-STRANGE = ("has no entry for", "The metadata says batch")
-"""What is said of a recording whose metadata knows it not, or knows it as another batch's."""
 
 
 class _TooShortError(ReadError):
@@ -31,7 +30,8 @@ class _TooShortError(ReadError):
 
 @dataclass(eq=False)
 class BatchVideos:
-    """The recordings of one batch while it is fitted; what is wrong with one is told in `problems`."""
+    """The recordings of one batch while it is fitted; what is wrong with one is told in `problems`, what is doubtful
+    about the metadata of those that are used in `doubts`."""
 
     name: str
     sources: list[Source]
@@ -40,8 +40,10 @@ class BatchVideos:
     ground: int = 0
     """Of the batch's recordings, once it is known which of them can be used."""
     problems: list[str] = field(default_factory=list)
-    _strangers: list[tuple[str, str]] = field(default_factory=list)
-    _unread: Counter[str] = field(default_factory=Counter)
+    doubts: MetadataDoubts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.doubts = MetadataDoubts(self.name)
 
     def check(self, recording: Recording) -> None:
         """ReadError where a recording cannot be one of this batch's normal ones."""
@@ -62,16 +64,7 @@ class BatchVideos:
 
     def _read(self, source: Source) -> Video:
         video = load_video(source, self.finder, self.check)
-        if not np.isfinite(video.frames).all():
-            raise ReadError(f"{source.id}: some frames hold no numbers; left out")
-        top = float(video.frames.max(initial=0))
-        if top <= 0:
-            raise ReadError(f"{source.id}: no pixel of any frame is above zero; left out")
-        if top > MOST_COUNTS:
-            raise ReadError(f"{source.id}: its pixels reach {top:.3g}, more than a camera counts; left out")
-        full = (video.frames >= FULL).mean(axis=(1, 2)) if top >= FULL else np.zeros(1)
-        if float(full.max()) > 0.5:
-            raise ReadError(f"{source.id}: frames are saturated; left out")
+        check_light(video)
         return video
 
     def usable(self) -> Generator[int, None, list[Source]]:
@@ -81,14 +74,13 @@ class BatchVideos:
         for source in self.sources:
             try:
                 video = self._read(source)
-                self._doubt(source, video)
+                self.doubts.add(video)
                 kept.append(source)
                 grounds.append(video.ground)
             except ThermviewError as error:
                 short = self._repeats(source) if isinstance(error, _TooShortError) else ""
                 self.problems.append(printable(source.told(error) + short))
             yield 0  # a check costs a twentieth of a look
-        self._doubt_metadata()
         self.ground = int(np.median(grounds)) if grounds else 0
         return kept
 
@@ -100,34 +92,6 @@ class BatchVideos:
             return f" It teaches no model, but can be scored; {found.words}."
         except (ThermviewError, ValueError):
             return ""
-
-    def _doubt(self, source: Source, video: Video) -> None:
-        """Say where obstacles of a recording that is used are not stated as they should be; keep where the metadata
-        may be another batch's."""
-        strange = [(source.id, issue) for issue in video.issues if any(s in issue for s in STRANGE)]
-        doubts = [issue for issue in video.issues if "bstacle" in issue]
-        self._strangers += strange
-        if video.stated is None and not strange and not doubts:
-            self._unread.update(video.issues[:1])
-        if doubts:
-            more = f" And {len(doubts) - 1} more of the kind." if len(doubts) > 1 else ""
-            self.problems.append(printable(f"{source.id}: used all the same. {doubts[0]}{more}"))
-
-    def _doubt_metadata(self) -> None:
-        """Say, once for all of them, that the metadata cannot be read or seems to be another batch's."""
-        for issue, count in self._unread.items():
-            used = f"{counted(count, 'recording')} used without knowing where obstacles are"
-            self.problems.append(printable(f"{self.name}: {used}. {issue.rstrip('.')}."))
-        if not self._strangers:
-            return
-        count = len({each for each, _ in self._strangers})
-        name, issue = self._strangers[0]
-        self.problems.append(
-            printable(
-                f"{self.name}: the metadata may be another batch's, it does not fit {count} of {len(self.sources)} "
-                f"recordings, which are used all the same ({name}: {issue.rstrip('.')})."
-            )
-        )
 
     def _usual_shape(self) -> tuple[int, int]:
         """The size that most recordings have."""

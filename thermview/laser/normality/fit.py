@@ -61,7 +61,8 @@ class BatchFit:
     """One batch as it was fitted.
 
     `promised`: false alarms per normal recording at the threshold 1, which `limits.normals` stay below.
-    `learnt_from` and `calibrated_on` are ids; `suspects` stood out and were left out; `problems` are sentences.
+    `learnt_from` and `calibrated_on` are ids; `suspects` stood out and were left out; `problems` are sentences, and
+    `doubts` those of them that are about the metadata of recordings that were used.
     `scores` has for each recording that was judged, suspects too, what limits of the others say of it; `bands`
     is between which the normal recordings' means over a cycle lie, by measure.
     """
@@ -73,6 +74,7 @@ class BatchFit:
     calibrated_on: tuple[str, ...]
     suspects: tuple[str, ...]
     problems: tuple[str, ...]
+    doubts: tuple[str, ...]
     seconds: float
     crossed: bool
     scores: Mapping[str, float]
@@ -199,7 +201,8 @@ def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options:
         learnt_from=tuple(source.id for source in teachers),
         calibrated_on=tuple(s.id for place, s in enumerate(judged) if place not in limits.suspects),
         suspects=tuple(judged[place].id for place in limits.suspects),
-        problems=tuple(batch.problems),
+        problems=(*batch.problems, *batch.doubts.sentences),
+        doubts=tuple(batch.doubts.sentences),
         seconds=perf_counter() - began,
         crossed=crossed,
         scores={source.id: score for source, score in zip(judged, limits.scores, strict=True)},

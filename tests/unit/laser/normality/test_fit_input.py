@@ -92,6 +92,7 @@ UNUSABLE: dict[str, tuple[Callable[[Path], None], str]] = {
         frames_of(lambda: np.where(np.arange(400)[:, None, None] // 100 == 2, 1023, simulate(PLAIN, 30, 400).frames)),
         "saturated",
     ),
+    "constant": (frames_of(lambda: np.ones((FRAMES, 12, 16), np.uint16)), "nothing moves"),
     "words": (frames_of(lambda: np.full((FRAMES, 12, 16), "hot")), ""),
     "more than a camera counts": (
         frames_of(lambda: simulate(PLAIN, 30, 400).frames * 1e300),
@@ -122,15 +123,12 @@ def test_what_cannot_be_used_is_told_and_the_rest_is_fitted(batch: Path, what: s
     assert not result.suspects
 
 
-@pytest.mark.parametrize(
-    "made", [lambda: simulate(PLAIN, 30, 400).frames > 5, lambda: np.ones((400, 12, 16), "u2")]
-)
-def test_what_is_no_scan_stands_out_and_teaches_nothing(batch: Path, made: Callable[[], np.ndarray]) -> None:
-    write_frames(batch / "0006.npz", made())
+def test_what_is_no_scan_stands_out_and_teaches_nothing(batch: Path) -> None:
+    write_frames(batch / "0006.npz", simulate(PLAIN, 30, 400).frames > 5)
     result = only(fitted(batch.parent))
     assert result.suspects == ("Type4/0006",)
     assert "Type4/0006" not in {*result.learnt_from, *result.calibrated_on}
-    assert any("Type4/0006" in note for note in result.notes)
+    assert any("0006 stood out from the others" in note for note in result.notes)
 
 
 def test_counts_as_floats_teach_what_counts_teach(batch: Path, normals: list[SimulatedRecording]) -> None:
@@ -211,8 +209,34 @@ def test_metadata_of_another_batch_is_said_once(batch: Path, normals: list[Simul
     assert len(used(result)) == COUNT
     (problem,) = result.problems
     assert is_sentence(problem)
-    assert f"{COUNT} of {COUNT} recordings" in problem
-    assert "has no entry for 0001" in problem
+    assert problem == (
+        f"Type4: metadata.pkl may be another batch's, it has no entry for any of the {COUNT} recordings; used all the "
+        "same, without knowing where obstacles are."
+    )
+
+
+def test_recordings_that_lack_their_entry_are_counted_and_named(
+    batch: Path, normals: list[SimulatedRecording]
+) -> None:
+    entries = {f"{n:04d}": each.metadata for n, each in enumerate(normals, 1)}
+    del entries["0003"]
+    write_metadata(batch, entries)
+    (problem,) = only(fitted(batch.parent)).problems
+    assert problem == (
+        f"Type4: metadata.pkl has no entry for 1 of {COUNT} recordings (0003); used all the same, without knowing "
+        "where its obstacles are."
+    )
+
+
+def test_entries_that_name_another_batch_are_counted(batch: Path, normals: list[SimulatedRecording]) -> None:
+    entries = {f"{n:04d}": {**each.metadata, "Index": 7} for n, each in enumerate(normals, 1)}
+    entries["0001"] = normals[0].metadata
+    write_metadata(batch, entries)
+    (problem,) = only(fitted(batch.parent)).problems
+    assert problem == (
+        f"Type4: the metadata may be another batch's, it says so of 4 of {COUNT} recordings, used all the same "
+        "(Type4/0002: The metadata says batch 7, the folder says 4)."
+    )
 
 
 def test_the_batchs_own_metadata_is_not_doubted(batch: Path) -> None:
@@ -359,7 +383,7 @@ def test_recordings_that_never_change_show_no_cycle(tmp_path: Path, level: int) 
     (tmp_path / "Type1").mkdir()
     for number in range(5):
         write_frames(tmp_path / "Type1" / f"{number}.npz", np.full((600, 15, 21), level, np.uint16))
-    refused(tmp_path)
+    assert "nothing moves, all its frames are the same" in refused(tmp_path)
 
 
 def test_recordings_that_are_all_the_same_are_fitted(
