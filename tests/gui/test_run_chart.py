@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +21,10 @@ from thermview.gui.scored import Badge
 from thermview.gui.scores.run_chart import RunChartView
 from thermview.gui.scores.run_words import MOST_DRIFTS, findings
 from thermview.gui.session import Session
+from thermview.inference.card import ModelId
+from thermview.jobs import Progress
 from thermview.review.run_table import run_table
+from thermview.review.scoring_jobs import KeptVerdict
 
 COUNT = 40
 
@@ -113,7 +117,45 @@ def test_scores_held_against_another_threshold_are_told(view: RunChartView, qtbo
     view.session.scored.badges["Type2/0003"] = Badge(0.7, False, "", 0.4, 1.6)
     view.session.scores_changed.emit(0, 0)
     qtbot.waitUntil(lambda: view.table is not None, timeout=WAIT_MS)
-    assert "1 score held against another threshold (1.6)" in view.caption.text()
+    assert "1 score held against another threshold (1.6), set by hand: alarms differ" in view.caption.text()
+    assert view.table is not None
+    assert view.table.chart.apart == ()
+
+
+def test_scores_of_another_model_stand_apart_and_are_told(view: RunChartView, qtbot) -> None:
+    mine, generic = ModelId("mine", "a"), ModelId("laser_generic", "b")
+    own = {name: replace(badge, model=mine) for name, badge in badges().items()}
+    own["Type2/0003"] = Badge(1.9, True, "order", 0.01, 1.6, generic)
+    own["Type2/0004"] = Badge(0.9, False, "", 0.9, 1.6, generic)
+    own["Type2/0005"] = Badge(0.6, False, "", 0.9, 1.0, ModelId("mine", "c"))
+    view.session.scored.badges.update(own)
+    view.session.scores_changed.emit(0, 0)
+    qtbot.waitUntil(lambda: view.table is not None, timeout=WAIT_MS)
+    assert view.table is not None
+    assert view.table.chart.apart == (2, 3, 4)
+    assert (
+        "Hollow: 3 scores of laser_generic and another version of mine, on another scale than those of mine: take no "
+        "part in limits and average."
+    ) in view.caption.text()
+    (line,) = [text for text in lines(view) if "0003" in text]
+    assert line.endswith(", by laser_generic")
+    assert "by laser_generic: on another scale" in view._words_of(3)
+    assert "rank" not in view._words_of(3)
+    points = {round(point.pos().x()): point for point in view.graph._points.points()}
+    assert points[3].brush().style() == Qt.BrushStyle.NoBrush
+    assert points[5].brush().style() != Qt.BrushStyle.NoBrush
+
+
+def test_what_another_model_says_after_it_was_given_up_is_no_badge(
+    view: RunChartView, tmp_path: Path
+) -> None:
+    scored = view.session.scored
+    scored.chosen_model = tmp_path / "other.onnx"
+    verdict = KeptVerdict("Type2/0003", 0.5, False, "", None, 1.6, ModelId("laser_generic", "b"))
+    scored._kept_came(Progress(1, 1, verdict, "recordings"), None)
+    assert not scored.badges
+    scored._kept_came(Progress(1, 1, verdict, "recordings"), scored.chosen_model)
+    assert scored.badges["Type2/0003"].model == ModelId("laser_generic", "b")
 
 
 def test_a_scored_batch_is_drawn_with_what_was_found(charted: RunChartView) -> None:

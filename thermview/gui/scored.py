@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from thermview.errors import ModelError
 from thermview.gui.parts.plain_words import count_text
 from thermview.gui.work.live_scores import LiveScores
+from thermview.inference.card import ModelId
 from thermview.jobs import Job, Progress, Steps
 from thermview.recording import Recording, is_colour
 from thermview.scoring import Event, ScoreChunk, Scores, rescored
@@ -34,11 +35,15 @@ class Badge:
     cause: str = ""
     p_value: float | None = None
     threshold: float | None = None
+    model: ModelId | None = None
+    """Which model's score it is: those of another are not comparable."""
 
     @classmethod
     def of(cls, scores: Scores) -> Badge:
         """The badge of finished scores."""
-        return cls(scores.score, scores.anomalous, scores.cause, scores.p_value, scores.threshold)
+        return cls(
+            scores.score, scores.anomalous, scores.cause, scores.p_value, scores.threshold, scores.model
+        )
 
 
 class Scored(QObject):
@@ -111,6 +116,8 @@ class Scored(QObject):
         verdicts: list[bool | None] = []
 
         def came(progress: Progress) -> None:
+            if model != self.chosen_model:
+                return  # another one was chosen meanwhile; what this one says is kept for when it is chosen again
             self._one_of_many(progress)
             if progress.result is not None:
                 verdicts.append(progress.result.anomalous if isinstance(progress.result, Scores) else None)
@@ -136,14 +143,20 @@ class Scored(QObject):
                 yield from kept_steps(paths, model, capture)
 
         if paths:
-            session.submit(session.score_worker, Job("Looking for kept scores", steps), self._kept_came)
+            job = Job("Looking for kept scores", steps)
+            session.submit(session.score_worker, job, lambda progress: self._kept_came(progress, model))
 
-    def _kept_came(self, progress: Progress) -> None:
-        verdict = progress.result
+    def _kept_came(self, progress: Progress, model: Path | None) -> None:
+        verdict = progress.result if model == self.chosen_model else None
         if verdict is not None and verdict.recording not in self.badges:
             self.badge_changes += 1
             self.badges[verdict.recording] = Badge(
-                verdict.score, verdict.anomalous, verdict.cause, verdict.p_value, verdict.threshold
+                verdict.score,
+                verdict.anomalous,
+                verdict.cause,
+                verdict.p_value,
+                verdict.threshold,
+                verdict.model,
             )
             if not self._flush.isActive():
                 self._flush.start()

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -81,7 +81,8 @@ class RunChart:
 
     `values` may hold NaN, which takes part in nothing. `limits` and `ewma` are None where there are too few scores
     or all are equal; `notices` say so. `beyond` are outside the control limits, `alarms` above the threshold (or far
-    above all limits where there is none).
+    above all limits where there is none). `apart` are on another scale: they may be alarms and
+    take part in nothing else.
     """
 
     values: Floats
@@ -94,6 +95,7 @@ class RunChart:
     beyond: tuple[int, ...]
     alarms: tuple[int, ...]
     notices: tuple[str, ...]
+    apart: tuple[int, ...] = ()
 
 
 def usual_reference(count: int) -> int:
@@ -106,18 +108,38 @@ def run_chart(
     *,
     threshold: float | None = None,
     alarmed: Sequence[bool] | NDArray[np.bool_] | None = None,
+    apart: Sequence[bool] | NDArray[np.bool_] | None = None,
     reference: int | None = None,
     weight: float = EWMA_WEIGHT,
 ) -> RunChart:
     """The run chart of `scores` (n,) in the order of production.
 
-    `alarmed` (n,): which recordings were raised, where that is known better than by `threshold`. `reference`: the
+    `alarmed` (n,): which recordings were raised, where that is known better than by `threshold`. `apart` (n,): which
+    scores must not be compared with the others, as they are another model's; they may be alarms. `reference`: the
     first so many scores make the limits (None: `usual_reference`), but for those that are alarms: neither limits nor
     average are to be made of what is known to be wrong. ValueError for a weight outside of 0 < w <= 1.
     """
     if not 0 < weight <= 1:
         raise ValueError(f"The weight of an EWMA lies in 0 < w <= 1, not at {weight}.")
     values = np.asarray(scores, np.float64)
+    aside = np.zeros(values.size, np.bool_) if apart is None else np.asarray(apart, np.bool_)
+    aside &= np.isfinite(values)
+    chart = _chart(np.where(aside, np.nan, values), threshold, alarmed, reference, weight)
+    if not aside.any():
+        return chart
+    alarms = chart.alarms
+    if alarmed is not None:
+        alarms = tuple(sorted({*alarms, *np.flatnonzero(aside & np.asarray(alarmed, np.bool_)).tolist()}))
+    return replace(chart, values=values, alarms=alarms, apart=tuple(np.flatnonzero(aside).tolist()))
+
+
+def _chart(
+    values: Floats,
+    threshold: float | None,
+    alarmed: Sequence[bool] | NDArray[np.bool_] | None,
+    reference: int | None,
+    weight: float,
+) -> RunChart:
     places = np.flatnonzero(np.isfinite(values))
     judged = _over(values, threshold, alarmed)
     limits = _limits(values, places, judged, usual_reference(places.size) if reference is None else reference)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ import numpy as np
 
 from thermview.capture.listing import natural_key
 from thermview.errors import ExportError, reason
+from thermview.inference.card import ModelId
 from thermview.review.evidence import check_outside
 from thermview.review.robust import Floats, ranks, robust_z, spearman
 from thermview.review.run_chart import RunChart, run_chart
@@ -34,6 +36,8 @@ class Judged(Protocol):
     def p_value(self) -> float | None: ...
     @property
     def threshold(self) -> float | None: ...
+    @property
+    def model(self) -> ModelId | None: ...
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class RunTable:
     """One batch in the order of production; all rows are (n,).
 
     `ours` and `theirs` are scores, NaN where there is none; `judged` is what we know beyond the score. The chart
-    is of our scores, or of theirs where `charts_theirs`.
+    is of our scores, or of theirs where `charts_theirs`. `model` gave most of ours: only its scores are compared with
+    each other, those of other models stand apart in the chart.
     """
 
     batch: str
@@ -69,6 +74,7 @@ class RunTable:
     chart: RunChart
     charts_theirs: bool
     comparison: Comparison
+    model: ModelId | None = None
 
 
 def batch_of(recording: str) -> str:
@@ -100,17 +106,28 @@ def run_table(
     scores = np.array([np.nan if item is None else item.score for item in judged], np.float64)
     other = np.array([theirs.get(name, np.nan) for name in order], np.float64)
     charts_theirs = not np.isfinite(scores).any()
+    model = _model(judged)
+    apart = np.array([item is not None and item.model != model for item in judged], np.bool_)
     if charts_theirs:
         chart = run_chart(other, reference=reference)
     else:
         alarmed = [item is not None and item.anomalous for item in judged]
-        chart = run_chart(scores, threshold=_threshold(judged), alarmed=alarmed, reference=reference)
-    return RunTable(batch, order, judged, scores, other, method, chart, charts_theirs, compare(scores, other))
+        level = _threshold(judged, model)
+        chart = run_chart(scores, threshold=level, alarmed=alarmed, apart=apart, reference=reference)
+    compared = compare(np.where(apart, np.nan, scores), other)
+    return RunTable(batch, order, judged, scores, other, method, chart, charts_theirs, compared, model)
 
 
-def _threshold(judged: Sequence[Judged | None]) -> float | None:
-    """The batch's threshold; where one was dragged elsewhere, that of the others."""
-    stated = [item.threshold for item in judged if item is not None and item.threshold is not None]
+def _model(judged: Sequence[Judged | None]) -> ModelId | None:
+    """Whose scores most of these are: of equally many the first's."""
+    known = [item.model for item in judged if item is not None and math.isfinite(item.score)]
+    return mode(known) if known else None
+
+
+def _threshold(judged: Sequence[Judged | None], model: ModelId | None) -> float | None:
+    """The threshold of a model's scores in the batch; where one was dragged elsewhere, that of the others."""
+    own = [item for item in judged if item is not None and item.model == model]
+    stated = [item.threshold for item in own if item.threshold is not None]
     return mode(stated) if stated else None
 
 
@@ -147,7 +164,7 @@ def table_rows(table: RunTable) -> list[list[str]]:
         "number", "name", "score", "threshold", "charted", "alarm", "cause", "p_value", "rank", "robust_z",
         "centre", "lower_limit", "upper_limit", "outside_limits", "ewma", "ewma_lower", "ewma_upper",
         "ewma_outside", "level_shift", "micro_event_cluster", "precursor_of",
-        "other_method", "other_score", "other_rank", "other_robust_z",
+        "other_method", "other_score", "other_rank", "other_robust_z", "model", "apart",
     ]  # fmt: skip
     shifts = {shift.at: shift.sigmas for shift in chart.shifts}
     warned = {p.first: table.recordings[p.alarm] for p in chart.precursors}
@@ -164,7 +181,7 @@ def table_rows(table: RunTable) -> list[list[str]]:
             *map(_cell, band), _yes(n in chart.beyond), *map(_cell, line),
             _yes(ewma is not None and n in ewma.signals), _cell(shifts.get(n)), clusters.get(n, ""),
             warned.get(n, ""), table.method, _cell(table.theirs[n]), _cell(compared.their_ranks[n]),
-            _cell(compared.their_z[n]),
+            _cell(compared.their_z[n]), item.model.name if item and item.model else "", _yes(n in chart.apart),
         ])  # fmt: skip
     return rows
 

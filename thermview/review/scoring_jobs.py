@@ -12,6 +12,7 @@ from thermview.capture.ids import recording_id
 from thermview.capture.intervals import Interval
 from thermview.errors import NoRecordingError, ThermviewError
 from thermview.inference import Model, ModelCard, default_model, open_model
+from thermview.inference.card import ModelId
 from thermview.jobs import Progress, Steps
 from thermview.laser.normality.recognise import batch_names
 from thermview.readers import open_recording
@@ -111,6 +112,7 @@ class KeptVerdict:
     cause: str
     p_value: float | None
     threshold: float
+    model: ModelId
 
 
 def kept_steps(paths: Sequence[Path], model: Path | None, capture: Path) -> Steps:
@@ -129,7 +131,9 @@ def kept_steps(paths: Sequence[Path], model: Path | None, capture: Path) -> Step
 
 
 def _verdict(kept: Scores) -> KeptVerdict:
-    return KeptVerdict(kept.recording, kept.score, kept.anomalous, kept.cause, kept.p_value, kept.threshold)
+    return KeptVerdict(
+        kept.recording, kept.score, kept.anomalous, kept.cause, kept.p_value, kept.threshold, kept.model
+    )
 
 
 def score_many(

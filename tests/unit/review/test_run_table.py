@@ -1,12 +1,13 @@
 """A batch side by side with another tool's scores, and as a file."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from thermview.errors import ExportError
+from thermview.inference.card import ModelId
 from thermview.review.run_table import batches_of, compare, run_table, table_rows, write_table
 
 
@@ -17,6 +18,7 @@ class Judgement:
     cause: str = ""
     p_value: float | None = None
     threshold: float | None = 3.0
+    model: ModelId | None = None
 
 
 @pytest.fixture
@@ -41,6 +43,35 @@ def test_alarms_are_what_the_model_said_also_where_one_threshold_was_dragged(our
     table = run_table("Type2", ours)
     assert table.chart.alarms == (3, 9)
     assert table.chart.threshold == 3.0
+
+
+def test_scores_of_another_model_make_no_limits_and_are_alarms_all_the_same(ours):
+    first, generic = ModelId("fitted", "a"), ModelId("generic", "b")
+    own = {name: replace(item, model=first) for name, item in ours.items() if name.startswith("Type2/")}
+    alone = run_table("Type2", own, reference=30).chart
+    others = {
+        "Type2/0": Judgement(40.0, False, threshold=50.0, model=generic),
+        "Type2/12": Judgement(60.0, True, "order", threshold=50.0, model=generic),
+    }
+    theirs = {name: item.score for name, item in own.items()} | {"Type2/0": 0.0}
+    table = run_table("Type2", own | others, theirs, "other", reference=30)
+    chart = table.chart
+    assert table.model == first
+    assert chart.apart == (0, 12)
+    assert chart.alarms == (10, 12)
+    assert (chart.values[0], chart.values[12], chart.threshold) == (40.0, 60.0, 3.0)
+    less = run_table(
+        "Type2", {name: item for name, item in own.items() if name != "Type2/12"}, reference=30
+    ).chart
+    assert (chart.limits.centre, chart.limits.sigma) == (less.limits.centre, less.limits.sigma)
+    assert not {0, 12} & {*chart.beyond, *chart.ewma.signals, *(n for c in chart.clusters for n in c.members)}
+    assert np.isnan(chart.ewma.values[[0, 12]]).all()
+    assert np.isnan(table.comparison.our_ranks[[0, 12]]).all()
+    assert table.comparison.our_ranks[10] == 1
+    assert alone.apart == ()
+    rows = {row[1]: row for row in table_rows(table)[1:]}
+    assert rows["Type2/0"][-2:] == ["generic", "yes"]
+    assert rows["Type2/1"][-2:] == ["fitted", ""]
 
 
 def test_scores_stand_side_by_side(ours):

@@ -211,21 +211,26 @@ class RunGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _draw_points(self, table: RunTable) -> None:
         chart, dress = table.chart, theme.current()
         places = np.flatnonzero(np.isfinite(chart.values))
-        beyond, alarms = set(chart.beyond), set(chart.alarms)
+        beyond, alarms, apart = set(chart.beyond), set(chart.alarms), set(chart.apart)
         members = {n for cluster in chart.clusters for n in cluster.members}
+        hollow, no_pen = pg.mkBrush(None), pg.mkPen(None)
         plain, strong, micro = pg.mkBrush(theme.NORMAL), pg.mkBrush(dress.text), pg.mkBrush(theme.FLAG)
-        looks: list[tuple[Any, str, int]] = []
+        looks: list[tuple[Any, str, int, Any]] = []
         for n in places.tolist():
-            if n in alarms:
-                looks.append((pg.mkBrush(self._alarm_colour(table, n)), "t1", 11))
+            colour = self._alarm_colour(table, n) if n in alarms else QColor(theme.NORMAL)
+            symbol, size = ("t1", 11) if n in alarms else ("o", 7)
+            if n in apart:
+                looks.append((hollow, symbol, size, pg.mkPen(colour, width=1.5)))
+            elif n in alarms:
+                looks.append((pg.mkBrush(colour), symbol, size, no_pen))
             elif n in members:
-                looks.append((micro, "d", 9))
+                looks.append((micro, "d", 9, no_pen))
             else:
-                looks.append((strong, "o", 6) if n in beyond else (plain, "o", 5))
+                looks.append((strong, "o", 6, no_pen) if n in beyond else (plain, "o", 5, no_pen))
         heights = np.clip(chart.values[places], self.floor, self.ceiling)
         self._points.setData(
             x=places.astype(np.float64), y=heights, brush=[look[0] for look in looks],
-            symbol=[look[1] for look in looks], size=[look[2] for look in looks], pen=None,
+            symbol=[look[1] for look in looks], size=[look[2] for look in looks], pen=[look[3] for look in looks],
         )  # fmt: skip
 
     @staticmethod

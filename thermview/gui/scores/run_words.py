@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermview.gui.parts.plain_words import THIN, count_text, p_text, percent_text, score_text
+from thermview.inference.card import ModelId
 from thermview.review.run_chart import RunChart
 from thermview.review.run_table import RunTable
 from thermview.thermal.ticks import number_text
@@ -89,11 +90,23 @@ def _judgement(table: RunTable, n: int) -> str:
     item = table.judged[n]
     parts = [f"score {score_text(float(table.chart.values[n]))}"]
     if item is not None and not table.charts_theirs:
-        parts += [item.cause if item.anomalous else "", p_text(item.p_value)]
+        parts += [item.cause if item.anomalous else "", p_text(item.p_value), _whose(table, n)]
     elif table.chart.limits is not None:
         limits = table.chart.limits
         parts.append(f"{score_text((float(table.chart.values[n]) - limits.centre) / limits.sigma)}{THIN}σ")
     return ", ".join(part for part in parts if part)
+
+
+def _whose(table: RunTable, n: int) -> str:
+    """By which other model a score is that stands apart; empty for the others."""
+    item = table.judged[n]
+    return f"by {other_model(item.model, table.model)}" if item is not None and n in table.chart.apart else ""
+
+
+def other_model(model: ModelId | None, usual: ModelId | None) -> str:
+    """A model's name where another one gave most scores; two of one name are two versions."""
+    name = model.name if model is not None else "another model"
+    return f"another version of {name}" if usual is not None and usual.name == name else name
 
 
 def _precursors(table: RunTable) -> Iterator[Finding]:
@@ -155,7 +168,10 @@ def point_words(table: RunTable, n: int, *, here: bool) -> str:
         lines.append(
             ", ".join(t for t in (f"score {score_text(item.score)}", verdict, p_text(item.p_value)) if t)
         )
-        lines.append(_standing("ours", compared.our_ranks[n], compared.our_z[n]))
+        if whose := _whose(table, n):
+            lines.append(f"{whose}: on another scale, not part of limits and average")
+        else:
+            lines.append(_standing("ours", compared.our_ranks[n], compared.our_z[n]))
     if np.isfinite(table.theirs[n]):
         lines.append(f"{table.method} {score_text(float(table.theirs[n]))}")
         lines.append(_standing(table.method, compared.their_ranks[n], compared.their_z[n]))
@@ -195,21 +211,33 @@ def caption(table: RunTable, cut_above: float | None, cut: int, threshold_in_sig
         parts.append(
             f"{count_text(cut, 'score')} above {score_text(cut_above)} cut off; the largest is {largest}."
         )
-    if others := _other_thresholds(table):
-        parts.append(others)
+    parts += filter(None, (_others(table), _other_thresholds(table)))
     if not threshold_in_sight and chart.threshold is not None:
         parts.append(f"The threshold, {score_text(chart.threshold)}, lies far above.")
     return " ".join(parts)
 
 
+def _others(table: RunTable) -> str:
+    """Of scores by another model than most: where they are drawn, and that they take part in nothing."""
+    items = [table.judged[n] for n in table.chart.apart]
+    names = dict.fromkeys(other_model(item.model, table.model) for item in items if item is not None)
+    if not names:
+        return ""
+    of = " and ".join([*list(names)[:2], *(["others"] if len(names) > 2 else [])])
+    usual = f" than those of {table.model.name}" if table.model is not None else ""
+    take = "takes" if len(items) == 1 else "take"
+    scores = count_text(len(items), "score")
+    return f"Hollow: {scores} of {of}, on another scale{usual}: {take} no part in limits and average."
+
+
 def _other_thresholds(table: RunTable) -> str:
-    """Of scores that were held against another threshold than the chart's: they may be another model's."""
+    """Of scores that were held against another threshold than the chart's, which changes no score."""
     if table.charts_theirs or table.chart.threshold is None:
         return ""
-    stated = [item.threshold for item in table.judged if item is not None and item.threshold is not None]
-    others = [threshold for threshold in stated if threshold != table.chart.threshold]
+    own = [item for item in table.judged if item is not None and item.model == table.model]
+    others = [item.threshold for item in own if item.threshold not in (None, table.chart.threshold)]
     if not others:
         return ""
-    values = ", ".join(score_text(threshold) for threshold in sorted(set(others))[:3])
+    values = ", ".join(score_text(each) for each in sorted({each for each in others if each is not None})[:3])
     held = f"{count_text(len(others), 'score')} held against another threshold ({values})"
-    return f"{held}: the generic model's, or one set by hand."
+    return f"{held}, set by hand: alarms differ, limits do not."
