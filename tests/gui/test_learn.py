@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -215,6 +216,19 @@ def test_a_fit_is_shown_saved_outside_the_capture_and_used(
         theme.wear(QApplication.instance(), name)
         QApplication.processEvents()
         assert theme.current().text in label.text()
+
+    odd = replace(
+        fit.batches[0],
+        suspects=("Type4/0009",),
+        why={"Type4/0009": "cycles of 9.81 frames, the others' 9.70 to 9.75"},
+        scores={**fit.batches[0].scores, "Type4/0009": 0.83},
+    )
+    page.show_batch(odd, "inferno")
+    row = page.recordings.item(0)
+    assert row.text().strip().startswith("0.83")
+    assert row.text().endswith("suspect, taught nothing: cycles of 9.81 frames, the others' 9.70 to 9.75")
+    assert "may lie below the threshold" in row.toolTip()
+    page.show_batch(fit.batches[0], "inferno")
 
     opened = []
     learner.recording_wanted.connect(opened.append)

@@ -56,6 +56,7 @@ def _batch_record(batch: BatchFit) -> dict[str, Any]:
         "learnt_from": list(batch.learnt_from),
         "calibrated_on": list(batch.calibrated_on),
         "suspects": list(batch.suspects),
+        "suspected_for": {s: {"score": batch.scores[s], "why": batch.why[s]} for s in batch.suspects},
         "false_alarm_rate": round(batch.limits.promised, 5),
         "self_check": None if batch.check is None else asdict(batch.check),
         "problems": list(batch.problems),
@@ -79,4 +80,6 @@ def lines_of(result: Fit, output: Path) -> list[str]:
         )
         if batch.check is not None:
             lines.append(f"    self-check of {batch.learnt_from[0]}: {batch.check.words}")
+        for suspect in batch.suspects:
+            lines.append(f"    suspect {suspect}: score {batch.scores[suspect]:.2f}; {batch.why[suspect]}")
     return lines

@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
 
 from thermview.gui.learn.fit_graphs import NormalsHistogram, PathGraph, ProcessPictures
 from thermview.gui.learn.fit_words import (
+    SUSPECTED,
     crossed_words,
     learnt_sentence,
     promise_sentence,
     promise_tip,
     score_cell,
+    suspect_words,
 )
 from thermview.gui.parts import theme
 from thermview.gui.parts.plain_words import breakable, count_text, one_line, tip
@@ -96,7 +98,8 @@ class BatchPage(QScrollArea):
     def _list(self, batch: BatchFit) -> None:
         self.recordings.clear()
         teachers, judged = set(batch.learnt_from), set(batch.calibrated_on)
-        self._add(batch, batch.suspects, "suspect, taught nothing", theme.ANOMALY)
+        for suspect in batch.suspects:
+            self._add(batch, [suspect], suspect_words(batch, suspect), theme.ANOMALY)
         for recording in (*batch.calibrated_on, *(t for t in batch.learnt_from if t not in judged)):
             both = recording in teachers and recording in judged
             said = (
@@ -110,7 +113,7 @@ class BatchPage(QScrollArea):
         self.recordings.setToolTip(
             f"{count_text(len(teachers), 'recording')} taught, {count_text(len(judged))} set the limits. "
             "First its largest score by limits that it had no part in, the threshold being 1; a dash where it only "
-            "taught. Click: open the recording."
+            "taught. Click: open the recording." + (f" {SUSPECTED}" if batch.suspects else "")
         )
 
     def _add(self, batch: BatchFit, recordings: Sequence[str], said: str, colour: str) -> None:
@@ -119,6 +122,7 @@ class BatchPage(QScrollArea):
             words = f"{score_cell(batch, recording)}   {mark}{one_line(recording)}   {said}"
             item = QListWidgetItem(words, self.recordings)
             item.setData(_ROLE, recording)
+            item.setToolTip(tip(f"{words.strip()}. {SUSPECTED}") if colour else "")
             if colour:
                 item.setForeground(theme.cause_colour(""))
 

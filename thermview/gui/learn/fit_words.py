@@ -56,6 +56,17 @@ def _check_words(batch: BatchFit) -> str:
     return f". Self-check of {one_line(batch.learnt_from[0])}: {batch.check.words}"
 
 
+SUSPECTED = (
+    "A suspect differs from the other recordings by more than they do from each other. Its score may lie below the "
+    "threshold all the same: that leaves room for what few recordings have not shown, and says nothing of a pace."
+)
+
+
+def suspect_words(batch: BatchFit, recording: str) -> str:
+    """What stands out in a suspect, and what became of it."""
+    return f"suspect, taught nothing: {batch.why[recording]}"
+
+
 def score_cell(batch: BatchFit, recording: str) -> str:
     """A recording's score by limits that it had no part in, always as wide; a dash where it only taught."""
     score = batch.scores.get(recording)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ SUSPICIOUS = 1.8
 """A recording whose largest value is so many times the limit of the others is no sure normal."""
 LEAST_GROUP = 4
 """Recordings that must be there for one of them to stand out from the others."""
-NOBODY = np.empty(0, np.int64)
+NOBODY: Mapping[int, str] = MappingProxyType({})
 MARGIN = 1.05
 """Share by which the threshold lies above the normal score that it is counted from: the next may be higher."""
 
@@ -34,7 +35,7 @@ class Limits:
 
     With `promised` false alarms per recording a recording scores above 1. `heads` has for each lane the
     normals' largest values, ascending. `scores` are those of all recordings in their order, each by limits that it
-    had no part in, suspects too.
+    had no part in, suspects too; `why` says of each suspect in a few words what stands out in it.
     """
 
     lanes: tuple[Lane, ...]
@@ -43,6 +44,7 @@ class Limits:
     promised: float
     heads: tuple[tuple[float, ...], ...]
     scores: tuple[float, ...]
+    why: tuple[str, ...] = ()
 
 
 def calibrated(
@@ -50,28 +52,27 @@ def calibrated(
     lanes: Sequence[Lane],
     rate: float = RATE,
     groups: Sequence[int] | None = None,
-    doubtful: NDArray[np.int64] = NOBODY,
+    doubtful: Mapping[int, str] = NOBODY,
 ) -> Limits:
     """Lanes with limits, of `maxima` (recordings, channels): the largest value of each channel, limits being 1.
 
     The threshold is exceeded by a new normal recording with probability of at most `promised`, which is
     `rate` or, with n recordings, 1 / (n + 1) where that is more (conformal prediction; Vovk et al. 2005).
     Recordings that stand out from the others are left out, and named: they may not be normal. `groups` says
-    which of them were judged by the same teachers, so that like is compared with like; `doubtful` are rows that
-    stand out for another reason.
+    which of them were judged by the same teachers, so that like is compared with like; `doubtful` says of rows that
+    stand out in something else what that is.
     """
     least = np.array([channel.limit for lane in lanes for channel in lane.channels])
     places = np.zeros(len(maxima), np.int64) if groups is None else np.array(groups, np.int64)
     found = [np.flatnonzero(places == group) for group in np.unique(places)]
     if min(map(len, found)) < LEAST_GROUP:
         found = [np.arange(len(maxima))]
-    # a camera loses a frame now and then: that teaches nothing wrong
-    telling = [channel.features != ("lost",) for lane in lanes for channel in lane.channels]
-    suspects = np.unique(
-        np.concatenate(
-            [doubtful, *(rows[_suspects(maxima[rows][:, telling], least[telling])] for rows in found)]
-        )
-    )
+    standing = dict(doubtful)
+    for rows in found:
+        for place, words in _suspects(maxima[rows], least, lanes).items():
+            row = int(rows[place])
+            standing[row] = "; ".join(filter(None, (standing.get(row), words)))
+    suspects = np.array(sorted(standing), np.int64)
     clean = np.delete(maxima, suspects, axis=0)
     limits = _limits(clean, least)
     heads = _heads(clean, least, lanes)
@@ -89,6 +90,7 @@ def calibrated(
         promised=max(rate, 1.0 / (count + 1)),
         heads=tuple(_rounded(np.sort(head) / threshold) for head in heads.T),
         scores=_rounded(all_scores / threshold),
+        why=tuple(standing[row] for row in suspects.tolist()),
     )
 
 
@@ -130,17 +132,31 @@ def _most(channel: Channel) -> float:
     return channel.clip * (count if channel.how == "rise" else math.sqrt(count))
 
 
-def _suspects(maxima: Doubles, least: Doubles) -> NDArray[np.int64]:
-    """Recordings far above the others in any channel; at most a third, found from medians that they cannot move."""
+def _suspects(maxima: Doubles, least: Doubles, lanes: Sequence[Lane]) -> dict[int, str]:
+    """Recordings far above the others in any channel, and in which; at most a third, found from medians that they
+    cannot move."""
     if len(maxima) < LEAST_GROUP:
-        return np.empty(0, np.int64)
+        return {}
     logs = np.log(np.maximum(maxima, 0.2 * least))
     middle = np.median(logs, axis=0)
     spread = 1.4826 * np.median(np.abs(logs - middle), axis=0)
     limit = np.maximum(np.exp(middle + 4.5 * np.maximum(spread, 0.05)), least) * SUSPICIOUS
-    over = (maxima / limit).max(axis=1)
+    # a camera loses a frame now and then: that teaches nothing wrong
+    telling = [channel.features != ("lost",) for lane in lanes for channel in lane.channels]
+    ratios = np.where(telling, maxima / limit, 0.0)
+    over = ratios.max(axis=1)
     worst = np.argsort(over)[::-1][: len(maxima) // 3]
-    return np.sort(worst[over[worst] > 1.0])
+    rows = np.sort(worst[over[worst] > 1.0]).tolist()
+    usual = np.maximum(np.delete(maxima, rows, axis=0).max(axis=0), least)
+    return {row: beyond(maxima[row] / usual, int(ratios[row].argmax()), lanes) for row in rows}
+
+
+def beyond(
+    times: Doubles, channel: int, lanes: Sequence[Lane], what: str = "the largest of the others"
+) -> str:
+    """In words what one of the channels shows of a recording: `times` (channels,) as much as what is usual."""
+    causes = [lane.cause for lane in lanes for _ in lane.channels]
+    return f"{causes[channel]} {float(times[channel]):.1f} times {what}"
 
 
 def _with_limits(lanes: Sequence[Lane], limits: Doubles) -> tuple[Lane, ...]:

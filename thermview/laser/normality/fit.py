@@ -63,8 +63,9 @@ class BatchFit:
     `promised`: false alarms per normal recording at the threshold 1, which `limits.normals` stay below.
     `learnt_from` and `calibrated_on` are ids; `suspects` stood out and were left out; `problems` are sentences, and
     `doubts` those of them that are about the metadata of recordings that were used.
-    `scores` has for each recording that was judged, suspects too, what limits of the others say of it; `bands`
-    is between which the normal recordings' means over a cycle lie, by measure.
+    `scores` has for each recording that was judged, suspects too, what limits of the others say of it, `why` for
+    each suspect what stands out in it, in a few words; `bands` is between which the normal recordings' means over a
+    cycle lie, by measure.
     """
 
     name: str
@@ -78,6 +79,7 @@ class BatchFit:
     seconds: float
     crossed: bool
     scores: Mapping[str, float]
+    why: Mapping[str, str]
     bands: Mapping[str, tuple[float, float]]
     ground: int
     """Counts that pixels without light show."""
@@ -206,6 +208,7 @@ def _fit_batch(name: str, sources: list[Source], finder: ContextFinder, options:
         seconds=perf_counter() - began,
         crossed=crossed,
         scores={source.id: score for source, score in zip(judged, limits.scores, strict=True)},
+        why={judged[row].id: words for row, words in zip(limits.suspects, limits.why, strict=True)},
         bands=fitted.bands,
         ground=batch.ground,
         check=_check(batch, teachers[0]),

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from thermview.errors import ModelError
 from thermview.inference import Lane
 from thermview.laser.normality.batch_videos import BatchVideos
-from thermview.laser.normality.calibrate import Limits, calibrated
+from thermview.laser.normality.calibrate import Limits, beyond, calibrated
 from thermview.laser.normality.lanes_of import LANES
 from thermview.laser.normality.learn import Learnt, Videos, learn, spread_over
-from thermview.laser.normality.pace import out_of_pace
+from thermview.laser.normality.pace import other_paces
 from thermview.laser.normality.score import BANDS, Look, look_at
 from thermview.laser.videos import Source
 
@@ -57,47 +57,64 @@ def judged_by_others(batch: BatchVideos, usable: list[Source], rate: float) -> F
     learnt = yield from _learn(batch, teachers)
     looks = yield from _looks_at(batch, judged, learnt)
     own = yield from _looks_at(batch, teachers, learnt)
-    odd = out_of_pace(_periods([*looks, *own]))
-    limits = calibrated(_maxima(looks), LANES, rate, doubtful=odd[odd < len(looks)])
-    over = (_maxima(own) / _values(limits)).max(axis=1)
-    doubtful = sorted(
-        {*np.flatnonzero(over > STANDS_OUT).tolist(), *(odd[odd >= len(looks)] - len(looks)).tolist()}
+    paces = other_paces(_periods([*looks, *own]))
+    count = len(looks)
+    limits = calibrated(
+        _maxima(looks), LANES, rate, doubtful={row: words for row, words in paces.items() if row < count}
     )
-    if doubtful:
-        teachers, out = _without(teachers, doubtful)
-        learnt = yield from _learn(batch, teachers)
-        looks = yield from _looks_at(batch, judged, learnt)
-        limits = calibrated(_maxima(looks), LANES, rate, doubtful=out_of_pace(_periods(looks)))
-        limits = replace(
-            limits,
-            suspects=(*limits.suspects, *range(len(judged), len(judged) + len(out))),
-            scores=(*limits.scores, *(round(float(over[row]), 4) for row in doubtful)),
-        )
-        judged = [*judged, *out]
-    return Fitted(learnt, limits, teachers, judged, _bands(looks, limits.suspects))
+    over = _maxima(own) / _values(limits)
+    doubtful = {row - count: words for row, words in paces.items() if row >= count}
+    for row in np.flatnonzero(over.max(axis=1) > STANDS_OUT).tolist():
+        words = beyond(over[row], int(over[row].argmax()), LANES, "the limit of the others")
+        doubtful[row] = "; ".join(filter(None, (doubtful.get(row), words)))
+    if not doubtful:
+        return Fitted(learnt, limits, teachers, judged, _bands(looks, limits.suspects))
+    teachers, out = _without(teachers, sorted(doubtful))
+    learnt = yield from _learn(batch, teachers)
+    looks = yield from _looks_at(batch, judged, learnt)
+    limits = calibrated(_maxima(looks), LANES, rate, doubtful=other_paces(_periods(looks)))
+    bands = _bands(looks, limits.suspects)
+    limits = replace(
+        limits,
+        suspects=(*limits.suspects, *range(count, count + len(out))),
+        scores=(*limits.scores, *(yield from _scores_of(batch, out, learnt, limits))),
+        why=(*limits.why, *(doubtful[row] for row in sorted(doubtful))),
+    )
+    return Fitted(learnt, limits, teachers, [*judged, *out], bands)
+
+
+def _scores_of(
+    batch: BatchVideos, out: list[Source], learnt: Learnt, limits: Limits
+) -> Generator[int, None, list[float]]:
+    """What limits, and teachers, say of recordings that had no part in either."""
+    looks = yield from _looks_at(batch, out, learnt)
+    return [round(float((look.maxima / _values(limits)).max()), 4) for look in looks]
 
 
 def judged_crosswise(batch: BatchVideos, usable: list[Source], rate: float) -> Fitting:
     """Each half calibrates what the other taught; the model is then learnt from all that are not suspected."""
-    looks, groups = yield from _crossed(batch, usable)
-    limits = calibrated(_maxima(looks), LANES, rate, groups, out_of_pace(_periods(looks)))
-    suspects, bands = list(limits.suspects), _bands(looks, limits.suspects)
-    clean, _ = _without(usable, suspects)
-    if suspects:
-        # what stood out also taught: the others' limits are measured again without it
-        first = limits
-        looks, groups = yield from _crossed(batch, clean)
-        limits = calibrated(_maxima(looks), LANES, rate, groups, out_of_pace(_periods(looks)))
+    looks, groups, _ = yield from _crossed(batch, usable)
+    limits = calibrated(_maxima(looks), LANES, rate, groups, other_paces(_periods(looks)))
+    bands = _bands(looks, limits.suspects)
+    why = {usable[row].id: words for row, words in zip(limits.suspects, limits.why, strict=True)}
+    clean, out = _without(usable, limits.suspects)
+    if out:
+        # what stood out also taught: the others' limits are measured again without it, and it by them
+        looks, groups, learnt = yield from _crossed(batch, clean)
+        limits = calibrated(_maxima(looks), LANES, rate, groups, other_paces(_periods(looks)))
         bands = _bands(looks, limits.suspects)
-        later = dict(zip((source.id for source in clean), limits.scores, strict=True))
-        scores = (later.get(s.id, score) for s, score in zip(usable, first.scores, strict=True))
-        limits = replace(limits, scores=tuple(scores))
-        suspects = sorted([*suspects, *(usable.index(clean[place]) for place in limits.suspects)])
-        clean, _ = _without(usable, suspects)
+        why |= {clean[row].id: words for row, words in zip(limits.suspects, limits.why, strict=True)}
+        scores = dict(zip((source.id for source in clean), limits.scores, strict=True))
+        again = yield from _scores_of(batch, out, learnt, limits)
+        scores |= dict(zip((source.id for source in out), again, strict=True))
+        limits = replace(limits, scores=tuple(scores[source.id] for source in usable))
+        clean, _ = _without(clean, limits.suspects)
+    suspects = [place for place, source in enumerate(usable) if source.id in why]
     teachers = some_of(clean)
     learnt = yield from _learn(batch, teachers)
     yield from _agreed(batch, teachers, learnt, limits)
-    return Fitted(learnt, replace(limits, suspects=tuple(suspects)), teachers, usable, bands)
+    said = tuple(why[usable[place].id] for place in suspects)
+    return Fitted(learnt, replace(limits, suspects=tuple(suspects), why=said), teachers, usable, bands)
 
 
 def _agreed(
@@ -112,13 +129,16 @@ def _agreed(
         )
 
 
-def _crossed(batch: BatchVideos, sources: list[Source]) -> Generator[int, None, tuple[list[Look], list[int]]]:
-    """Each half judged by what the other taught, in the order of `sources`; and the half of each."""
+def _crossed(
+    batch: BatchVideos, sources: list[Source]
+) -> Generator[int, None, tuple[list[Look], list[int], Learnt]]:
+    """Each half judged by what the other taught, in the order of `sources`; the half of each; what the first taught."""
     half = teachers_of(len(sources))
     first, second = sources[:half], sources[half:]
     by_second = yield from _looks_at(batch, first, (yield from _learn(batch, some_of(second))))
-    by_first = yield from _looks_at(batch, second, (yield from _learn(batch, some_of(first))))
-    return [*by_second, *by_first], [0] * len(first) + [1] * len(second)
+    learnt = yield from _learn(batch, some_of(first))
+    by_first = yield from _looks_at(batch, second, learnt)
+    return [*by_second, *by_first], [0] * len(first) + [1] * len(second), learnt
 
 
 def some_of(sources: list[Source]) -> list[Source]:

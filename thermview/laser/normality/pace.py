@@ -16,6 +16,23 @@ LEAST_GROUP = 4
 """Recordings that must be there for one of them to stand out."""
 
 
+def other_paces(periods: Doubles) -> dict[int, str]:
+    """What is told of each row of `periods` that stands out, by row: between which its cycles and the others' lie."""
+    rows = out_of_pace(periods)
+    others = np.delete(periods, rows, axis=0)
+    if not len(rows):
+        return {}
+    usual = _span(float(np.nanmin(others[:, 0])), float(np.nanmax(others[:, 1])))
+    return {
+        int(row): f"cycles of {_span(*periods[row].tolist())} frames, the others' {usual}" for row in rows
+    }
+
+
+def _span(low: float, high: float) -> str:
+    shortest, longest = f"{low:.2f}", f"{high:.2f}"
+    return shortest if shortest == longest else f"{shortest} to {longest}"
+
+
 def out_of_pace(periods: Doubles) -> NDArray[np.int64]:
     """Rows of `periods` (recordings, 2), the shortest and the longest that a cycle took, that stand out.
 

@@ -77,9 +77,25 @@ def test_the_faulty_are_suspected_and_nobody_else(mixed: Fit) -> None:
     assert set(batch.suspects) == {f"Type5/{OFF:04d}", f"Type5/{DIM:04d}"}
     assert set(batch.suspects).isdisjoint({*batch.learnt_from, *batch.calibrated_on})
     assert len(batch.learnt_from) == 10
+    position, power = batch.why[f"Type5/{OFF:04d}"], batch.why[f"Type5/{DIM:04d}"]
+    assert position.startswith(("position ", "shape "))  # the heads that see a path that is off
+    assert power.startswith("power ")
+    assert all(words.endswith(" times the largest of the others") for words in (position, power))
+    assert set(batch.why) == set(batch.suspects)
     note = next(note for note in batch.notes if "stood out" in note)
     assert note.startswith("Type5: ")
     assert all(f"{number:04d}" in note for number in (OFF, DIM))
+
+
+def test_suspects_are_scored_by_limits_and_pictures_that_they_had_no_part_in(
+    mixed: Fit, model: Model, capture: Path
+) -> None:
+    """As the model that learnt without them scores them."""
+    (batch,) = mixed.batches
+    for suspect in batch.suspects:
+        told = batch.scores[suspect]
+        assert told > 2.0
+        assert told == pytest.approx(score(model, capture / f"{suspect}.npz"), rel=0.25)
 
 
 def test_the_faulty_alarm_and_the_others_do_not(model: Model, capture: Path) -> None:
