@@ -118,6 +118,16 @@ def test_issues_come_first_and_nothing_is_markup(panel, session):
     assert not panel.issues.isVisible()
 
 
+def test_an_issue_that_comes_out_while_frames_are_decoded_is_shown_at_once(panel, session):
+    recording = laser_recording()
+    session.show(recording)
+    assert not panel.issues.isVisible()
+    recording.issues = ("The file is cut short: only its first 10 of 20 frames are whole.",)
+    session.loaded_changed.emit()
+    assert panel.issues.isVisible()
+    assert panel.issues.text().endswith("only its first 10 of 20 frames are whole.")
+
+
 def test_the_record_of_a_clicked_box_comes_first_until_another_recording(panel, session):
     session.show(*_picture(annotations=(BOX,)))
     panel.show_annotation(BOX)

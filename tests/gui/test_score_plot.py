@@ -267,6 +267,41 @@ def test_every_lane_has_room_for_its_name_and_a_low_dock_has_no_caption(plot, se
     assert ("Each lane has its own scale" in graph.toolTip()) == low
 
 
+@pytest.mark.parametrize("height", [90, 150, 230, 330, 700])
+def test_no_lane_is_cut_off_in_a_low_dock_but_scrolled_to(plot, session, qtbot, height):
+    scores, graph = laser_scores(), plot.graph
+    session.show(laser_recording())
+    session.finish_scores(replace(scores, lanes={cause: scores.values for cause in CAUSES}))
+    plot.resize(340, height)
+    qtbot.waitUntil(lambda: len(graph.causes) == len(CAUSES) and _settled(plot))
+    qtbot.waitUntil(lambda: graph.lanes.vb.height() / len(graph.causes) >= 10)
+    qtbot.waitUntil(lambda: graph.fused.vb.height() >= 40)
+    axis = graph.lanes.getAxis("bottom")
+    assert axis.sceneBoundingRect().bottom() <= graph.height() + 1
+    bar = plot._page.verticalScrollBar()
+    qtbot.waitUntil(lambda: (bar.maximum() > 0) == (height < 300))
+    bar.setValue(bar.maximum())
+    below = plot.event_text.mapTo(plot._page.viewport(), plot.event_text.rect().bottomLeft()).y()
+    assert below <= plot._page.viewport().height()
+
+
+def test_the_words_of_the_threshold_have_room_in_a_low_plot(plot, session, qtbot):
+    quiet = laser_scores()
+    quiet = replace(
+        quiet, values=0.5 * quiet.threshold * np.ones_like(quiet.values), events=(), anomalous=False
+    )
+    session.show(laser_recording())
+    session.finish_scores(replace(quiet, lanes={cause: quiet.values for cause in CAUSES}))
+    plot.resize(340, 200)
+    qtbot.waitUntil(lambda: len(plot.graph.causes) == len(CAUSES) and _settled(plot))
+    fused, label = plot.graph.fused.vb, plot.graph.threshold.label
+
+    def inside():
+        return label.textItem.sceneBoundingRect().top() >= fused.sceneBoundingRect().top() - 1
+
+    qtbot.waitUntil(inside)
+
+
 def test_while_kept_scores_are_looked_up_the_page_stays_and_is_empty(plot, session, qtbot):
     session.show(laser_recording())
     session.finish_scores(laser_scores())

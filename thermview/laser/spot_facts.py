@@ -77,12 +77,18 @@ class SpotFacts:
 
     @property
     def mean_period(self) -> float | None:
-        """Frames per cycle over the whole recording, or None."""
-        if self.total is not None and len(self.total) > 1:
-            passed = float(self.total[-1] - self.total[0])
-            if passed > 0:
-                return (len(self.total) - 1) / passed
-        return None
+        """Frames per cycle over the whole recording, or None.
+
+        Frames at its ends of which no phase is known, as where a file was cut short, count for nothing.
+        """
+        if self.total is None or len(self.total) < 2:
+            return None
+        passed = float(self.total[-1] - self.total[0])
+        if not passed > 0:
+            return None
+        first = int(np.searchsorted(self.total, self.total[0], "right")) - 1
+        last = int(np.searchsorted(self.total, self.total[-1], "left"))
+        return (last - first) / passed
 
 
 _GIVEN = {

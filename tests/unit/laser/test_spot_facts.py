@@ -54,6 +54,12 @@ def test_a_model_goes_first_and_the_pixels_fill_up(measured):
     np.testing.assert_allclose(facts.off_column, -0.25, atol=1e-5)
 
 
+def test_frames_without_a_phase_at_both_ends_make_the_scan_no_slower(measured):
+    phase = np.mod(np.arange(FRAMES) / 9.9, 1).astype(np.float32)
+    phase[:100] = phase[900:] = np.nan
+    assert abs(facts_of(FRAMES, {"phase": phase}, "learnt", None).mean_period / 9.9 - 1) < 1e-3
+
+
 def test_measures_that_do_not_fit_or_say_nothing_do_not_count(measured):
     given = {"power": np.zeros(FRAMES - 1, np.float32), "size": np.full(FRAMES, np.nan, np.float32)}
     facts = facts_of(FRAMES, given, "learnt", measured)

@@ -133,6 +133,7 @@ class DetailsPanel(QWidget):
         session.recording_changed.connect(self._new_recording)
         session.annotations_changed.connect(self.refresh)
         session.conditions.kept.connect(self.refresh)
+        session.loaded_changed.connect(self._show_issues)
         self.refresh()
 
     def _make_issues(self) -> None:
@@ -148,6 +149,7 @@ class DetailsPanel(QWidget):
         self._issue_area.setFrameShape(QFrame.Shape.NoFrame)
         self._issue_area.setMaximumHeight(_ISSUES_PX)
         self._issue_area.setWidget(self.issues)
+        self._issue_area.setVisible(False)
 
     def show_annotation(self, annotation: Annotation | None) -> None:
         """Put the record of an annotation first; None takes it away."""
@@ -167,13 +169,21 @@ class DetailsPanel(QWidget):
             self._pages.setCurrentWidget(self.empty)
             return
         self._pages.setCurrentWidget(self._page)
-        found = issues(session.recording, session.context)
-        self._issue_area.setVisible(bool(found))
-        head = f"{count_text(len(found), 'issue')}\n" if len(found) > 1 else ""
-        self.issues.setText(breakable(head + "\n".join(f"! {text}" for text in found)))
         self.view.show_sections(sections(session.recording, session.context, self._clicked))
+        self._show_issues()
 
-        self._fit_issues()
+    def _show_issues(self) -> None:
+        """What is wrong with the recording; some of it comes out only while frames are decoded."""
+        session = self.session
+        if session.recording is None:
+            return
+        found = issues(session.recording, session.context)
+        head = f"{count_text(len(found), 'issue')}\n" if len(found) > 1 else ""
+        words = breakable(head + "\n".join(f"! {text}" for text in found))
+        if words != self.issues.text():
+            self._issue_area.setVisible(bool(found))
+            self.issues.setText(words)
+            self._fit_issues()
 
     def _fit_issues(self) -> None:
         """As high as the issues are, up to where they scroll."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -26,7 +26,8 @@ _REDRAW_MS = 30
 _SHOWN_OVER_THRESHOLD = 8.0  # scores farther above it are cut off, and it is said by how much
 _LANE_FILL = 0.86  # of a lane's height
 _LANE_PX = 12  # a lane that is lower than its name is not to be read
-_MOST_LANES = 0.72  # of the height, which the score itself needs a part of
+_SCORE_PX = 56  # what the score above the lanes needs to show its threshold and a peak
+_WORDS_PX = 21  # a line of words above the threshold, with its margins
 _LEAST_MARK_PX = 2.0
 
 
@@ -144,10 +145,16 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.lanes.setYRange(0, max(len(names), 1), padding=0)
         self.lanes.setVisible(bool(names))
         self._give_room()
+        self._fit_score()
+
+    def _fit_score(self) -> None:
+        """The score's upper end: the largest, unless it dwarfs the threshold, whose words have room above it."""
         largest, threshold = self.largest, self.stated_threshold
         self.ceiling = max(largest, 1e-9)
         if threshold is not None and threshold > 0:
-            self.ceiling = max(min(largest, _SHOWN_OVER_THRESHOLD * threshold), 1.25 * threshold)
+            words = min(_WORDS_PX / max(float(self.fused.vb.height()), 1.0), 0.5)
+            least = max(1.25, 1 / (1 - words) / 1.05)
+            self.ceiling = max(min(largest, _SHOWN_OVER_THRESHOLD * threshold), least * threshold)
         self.fused.setYRange(0, self.ceiling * 1.05, padding=0)
         self.threshold.setVisible(threshold is not None)
         if threshold is not None and not self.threshold.moving:
@@ -155,10 +162,15 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             self.threshold.setValue(threshold)
 
     def _give_room(self) -> None:
-        """In a low plot the lanes get what their names need, and the score what is left."""
+        """The lanes get what their names need, and the score what it needs: a lower place has to scroll."""
         rows = len(self.causes) + bool(self.obstacles)
-        needed = rows * _LANE_PX + self.lanes.getAxis("bottom").height()
-        self.lanes.setMinimumHeight(min(needed, _MOST_LANES * self.height()) if rows else 0)
+        needed = rows * _LANE_PX + self.lanes.getAxis("bottom").height() if rows else 0
+        self.lanes.setMinimumHeight(needed)
+        self.setMinimumHeight(round(needed) + _SCORE_PX)
+
+    def sizeHint(self) -> QSize:
+        """No more than it needs; it takes what there is."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     @property
     def largest(self) -> float:
@@ -179,6 +191,7 @@ class ScoreGraph(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def redraw(self) -> None:
         """Draw what is in sight, no finer than the screen."""
+        self._fit_score()  # the plot may have become lower
         (low, high), _ = self.fused.vb.viewRange()
         points = max(int(self.fused.vb.width()), 50)
         first, stop = max(int(low) - 1, 0), int(high) + 2

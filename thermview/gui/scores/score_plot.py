@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QScrollArea,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -134,10 +136,16 @@ class ScorePlot(QWidget):
         row.addWidget(self.event_text, 1)
         column.addLayout(row)
         column.addWidget(self.caption)
-        self._page = page
+        self._page = QScrollArea(
+            widgetResizable=True
+        )  # what has no room in a low dock is scrolled to, not cut off
+        self._page.setFrameShape(QFrame.Shape.NoFrame)
+        self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._page.setWidget(page)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.empty)
-        self._pages.addWidget(page)
+        self._pages.addWidget(self._page)
 
     # -- keeping in step ---------------------------------------------------------------------------
 
