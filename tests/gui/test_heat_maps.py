@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from conftest_values import WAIT_MS
 from laser_session import LaserSession, laser_video
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from thermview.errors import ModelError
 from thermview.gui.heat_maps import OVERLAY
-from thermview.gui.laser.heat_layer import HeatLayer, heat_picture
+from thermview.gui.laser.heat_layer import HeatLayer, heat_picture, key_picture
 
 
 @pytest.fixture
@@ -54,6 +54,32 @@ def test_the_map_is_that_of_the_frame_on_screen(session, qtbot):
     assert layer.note == "heat map: |z| from 2 to 8, largest 12.0 at 4, 3"
     session.toggle_overlay(OVERLAY)
     assert session.heat_maps.shown is None
+
+
+def painted(layer, width):
+    """The layer alone, on grey, in a view of this width; a frame of which nothing shows."""
+    picture = QImage(width, 120, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#808080"))
+    painter = QPainter(picture)
+    layer.paint(painter, QTransform.fromScale(0, 0))
+    painter.end()
+    return picture
+
+
+def test_the_colours_of_a_map_are_explained_beside_it(session, qtbot):
+    session.heat_maps.compute = hot_at(3, 4)
+    session.show(*laser_video())
+    session.toggle_overlay(OVERLAY)
+    qtbot.waitUntil(lambda: session.heat_maps.shown is not None, timeout=WAIT_MS)
+    layer = HeatLayer(session)
+    wide, narrow = painted(layer, 600), painted(layer, 60)
+    row = [wide.pixelColor(x, 120 - 8 - 8).lightness() for x in range(600)]
+    key = key_picture(session.heat_maps.opacity)
+    assert key.pixelColor(0, 0).alpha() == 0
+    assert key.pixelColor(key.width() - 1, 0).lightness() > key.pixelColor(key.width() // 2, 0).lightness()
+    assert min(row) < 20  # the key's cold end
+    assert row[-1] == QColor("#808080").lightness()
+    assert {narrow.pixelColor(x, 104).name() for x in range(60)} == {"#808080"}
 
 
 def test_a_slow_model_holds_nobody_up_and_is_asked_for_the_newest_frame_alone(session, qtbot):

@@ -253,6 +253,12 @@ def test_a_fit_is_shown_saved_outside_the_capture_and_used(
     assert learner.learning.used
     assert not learner.use_button.isEnabled()
 
+    session.scored.badges["Type4/0001"] = Badge(0.5, False)
+    learner.save()  # over the file in use
+    assert "Type4/0001" not in session.scored.badges
+    assert session.scored.chosen_model == tmp_path / "mine.onnx"
+    assert learner.learning.used
+
     learner.choose_again()
     assert learner.pages.currentWidget() is learner.choose
     assert session.scored.chosen_model == tmp_path / "mine.onnx"

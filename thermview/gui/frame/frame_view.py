@@ -26,7 +26,7 @@ from thermview.gui.frame import overlays
 from thermview.gui.frame.view_transform import ZOOM_STEP, View, frame_rect
 from thermview.gui.parts import theme
 from thermview.gui.parts.hand import Hand
-from thermview.gui.parts.layer import Layer
+from thermview.gui.parts.layer import NOTE_GROUND, NOTE_TEXT, Layer
 from thermview.gui.parts.shown import Shown
 from thermview.recording import Frame
 from thermview.thermal.display import paint_packed
@@ -211,9 +211,9 @@ class FrameView(QWidget):
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(self.width() - 32, 60))
         note = QRectF(8, top, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 150))
+        painter.setBrush(NOTE_GROUND)
         painter.drawRoundedRect(note, 3, 3)
-        painter.setPen(QColor("#f0f0f0"))
+        painter.setPen(NOTE_TEXT)
         painter.drawText(note, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_message(self, painter: QPainter) -> None:

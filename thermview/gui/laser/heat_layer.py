@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QPointF, Signal
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
+from thermview.gui.parts.layer import NOTE_GROUND, NOTE_TEXT
 from thermview.gui.session import Session
 from thermview.thermal.ticks import number_text
 
 USUAL, FULL = 2.0, 8.0
 """|z| below which nothing is drawn, and from which on the colour is full."""
+_KEY_PX = 64
 _COOL = np.array([0, 190, 200], np.float32)
 _HOT = np.array([235, 255, 255], np.float32)  # away from every palette's own hot end, towards white
 
@@ -54,6 +56,35 @@ class HeatLayer(QObject):
         painter.setTransform(transform)
         painter.drawImage(QPointF(0, 0), self._picture[2])
         painter.restore()
+        _paint_key(painter, opacity)
+
+
+def _paint_key(painter: QPainter, opacity: float) -> None:
+    """What the colours mean, in the lower left corner of the view."""
+    metrics, view = painter.fontMetrics(), painter.viewport()
+    low, words = f"{USUAL:.0f}", f"{FULL:.0f} spreads of normal frames"
+    before = metrics.horizontalAdvance(low) + 12
+    box = QRectF(8, 0, before + _KEY_PX + 6 + metrics.horizontalAdvance(words) + 6, metrics.height() + 4)
+    box.moveBottom(view.height() - 8.0)
+    if box.right() > view.width():
+        return  # a very narrow view has no room for it
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(NOTE_GROUND)
+    painter.drawRoundedRect(box, 3, 3)
+    strip = QRectF(box.left() + before, box.top() + 4, _KEY_PX, box.height() - 8)
+    painter.fillRect(strip, QColor("black"))
+    painter.drawImage(strip, key_picture(opacity))
+    painter.setPen(NOTE_TEXT)
+    left, middle = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(box.adjusted(6, 0, 0, 0), left | middle, low)
+    painter.drawText(box.adjusted(before + _KEY_PX + 6, 0, 0, 0), left | middle, words)
+    painter.restore()
+
+
+def key_picture(opacity: float) -> QImage:
+    """The colours from USUAL to FULL, one row."""
+    return heat_picture(np.linspace(USUAL, FULL, _KEY_PX, dtype=np.float32)[None], opacity)
 
 
 def heat_picture(heat: NDArray[np.float32], opacity: float) -> QImage:

@@ -50,6 +50,9 @@ class BatchPage(QScrollArea):
         self.recordings = QListWidget()
         self.recordings.setMinimumHeight(150)
         self.recordings.setFont(theme.numbers_font())
+        self.recordings.setWordWrap(True)  # why one is suspected may take two lines
+        self.recordings.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.recordings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.recordings.setAccessibleName("Recordings of the batch")
         self.recordings.itemActivated.connect(self._chosen)
         self.recordings.itemClicked.connect(self._chosen)

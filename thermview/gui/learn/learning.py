@@ -79,6 +79,8 @@ class Learning(QObject):
         self.saved = path
         self._session.heat_maps.forget_models()
         self._session.message.emit(f"{path.name} written to {path.parent}.")
+        if self.used:  # what the file said before it was written anew is void
+            self.use()
         self.changed.emit()
 
     def use(self) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtGui import QColor, QPainter, QTransform
+
+NOTE_GROUND, NOTE_TEXT = QColor(0, 0, 0, 150), QColor("#f0f0f0")
+"""Colours of what is written over a frame, whatever its own."""
 
 
 class Layer(Protocol):
