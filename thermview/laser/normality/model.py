@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from thermview.inference import (
     ModelCard,
     ModelInput,
     ModelOutput,
-    NormalBatch,
     Threshold,
     save_model,
 )
@@ -55,8 +55,8 @@ def model_of(fit: Fit) -> tuple[onnx.ModelProto, ModelCard]:
 def card_of_fit(fit: Fit) -> ModelCard:
     """What the model says of itself."""
     promised = max(batch.limits.promised for batch in fit.batches)
-    names = ", ".join(storable(batch.name) for batch in fit.batches)
-    return ModelCard(
+    names = ", ".join(batch.name for batch in fit.batches)
+    card = dict(
         name=fit.options.name,
         kind="laser score",
         version=fit.version,
@@ -77,17 +77,27 @@ def card_of_fit(fit: Fit) -> ModelCard:
             ),
         ),
         lanes=fit.batches[0].limits.lanes,
-        batches={storable(batch.name): _calibration(batch) for batch in fit.batches},
-        normality={
-            storable(batch.name): _normal_batch(place, batch) for place, batch in enumerate(fit.batches)
-        },
+        batches={batch.name: _calibration(batch) for batch in fit.batches},
+        normality={batch.name: _normal_batch(place, batch) for place, batch in enumerate(fit.batches)},
         trained_on=f"normal recordings of {names}; fitted {fit.fitted_on}",
         licence="belongs to whoever the recordings belong to",
         measured={
-            "notes": [storable(note) for batch in fit.batches for note in batch.notes],
+            "notes": [note for batch in fit.batches for note in batch.notes],
             **_measured(fit),
         },
     )
+    return ModelCard.model_validate(_stored(card))
+
+
+def _stored(value: Any) -> Any:
+    """A value with all that it holds, names that are no text written with escapes: a card is text."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {_stored(key): _stored(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_stored(each) for each in value]
+    return value
 
 
 def _calibration(batch: BatchFit) -> Calibration:
@@ -96,9 +106,10 @@ def _calibration(batch: BatchFit) -> Calibration:
     return Calibration(normals=limits.normals, heads=dict(zip(causes, limits.heads, strict=True)))
 
 
-def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
+def _normal_batch(place: int, batch: BatchFit) -> dict[str, Any]:
+    """A NormalBatch, by name."""
     tables, stages = batch.learnt.tables, batch.learnt.stages
-    return NormalBatch(
+    return dict(
         place=place,
         rows=tables.rows,
         columns=tables.columns,
@@ -119,9 +130,9 @@ def _normal_batch(place: int, batch: BatchFit) -> NormalBatch:
         lanes=batch.limits.lanes,
         promised=batch.limits.promised,
         bands=batch.bands,
-        learnt_from=tuple(map(storable, batch.learnt_from)),
-        calibrated_on=tuple(map(storable, batch.calibrated_on)),
-        suspects=tuple(map(storable, batch.suspects)),
+        learnt_from=batch.learnt_from,
+        calibrated_on=batch.calibrated_on,
+        suspects=batch.suspects,
     )
 
 
@@ -129,9 +140,9 @@ def _measured(fit: Fit) -> dict[str, Any]:
     return {
         "aimed at": fit.options.rate,
         "left out": [*fit.left_out, *fit.problems],
-        "cross-calibrated": [storable(batch.name) for batch in fit.batches if batch.crossed],
+        "cross-calibrated": [batch.name for batch in fit.batches if batch.crossed],
         "self-check R2": {
-            storable(b.name): round(b.check.explained, 4) for b in fit.batches if b.check is not None
+            batch.name: round(batch.check.explained, 4) for batch in fit.batches if batch.check is not None
         },
     }
 

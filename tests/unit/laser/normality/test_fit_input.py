@@ -332,6 +332,13 @@ def test_names_that_are_no_text_are_names(batch: Path, tmp_path: Path) -> None:
     assert np.isfinite(scores.score)
 
 
+def test_a_model_whose_own_name_is_no_text_is_written(batch: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.onnx"
+    card = write_model(fitted(batch.parent, FitOptions(name="mine\udcff")), path)
+    assert card.name == open_model(path).card.name == "mine\\udcff"
+    assert card.description.count("Type4") == 1
+
+
 def test_problems_stay_on_one_line_whatever_the_names(batch: Path) -> None:
     shutil.move(batch, batch.parent / "Type\n4")
     write_frames(batch.parent / "Type\n4" / "00\n06.npz", np.zeros((FRAMES, 12, 16), np.uint16))
