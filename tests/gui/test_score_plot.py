@@ -97,6 +97,13 @@ def test_the_verdict_is_told_in_words(plot, session, qtbot):
     assert "laser generic" in plot.model.text()
     calm = replace(laser_scores(), score=1.2, anomalous=False, cause="", p_value=0.43, events=())
     assert score_words.verdict_words(calm) == "normal: score 1.2 not over threshold 3.1, p\u00a00.43"
+    values = calm.values.copy()
+    values[2 * len(values) // 5 :] = np.nan
+    cut = replace(calm, values=values)
+    assert score_words.verdict_words(cut).startswith(
+        f"normal in the 40{THIN}% of its frames that are scored: score 1.2"
+    )
+    assert score_words.verdict_words(replace(cut, anomalous=True)).startswith("anomalous: score")
 
 
 def test_lanes_stand_in_the_order_of_causes(plot, session, qtbot):

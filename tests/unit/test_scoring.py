@@ -231,6 +231,9 @@ def test_of_a_recording_that_is_cut_short_what_can_be_read_is_scored(tmp_path: P
     for series in (scores.values, *scores.lanes.values(), *scores.measures.values()):
         assert len(series) == 2400
         assert np.isnan(series[whole:]).all()
+    assert scores.share_scored == pytest.approx(whole / 2400)
+    assert scores.in_part
+    assert not beginning.in_part
     assert rescored(scores, 0.5 * scores.score).events
 
 

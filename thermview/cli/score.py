@@ -88,6 +88,8 @@ def _text(scored: Scored) -> str:
     """The verdict in a line, and a line for each event."""
     scores, name = scored.scores, one_line(scored.scores.recording)
     verdict = f"ANOMALOUS ({scores.cause})" if scores.anomalous else "normal"
+    if scores.in_part and not scores.anomalous:
+        verdict += f" in the {100 * scores.share_scored:.0f} % of its frames that are scored"
     if math.isnan(scores.score):
         return f"{name:<40} not scored: {scores.notice}"
     p_value = "" if scores.p_value is None else f"  p {scores.p_value:.3g}"

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from thermview.inference.card import ModelId as ModelId
 
+MOSTLY = 0.995
+"""Share of the frames that a verdict on the whole recording needs."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -70,3 +73,13 @@ class Scores:
     """The same for each cause: its lane's largest value in each normal recording, ascending."""
     bands: Mapping[str, Sequence[float]] = field(default_factory=dict)
     """Between which values (lowest, highest) a measure's means over a cycle lie in normal recordings."""
+
+    @property
+    def share_scored(self) -> float:
+        """Share of the frames that have a score, 0 to 1: of the others nothing is said."""
+        return float(np.isfinite(self.values).mean()) if len(self.values) else 0.0
+
+    @property
+    def in_part(self) -> bool:
+        """True where so many frames have no score that a verdict must say so."""
+        return self.share_scored < MOSTLY

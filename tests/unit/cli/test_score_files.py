@@ -9,7 +9,10 @@ import h5py
 import numpy as np
 import pytest
 
+from thermview.cli.found import Found
+from thermview.cli.score import _text
 from thermview.cli.score_files import score_file
+from thermview.cli.scoring import Scored
 from thermview.scoring import Event, ModelId, Scores
 
 VALUES = np.array([0.5, np.nan, 2.5], np.float32)
@@ -73,3 +76,12 @@ def test_a_failure_leaves_nothing_and_an_older_file_as_it_was(tmp_path: Path, su
 def test_a_folder_that_is_not_there_is_an_os_error(tmp_path: Path, suffix: str) -> None:
     with pytest.raises(OSError, match="No such file"), score_file(tmp_path / "no" / f"s{suffix}", ()):
         pytest.fail("nothing can be written here")
+
+
+def test_a_recording_that_is_known_in_part_is_called_normal_in_that_part() -> None:
+    found = Found(Path("c"), Path("c/Type1/0001.npz"), named=False)
+    calm = replace(SCORES, anomalous=False, score=0.5, events=())
+    part = _text(Scored(found, calm))
+    assert part.endswith("normal in the 67 % of its frames that are scored")
+    assert _text(Scored(found, replace(calm, values=np.ones(3, np.float32)))).endswith("  normal")
+    assert "ANOMALOUS (power)\n" in _text(Scored(found, SCORES))

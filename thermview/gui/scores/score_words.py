@@ -27,7 +27,10 @@ def verdict_words(scores: Scores) -> str:
     if scores.anomalous:
         parts.append(scores.cause)
     text = ", ".join(part for part in parts if part)
-    return f"{'anomalous' if scores.anomalous else 'normal'}: {text}"
+    verdict = "anomalous" if scores.anomalous else "normal"
+    if scores.in_part and not scores.anomalous:
+        verdict += f" in the {percent_text(scores.share_scored)} of its frames that are scored"
+    return f"{verdict}: {text}"
 
 
 def picture_words(scores: Scores) -> str:
