@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 
 from thermview.errors import CutShortError, ReadError
 from thermview.readers.base import Content, FileRecording
-from thermview.readers.failures import CUT_SHORT, DAMAGED, explain, failure, reading, shown_name
+from thermview.readers.failures import (
+    COPY_AGAIN,
+    CUT_SHORT,
+    DAMAGED,
+    cut_short,
+    explain,
+    failure,
+    reading,
+    shown_name,
+    whole_of,
+)
 from thermview.readers.numpy_header import ArrayHeader, delivered, frames_shape
 from thermview.readers.zipped import MemberStream
 from thermview.recording import COUNT_DIFFERENCE, Frame, check_index
@@ -28,13 +38,23 @@ _STEP_BYTES = 256 << 10  # decoded while holding the lock, about a millisecond
 class SeekRecording(FileRecording):
     """Frames of an array stored plainly, read by their offset.
 
-    Not memory-mapped: a mapped file that is cut short, or whose disk goes, ends the program.
+    Not memory-mapped: a mapped file that is cut short, or whose disk goes, ends the program. Of one that was cut
+    short before it was opened the first `whole` frames can be read; CutShortError gives their number for the rest.
     """
 
     def __init__(
-        self, path: Path, content: Content, header: ArrayHeader, file: BinaryIO, offset: int
+        self,
+        path: Path,
+        content: Content,
+        header: ArrayHeader,
+        file: BinaryIO,
+        offset: int,
+        whole: int | None = None,
     ) -> None:
         super().__init__(path, content)
+        self._readable = len(self) if whole is None else whole
+        if self._readable < len(self):
+            self._issues.append(f"The file is {whole_of(self._readable, len(self))}.")
         self._header, self._file, self._offset = header, file, offset
         self._whole: NDArray[Any] | None = None  # a Fortran array, whose frames are interleaved
         if header.fortran and header.nbytes > MAX_MEMORY_BYTES:
@@ -42,6 +62,8 @@ class SeekRecording(FileRecording):
         self._keep_open(file)
 
     def _read(self, first: int, stop: int) -> Frame:
+        if stop > self._readable:
+            raise cut_short(self._path, self._readable, len(self))
         if self._header.fortran:
             if self._whole is None:
                 everything = self._bytes(0, self._header.nbytes)
@@ -196,15 +218,11 @@ class PrefixRecording(FileRecording):
 
     def _fail(self) -> ReadError:
         whole = self.loaded
-        text = CUT_SHORT if self._cut else "damaged"
-        if whole:
-            text += f": only its first {whole:,} of {len(self):,} frames are whole"
-        else:
-            text += ": not one frame of it is whole"
-        doubt = ", and pixel values shortly before the damage may be wrong" if whole and not self._cut else ""
-        said = f"{shown_name(self._path)}: {text}{doubt}; copy it again from where it was recorded"
-        self._failure = CutShortError(said, whole)
-        self._now_known(f"The file is {text}{doubt}.")
+        text = whole_of(whole, len(self), CUT_SHORT if self._cut else "damaged")
+        if whole and not self._cut:
+            text += ", and pixel values shortly before the damage may be wrong"
+        self._failure = CutShortError(f"{shown_name(self._path)}: {text}; {COPY_AGAIN}", whole)
+        self._now_known(f"The file is {text}.")
         return self._failure
 
     def _now_known(self, issue: str) -> None:

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from thermview.errors import ReadError, ThermviewError, reason
+from thermview.errors import CutShortError, ReadError, ThermviewError, reason
 
 _ENDS_EARLY = re.compile(r"truncated|requires a buffer|unexpected end|premature end", re.IGNORECASE)
 _OF_THE_DECODER = re.compile(r"by this driver|object has no attribute|index .* out of range|list index")
 """What decoders say of their own insides, which tells nobody anything of a file."""
 CUT_SHORT = "cut short, or still being written"
+COPY_AGAIN = "copy it again from where it was recorded"
 DAMAGED = "The file is damaged"
 """So the issues of recordings begin that read to their end although something in them is not as it was written."""
 
@@ -70,6 +71,18 @@ def explain(error: Exception, kind: str) -> str:
         return f"this {kind} ends too early; copy it again from where it was recorded"
     said = "" if _OF_THE_DECODER.search(short) else f" ({short})"
     return f"damaged, or no {kind}{said}; copy it again from where it was recorded"
+
+
+def whole_of(whole: int, total: int, what: str = CUT_SHORT) -> str:
+    """What is known of a recording of which only the first frames can be read."""
+    if not whole:
+        return f"{what}: not one frame of it is whole"
+    return f"{what}: only its first {whole:,} of {total:,} frames are whole"
+
+
+def cut_short(path: Path, whole: int, total: int) -> CutShortError:
+    """The error for frames that lie behind the cut of a file."""
+    return CutShortError(f"{shown_name(path)}: {whole_of(whole, total)}; {COPY_AGAIN}", whole)
 
 
 @contextmanager

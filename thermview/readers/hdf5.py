@@ -7,13 +7,16 @@ NXdata: https://manual.nexusformat.org/classes/base_classes/NXdata.html. pyTherm
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from thermview.errors import ThermviewError
 from thermview.readers.base import Content, FileRecording
-from thermview.readers.failures import failure
+from thermview.readers.failures import COPY_AGAIN, CUT_SHORT, cut_short, failure, whole_of
+from thermview.readers.hdf5_cut import CutFile, stated_end, whole_frames
 from thermview.readers.hdf5_source import H5_LOCK, FrameSource, along_axis, find_source
 from thermview.readers.numpy_header import delivered, delivered_dtype
 from thermview.readers.registry import reader
@@ -30,19 +33,40 @@ _MAGIC = b"\x89HDF\r\n\x1a\n"
 
 @reader(KIND, ".h5", ".hdf5", ".hdf", ".nxs")
 def open_hdf5(path: Path) -> Recording:
-    """Open the frames of an HDF5 file; only their shape and attributes are read."""
+    """Open the frames of an HDF5 file; only their shape and attributes are read.
+
+    Of a file that was cut short the frames before the cut are read, where the rest of it says where they lie.
+    """
+    with open_binary(path) as beginning:
+        if beginning.read(len(_MAGIC)) != _MAGIC:
+            raise failure(path, "does not begin like HDF5; copy it again from where it was recorded")
+        end = stated_end(beginning)
+        cut = end is not None and end > beginning.seek(0, os.SEEK_END)
+    if not cut or end is None:
+        return _opened(path, open_binary(path) if split_zip_path(path) else path)
+    file = CutFile(open_binary(path), end)
+    try:
+        return _opened(path, file)
+    except ThermviewError:
+        file.close()
+        raise
+    except Exception as error:
+        file.close()
+        lost = f"{CUT_SHORT}: what says where its frames lie is lost"
+        raise failure(path, f"{lost}; {COPY_AGAIN}") from error
+
+
+def _opened(path: Path, file: Any) -> Recording:
     import h5py  # costs 0.1 s, which a capture without HDF5 need not pay
 
-    with open_binary(path) as file:
-        if file.read(len(_MAGIC)) != _MAGIC:
-            raise failure(path, "does not begin like HDF5; copy it again from where it was recorded")
-    source_file = open_binary(path) if split_zip_path(path) else path
     with H5_LOCK:
-        document = h5py.File(source_file, "r", locking=False, rdcc_nbytes=_CACHE_BYTES)
+        document = h5py.File(file, "r", locking=False, rdcc_nbytes=_CACHE_BYTES)
         try:
             source = find_source(path, document)
             _check_storage(path, source)
-            return Hdf5Recording(path, _content(source), document, source)
+            return Hdf5Recording(
+                path, _content(source), document, source, file if isinstance(file, CutFile) else None
+            )
         except BaseException:
             document.close()
             raise
@@ -91,17 +115,39 @@ def _content(source: FrameSource) -> Content:
 class Hdf5Recording(FileRecording):
     """Frames of one dataset, read in blocks that fit its chunks; the last block is kept."""
 
-    def __init__(self, path: Path, content: Content, document: Any, source: FrameSource) -> None:
+    def __init__(
+        self,
+        path: Path,
+        content: Content,
+        document: Any,
+        source: FrameSource,
+        cut: CutFile | None = None,
+    ) -> None:
+        """`cut` is the file that the document is read from, where it was cut short. ReadError without a whole frame."""
         super().__init__(path, content)
-        self._document, self._source = document, source
+        self._document, self._source, self._cut = document, source, cut
+        self._whole = len(self) if cut is None else self._whole_before(cut)
         frame_bytes = max(int(np.prod(content.frame_shape)) * source.dataset.dtype.itemsize, 1)
         chunk_frames = source.dataset.chunks[source.frame_axis] if self._chunked else 1
         if source.dataset.chunks is None and source.frame_axis != 0:
             chunk_frames = 64  # frames lie interleaved: one pass gives many for the cost of one
         self._block = max(min(chunk_frames, _BLOCK_BYTES // frame_bytes), 1)
         self._kept: tuple[int, Frame] | None = None
-        self._keep_open(_Locked(document))
+        self._keep_open(_Locked(document, cut))
         self._turned_from: Hdf5Recording | None = None
+
+    def _whole_before(self, cut: CutFile) -> int:
+        """Frames before the cut, which is told."""
+        with H5_LOCK:
+            whole = whole_frames(self._source, cut)
+        if not whole:
+            raise cut_short(self._path, 0, len(self))
+        self._issues.append(
+            "The file is cut short behind its frames, which are all whole."
+            if whole == len(self)
+            else f"The file is {whole_of(whole, len(self))}."
+        )
+        return whole
 
     @property
     def stored_shape(self) -> tuple[int, ...]:
@@ -116,7 +162,7 @@ class Hdf5Recording(FileRecording):
     def along(self, axis: int) -> Hdf5Recording:
         """The same file with another axis for frames; this recording is part of it, close only the new one."""
         source = along_axis(self._source, axis)
-        turned = Hdf5Recording(self._path, _content(source), self._document, source)
+        turned = Hdf5Recording(self._path, _content(source), self._document, source, self._cut)
         turned._turned_from = self  # which would close the document once nobody holds it
         return turned
 
@@ -127,8 +173,10 @@ class Hdf5Recording(FileRecording):
     def _read(self, first: int, stop: int) -> Frame:
         if self._kept is not None and self._kept[0] <= first and stop <= self._kept[0] + len(self._kept[1]):
             return self._kept[1][first - self._kept[0] : stop - self._kept[0]]
+        if stop > self._whole:
+            raise cut_short(self._path, self._whole, len(self))
         start = first // self._block * self._block
-        end = min(-(-stop // self._block) * self._block, len(self))
+        end = min(-(-stop // self._block) * self._block, self._whole)
         with H5_LOCK:
             block = self._source.read(start, end)
         frames = self._converted(block)
@@ -151,11 +199,13 @@ class Hdf5Recording(FileRecording):
 
 
 class _Locked:
-    """Closes the document while no other thread is inside the HDF5 library."""
+    """Closes the document, and the file it is read from, while no other thread is inside the HDF5 library."""
 
-    def __init__(self, document: Any) -> None:
-        self._document = document
+    def __init__(self, document: Any, file: CutFile | None) -> None:
+        self._document, self._file = document, file
 
     def close(self) -> None:
         with H5_LOCK:
             self._document.close()
+        if self._file is not None:
+            self._file.close()

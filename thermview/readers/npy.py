@@ -6,7 +6,7 @@ from pathlib import Path
 
 from thermview.readers.array_content import array_content
 from thermview.readers.array_recordings import SeekRecording
-from thermview.readers.failures import failure
+from thermview.readers.failures import cut_short, failure
 from thermview.readers.numpy_header import complaint, read_header
 from thermview.readers.registry import reader
 from thermview.readers.zipped import open_binary, size_of
@@ -15,16 +15,23 @@ from thermview.recording import Recording
 
 @reader("array", ".npy")
 def open_npy(path: Path) -> Recording:
-    """Open an array of one or more frames; a file named `...celsius.npy` holds temperatures in °C."""
+    """Open an array of one or more frames; a file named `...celsius.npy` holds temperatures in °C.
+
+    Of one that was cut short the frames before the cut can be read.
+    """
     file = open_binary(path)
     try:
         header = read_header(file)
         if complaint(header):
             raise failure(path, complaint(header))
-        if size_of(path) < header.size + header.nbytes:
-            raise EOFError("its header states more than the file holds")
         key = "celsius" if path.stem.lower().endswith("celsius") else ""
-        return SeekRecording(path, array_content(header, key), header, file, header.size)
+        content = array_content(header, key)
+        whole = content.length
+        if (held := size_of(path) - header.size) < header.nbytes:  # frames of a Fortran array lie interleaved
+            whole = 0 if header.fortran else held * content.length // header.nbytes
+            if not whole:
+                raise cut_short(path, 0, content.length)
+        return SeekRecording(path, content, header, file, header.size, whole)
     except BaseException:
         file.close()
         raise

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from thermview.readers.array_content import array_content
 from thermview.readers.array_recordings import PrefixRecording, SeekRecording
 from thermview.readers.base import Content
-from thermview.readers.failures import CUT_SHORT, failure
+from thermview.readers.failures import COPY_AGAIN, failure, whole_of
 from thermview.readers.numpy_header import ArrayHeader, complaint, frames_shape, read_header
 from thermview.readers.registry import reader
 from thermview.readers.zipped import MemberStream, NoDirectoryError, entries, entries_in_front, open_binary
@@ -73,9 +73,7 @@ def _beginning(path: Path) -> Iterator[None]:
     try:
         yield
     except (ValueError, zlib.error, zipfile.BadZipFile) as error:
-        raise failure(
-            path, f"{CUT_SHORT}: not one frame of it is whole; copy it again from where it was recorded"
-        ) from error
+        raise failure(path, f"{whole_of(0, 0)}; {COPY_AGAIN}") from error
 
 
 def _array_entries(path: Path, members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:

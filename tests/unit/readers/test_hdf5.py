@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from thermview.errors import ReadError
+from thermview.errors import CutShortError, ReadError
 from thermview.readers import open_recording
 from thermview.readers.hdf5 import Hdf5Recording
 from thermview.recording import APPARENT_TEMPERATURE, INTENSITY, RAW_COUNTS, Recording
@@ -257,3 +257,69 @@ def test_damage_seen_by_another_thread_writes_nothing_to_the_console(
     thread.join()
     assert errors
     assert capfd.readouterr() == ("", "")
+
+
+# --- cut short ----------------------------------------------------------------------------------------
+
+
+def cut_file(folder: Path, pixels: NDArray[Any], share: float, **stored: Any) -> Path:
+    """A file with this dataset of which only so large a part is there."""
+    path = folder / "a.h5"
+    with h5py.File(path, "w", libver=stored.pop("libver", None)) as document:
+        document.create_dataset("image", data=pixels, **stored)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    return path
+
+
+PACKED = {"chunks": (64, 17, 27), "compression": "gzip"}
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+@pytest.mark.parametrize("stored", [{}, PACKED, {**PACKED, "libver": "latest"}])
+def test_of_a_cut_file_the_frames_before_the_cut_are_read(
+    tmp_path: Path, share: float, stored: dict[str, Any]
+) -> None:
+    pixels = np.random.default_rng(1).integers(0, 900, (600, 17, 27)).astype(np.uint16)
+    recording = open_recording(cut_file(tmp_path, pixels, share, **stored))
+    assert len(recording) == 600
+    with pytest.raises(CutShortError) as caught:
+        recording.frames(0, 600)
+    whole = caught.value.whole
+    assert (share - 0.15) * 600 < whole < (share + 0.02) * 600
+    said = f"cut short, or still being written: only its first {whole} of 600 frames are whole"
+    assert str(caught.value) == f"a.h5: {said}; copy it again from where it was recorded"
+    assert f"The file is {said}." in recording.issues
+    np.testing.assert_array_equal(recording.frames(0, whole), pixels[:whole])
+    np.testing.assert_array_equal(recording.frame(whole - 1), pixels[whole - 1])
+    with pytest.raises(CutShortError):
+        recording.frame(whole)
+    recording.close()
+
+
+def test_a_cut_file_whose_index_or_first_frame_is_lost_says_so(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(2).integers(0, 900, (600, 17, 27)).astype(np.uint16)
+    for share, said in ((0.002, "where its frames lie is lost"), (0.012, "not one frame of it is whole")):
+        with pytest.raises(ReadError, match=f"cut short, or still being written: .*{said}"):
+            open_recording(cut_file(tmp_path, pixels, share, **PACKED))
+
+
+def test_times_behind_the_cut_are_not_made_up(tmp_path: Path) -> None:
+    path = tmp_path / "a.h5"
+    with h5py.File(path, "w") as document:
+        data = nexus(document, np.ones((900, 8, 10), np.uint16), ["time", "y", "x"])
+        data["time"] = np.arange(900) * 0.04
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(ReadError, match="cut short, or still being written"):
+        open_recording(path)
+
+
+def test_interleaved_frames_are_all_lost_with_the_last_byte(tmp_path: Path) -> None:
+    path = cut_file(tmp_path, np.ones((40, 50, 900), np.uint16), 0.9)
+    recording = open_recording(path)
+    assert isinstance(recording, Hdf5Recording)
+    assert recording.open_axis == 0
+    with pytest.raises(ReadError, match="not one frame of it is whole"):
+        recording.along(2)
+    recording.close()

@@ -349,8 +349,29 @@ def test_single_array_files(save: Save, frames: NDArray[np.uint16]) -> None:
     assert (still.quantity, len(still)) == (APPARENT_TEMPERATURE, 1)
     stack.close()
     still.close()
-    with pytest.raises(ReadError, match="ends too early"):
-        open_recording(save("cut.npy", plain.getvalue()[:-1]))
+
+
+@pytest.mark.parametrize("fortran", [False, True])
+def test_a_cut_array_is_read_as_far_as_it_reaches(
+    fortran: bool, save: Save, frames: NDArray[np.uint16]
+) -> None:
+    plain = io.BytesIO()
+    np.save(plain, np.asarray(frames, order="F" if fortran else "C"))
+    path = save("cut.npy", plain.getvalue()[: -2 * frames[0].nbytes - 1])
+    if fortran:
+        with pytest.raises(
+            ReadError, match="cut short, or still being written: not one frame of it is whole"
+        ):
+            open_recording(path)
+        return
+    recording = open_recording(path)
+    said = "cut short, or still being written: only its first 6 of 9 frames are whole"
+    assert recording.issues == (f"The file is {said}.",)
+    np.testing.assert_array_equal(recording.frames(0, 6), frames[:6])
+    with pytest.raises(CutShortError, match=said) as caught:
+        recording.frames(0, 7)
+    assert caught.value.whole == 6
+    recording.close()
 
 
 def test_a_file_that_shrinks_while_open_is_a_read_error(save: Save) -> None:
