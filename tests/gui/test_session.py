@@ -11,6 +11,7 @@ import pytest
 from conftest_values import WAIT_MS
 from small_capture_files import write_batch
 
+from thermview.errors import CutShortError
 from thermview.gui.session import Session
 from thermview.gui.work.frame_loader import Opened
 from thermview.gui.work.tasks import opener
@@ -50,6 +51,24 @@ def test_broken_file_is_said_where_it_is_and_the_rest_goes_on(qtbot, shown: Sess
     shown.select(capture / "Type1" / "0002.npz")
     qtbot.waitUntil(lambda: shown.recording is not None, timeout=WAIT_MS)
     assert shown.problem == ""
+
+
+def test_a_recording_that_is_shorter_than_where_it_was_left_opens_at_its_last_frame(
+    qtbot, opened: Session, capture: Path
+) -> None:
+    path = capture / "Type1" / "0001.npz"
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    opened.store.save_state(capture, "Type1/0001", {"frame": 390})
+    opened.select(path)
+    qtbot.waitUntil(lambda: opened.opening is None, timeout=WAIT_MS)
+    assert opened.problem == ""
+    assert opened.recording is not None
+    assert 0 < opened.frame_index < 390
+    assert opened.frame is not None
+    with pytest.raises(CutShortError) as caught:
+        opened.recording.frame(390)
+    assert opened.frame_index == caught.value.whole - 1
 
 
 def test_a_table_of_scores_is_no_broken_recording_and_goes_to_the_run_chart(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from thermview.capture.context import ContextFinder
+from thermview.errors import CutShortError
 from thermview.gui.work.frame_loader import Opened
 from thermview.jobs import Progress, Steps
 from thermview.readers import open_recording
@@ -34,7 +35,14 @@ def opener(
             left_at = store.state(capture, context.recording_id).get("frame", 0)
             index = left_at if isinstance(left_at, int) and 0 <= left_at < len(recording) else 0
             shown = seen(recording)
-            return Opened(recording, context, shown.frame(index), index, shown.quantity)
+            try:
+                frame = shown.frame(index)
+            except CutShortError as error:
+                if not error.whole:
+                    raise
+                index = min(index, error.whole - 1)  # it was longer when it was left
+                frame = shown.frame(index)
+            return Opened(recording, context, frame, index, shown.quantity)
         except BaseException:
             recording.close()
             raise
