@@ -7,7 +7,7 @@ the scan frequency at each moment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,25 @@ class Cycles:
 
 
 def measure_cycles(tracks: Tracks) -> Cycles | None:
-    """The cycle of a recording's spot, or None where its movement does not repeat."""
+    """The cycle of a recording's spot, or None where its movement does not repeat.
+
+    Behind the last frame with light, as where a file was cut short, cycles go on as before and no period is known.
+    """
+    lit = np.flatnonzero(np.isfinite(tracks.light))
+    known = int(lit[-1]) + 1 if lit.size else 0
+    found = _measured(tracks.first(known))
+    if found is None or known == len(tracks):
+        return found
+    more = found.phase[-1] + np.arange(1, len(tracks) - known + 1) / found.period
+    unknown = np.full(len(more), np.nan, np.float32)
+    return replace(
+        found,
+        phase=np.concatenate([found.phase, more]),
+        local_period=np.concatenate([found.local_period, unknown]),
+    )
+
+
+def _measured(tracks: Tracks) -> Cycles | None:
     if len(tracks) < LEAST_CYCLES * SHORTEST:
         return None
     moves = _movements(tracks)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thermview.errors import CutShortError
 from thermview.jobs import Progress, Steps
 from thermview.recording import Recording
 
@@ -36,6 +37,10 @@ class Tracks:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def first(self, count: int) -> Tracks:
+        """Those of the first frames."""
+        return Tracks(*(part[:count] for part in (self.row, self.column, self.light, self.size)))
 
     @property
     def nbytes(self) -> int:
@@ -72,10 +77,17 @@ def _centre(
 
 
 def track_steps(recording: Recording) -> Steps:
-    """Reads the whole recording in pieces; the last step's result is its Tracks."""
+    """Reads the whole recording in pieces; the last step's result is its Tracks, NaN behind the cut of a cut file."""
     total, parts = len(recording), []
     for first in range(0, total, CHUNK):
-        parts.append(tracks_of(recording.frames(first, first + CHUNK)))
+        try:
+            parts.append(tracks_of(recording.frames(first, first + CHUNK)))
+        except CutShortError as error:
+            if not error.whole:
+                raise
+            parts.append(tracks_of(recording.frames(first, error.whole)))
+            parts.append(_unknown(total - max(first, error.whole)))
+            break
         yield Progress(min(first + CHUNK, total), total, None, "frames")
     whole = Tracks(
         *(
@@ -84,3 +96,7 @@ def track_steps(recording: Recording) -> Steps:
         )
     )
     yield Progress(total, total, whole, "frames")
+
+
+def _unknown(count: int) -> Tracks:
+    return Tracks(*(np.full(count, np.nan, np.float32) for _ in range(4)))

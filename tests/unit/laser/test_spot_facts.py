@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from thermview.errors import CutShortError
 from thermview.laser.spot_facts import HERE, Measured, facts_of, measure_steps
 from thermview.recording import ArrayRecording
 from thermview.sample.laser import make_batch, simulate
@@ -34,6 +35,35 @@ def test_pixels_alone_tell_place_cycle_power_and_size(measured):
     assert facts.off_row is None
     assert facts.pattern is None
     assert np.nanmin(facts.power) < np.log(0.85)
+
+
+class Cut(ArrayRecording):
+    """Of which only the first frames can be read."""
+
+    whole = 1100
+
+    def frames(self, first, stop):
+        if min(stop, len(self)) > self.whole:
+            raise CutShortError("1.npz: cut short", self.whole)
+        return super().frames(first, stop)
+
+
+def test_of_a_cut_recording_the_part_that_can_be_read_is_measured():
+    frames = simulate(make_batch(3, 7, rows=15, columns=21, obstacles=0), 2, FRAMES).frames
+    path = Path("1.npz")
+    cut = Cut("1", path, "laser video", frames, frame_rate=1000.0)
+    part = ArrayRecording("1", path, "laser video", frames[: Cut.whole], frame_rate=1000.0)
+    found, alone = (list(measure_steps(recording))[-1].result for recording in (cut, part))
+    assert len(found.tracks) == len(found.cycles.phase) == FRAMES
+    np.testing.assert_array_equal(found.tracks.row[: Cut.whole], alone.tracks.row)
+    assert np.isnan(found.tracks.row[Cut.whole :]).all()
+    assert found.cycles.period == alone.cycles.period
+    assert np.isnan(found.cycles.local_period[Cut.whole :]).all()
+    facts = facts_of(FRAMES, {}, "", found)
+    assert abs(facts.mean_period / alone.cycles.period - 1) < 1e-3
+    cut.whole = 0
+    with pytest.raises(CutShortError):
+        list(measure_steps(cut))
 
 
 def test_a_model_goes_first_and_the_pixels_fill_up(measured):
