@@ -134,8 +134,8 @@ def test_scores_of_another_model_stand_apart_and_are_told(view: RunChartView, qt
     assert view.table is not None
     assert view.table.chart.apart == (2, 3, 4)
     assert (
-        "Hollow: 3 scores of laser_generic and another version of mine, on another scale than those of mine: take no "
-        "part in limits and average."
+        "Hollow: 3 scores of laser_generic and another version of mine, on another scale than those of mine: they "
+        "take no part in limits and average."
     ) in view.caption.text()
     (line,) = [text for text in lines(view) if "0003" in text]
     assert line.endswith(", by laser_generic")

@@ -225,7 +225,7 @@ def _others(table: RunTable) -> str:
         return ""
     of = " and ".join([*list(names)[:2], *(["others"] if len(names) > 2 else [])])
     usual = f" than those of {table.model.name}" if table.model is not None else ""
-    take = "takes" if len(items) == 1 else "take"
+    take = "it takes" if len(items) == 1 else "they take"
     scores = count_text(len(items), "score")
     return f"Hollow: {scores} of {of}, on another scale{usual}: {take} no part in limits and average."
 
