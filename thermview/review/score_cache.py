@@ -14,10 +14,10 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -63,12 +63,28 @@ def load(
 
     `recording` is the name they are to carry: a file may be opened below another folder than it was.
     """
+    scores = _kept(path, model, circumstances, _read)
+    return scores if scores is None or recording is None else replace(scores, recording=recording)
+
+
+def load_summary(path: Path, model: ModelId, *, circumstances: str = "") -> Mapping[str, Any] | None:
+    """Of the kept scores of a file the fields that are neither arrays nor events, by name, or None: many are looked up
+    in the time that it takes to read the curves of one."""
+    return _kept(path, model, circumstances, _read_summary)
+
+
+_Found = TypeVar("_Found")
+
+
+def _kept(
+    path: Path, model: ModelId, circumstances: str, read: Callable[[Path, ModelId], _Found]
+) -> _Found | None:
     try:
         entry = _entry(fingerprint(path), model, circumstances)
     except ReadError:
         return None
     try:
-        scores = _read(entry, model)
+        found = read(entry, model)
         os.utime(entry)  # used lately: the last to be removed
     except FileNotFoundError:
         return None
@@ -76,7 +92,7 @@ def load(
         with contextlib.suppress(OSError):
             entry.unlink()
         return None
-    return scores if recording is None else replace(scores, recording=recording)
+    return found
 
 
 def save(
@@ -174,14 +190,29 @@ def _plain(value: Any) -> Any:
 
 def _read(entry: Path, model: ModelId) -> Scores:
     with entry.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-        about = json.loads(arrays["about"].tobytes())
+        plain, named = _about(arrays, model)
         found: dict[str, Any] = {name: arrays[name] for name in arrays.files if name in _FIELDS}
-        for name, keys in about["named"].items():
+        for name, keys in named.items():
             found[name] = {key: arrays[f"{name} {n}"] for n, key in enumerate(keys)}
+    found["events"] = tuple(Event(**event) for event in plain.pop("events"))
+    return Scores(**found, **plain)
+
+
+def _read_summary(entry: Path, model: ModelId) -> Mapping[str, Any]:
+    with entry.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        plain, _ = _about(arrays, model)
+    del plain["events"]
+    return plain
+
+
+def _about(arrays: Any, model: ModelId) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """The fields that are no arrays, and the names of those that have an array per name."""
+    about = json.loads(arrays["about"].tobytes())
     plain = about["plain"]
     if plain.pop("format") != _FORMAT or plain.pop("asked") != model.sha256:
         raise ValueError("an entry of another kind")
-    found["events"] = tuple(Event(**event) for event in plain.pop("events"))
-    found["model"] = ModelId(**plain.pop("model"))
-    found |= {key: tuple(value) if isinstance(value, list) else value for key, value in plain.items()}
-    return Scores(**found)
+    fields = {
+        key: tuple(value) if isinstance(value, list) and key != "events" else value
+        for key, value in plain.items()
+    }
+    return fields | {"model": ModelId(**plain["model"])}, about["named"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -122,18 +122,19 @@ def kept_steps(paths: Sequence[Path], model: Path | None, capture: Path) -> Step
     """
     if not score_cache.any_kept():
         return
-    scorer(model)
-    finder = ContextFinder(capture)
+    own, finder = scorer(model), ContextFinder(capture)
     for done, path in enumerate(paths, 1):
-        kept = kept_scores(path, recording_id(capture, path), finder.stated_obstacles(path), model)
-        verdict = None if kept is None else _verdict(kept)
+        recording = recording_id(capture, path)
+        circumstances = _circumstances(own.card, path, recording, finder.stated_obstacles(path))
+        kept = score_cache.load_summary(path, own.id, circumstances=circumstances)
+        verdict = None
+        if kept is not None:
+            said = {name: kept[name] for name in _VERDICT}
+            verdict = KeptVerdict(**said | {"recording": recording})
         yield Progress(done, len(paths), verdict, "recordings")
 
 
-def _verdict(kept: Scores) -> KeptVerdict:
-    return KeptVerdict(
-        kept.recording, kept.score, kept.anomalous, kept.cause, kept.p_value, kept.threshold, kept.model
-    )
+_VERDICT = tuple(field.name for field in fields(KeptVerdict))
 
 
 def score_many(

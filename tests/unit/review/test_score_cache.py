@@ -70,6 +70,25 @@ def test_scores_carry_the_name_asked_for(file):
     assert same(found, scores("1673"))
 
 
+def test_a_summary_is_what_is_said_without_curves_and_events(file):
+    assert score_cache.load_summary(file, MODEL) is None
+    score_cache.save(file, scores())
+    found, whole = score_cache.load_summary(file, MODEL), scores()
+    assert found is not None
+    for name, value in found.items():
+        assert alike(value, getattr(whole, name)), name
+    curves = {name for name in ("values", "lanes", "measures", "heads", "bands")}
+    assert set(found) == {field.name for field in fields(Scores)} - curves - {"events"}
+
+
+def test_a_damaged_entry_has_no_summary(file):
+    score_cache.save(file, scores())
+    (entry,) = (score_cache.cache_folder() / "scores").iterdir()
+    entry.write_bytes(entry.read_bytes()[:200])
+    assert score_cache.load_summary(file, MODEL) is None
+    assert not entry.exists()
+
+
 def test_an_entry_of_another_version_is_a_miss(file, monkeypatch):
     score_cache.save(file, scores())
     monkeypatch.setattr(score_cache, "_FORMAT", "0 recording values")
