@@ -261,14 +261,20 @@ def test_progress_is_told_with_rate_and_time_left():
     assert "left" not in score_words.progress_words(done)
 
 
-@pytest.mark.parametrize("height", [330, 620])
-def test_every_lane_has_room_for_its_name_and_a_low_dock_has_no_caption(plot, session, qtbot, height):
+def with_all_lanes(plot, session, qtbot, height):
+    """The graph in a dock of this height, once a lane of every cause has room for its name."""
     scores, graph = laser_scores(), plot.graph
     session.show(laser_recording())
     session.finish_scores(replace(scores, lanes={cause: scores.values for cause in CAUSES}))
     plot.resize(340, height)
     qtbot.waitUntil(lambda: len(graph.causes) == len(CAUSES) and _settled(plot))
     qtbot.waitUntil(lambda: graph.lanes.vb.height() / len(graph.causes) >= 10)
+    return graph
+
+
+@pytest.mark.parametrize("height", [330, 620])
+def test_every_lane_has_room_for_its_name_and_a_low_dock_has_no_caption(plot, session, qtbot, height):
+    graph = with_all_lanes(plot, session, qtbot, height)
     low = height < 440
     assert plot.caption.isVisible() != low
     assert ("Each lane has its own scale" in graph.toolTip()) == low
@@ -276,12 +282,7 @@ def test_every_lane_has_room_for_its_name_and_a_low_dock_has_no_caption(plot, se
 
 @pytest.mark.parametrize("height", [90, 150, 230, 330, 700])
 def test_no_lane_is_cut_off_in_a_low_dock_but_scrolled_to(plot, session, qtbot, height):
-    scores, graph = laser_scores(), plot.graph
-    session.show(laser_recording())
-    session.finish_scores(replace(scores, lanes={cause: scores.values for cause in CAUSES}))
-    plot.resize(340, height)
-    qtbot.waitUntil(lambda: len(graph.causes) == len(CAUSES) and _settled(plot))
-    qtbot.waitUntil(lambda: graph.lanes.vb.height() / len(graph.causes) >= 10)
+    graph = with_all_lanes(plot, session, qtbot, height)
     qtbot.waitUntil(lambda: graph.fused.vb.height() >= 40)
     axis = graph.lanes.getAxis("bottom")
     assert axis.sceneBoundingRect().bottom() <= graph.height() + 1

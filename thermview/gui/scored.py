@@ -21,6 +21,7 @@ from thermview.scoring import Event, ScoreChunk, Scores, rescored
 if TYPE_CHECKING:
     from thermview.diagnosis.picture_scores import PictureScores
     from thermview.gui.session import Session
+    from thermview.review.scoring_jobs import KeptVerdict
 
 _SIGNAL_EVERY_MS = 100
 _LOOKED_UP = 20_000  # recordings whose kept scores are looked up after a folder was read
@@ -39,8 +40,8 @@ class Badge:
     """Which model's score it is: those of another are not comparable."""
 
     @classmethod
-    def of(cls, scores: Scores) -> Badge:
-        """The badge of finished scores."""
+    def of(cls, scores: Scores | KeptVerdict) -> Badge:
+        """The badge of finished scores, or of what is kept of them."""
         return cls(
             scores.score, scores.anomalous, scores.cause, scores.p_value, scores.threshold, scores.model
         )
@@ -150,14 +151,7 @@ class Scored(QObject):
         verdict = progress.result if model == self.chosen_model else None
         if verdict is not None and verdict.recording not in self.badges:
             self.badge_changes += 1
-            self.badges[verdict.recording] = Badge(
-                verdict.score,
-                verdict.anomalous,
-                verdict.cause,
-                verdict.p_value,
-                verdict.threshold,
-                verdict.model,
-            )
+            self.badges[verdict.recording] = Badge.of(verdict)
             if not self._flush.isActive():
                 self._flush.start()
 

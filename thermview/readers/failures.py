@@ -55,9 +55,9 @@ def explain(error: Exception, kind: str) -> str:
         case MemoryError():
             return f"this {kind} needs more memory than is free; close other recordings and open it again"
         case zlib.error():
-            return f"the packed data of this {kind} are damaged; copy it again from where it was recorded"
+            return f"the packed data of this {kind} are damaged; {COPY_AGAIN}"
         case EOFError() | struct.error():
-            return f"this {kind} ends too early; copy it again from where it was recorded"
+            return f"this {kind} ends too early; {COPY_AGAIN}"
         case OSError(errno=errno.ENOSPC):
             return (
                 f"no space is left in the temporary folder to unpack this {kind}; free some and open it again"
@@ -68,9 +68,9 @@ def explain(error: Exception, kind: str) -> str:
             return f"the disk could not be read ({said}); check the drive or the network and open it again"
     short = "".join(letter if letter.isprintable() else " " for letter in reason(error))[:160]
     if _ENDS_EARLY.search(short):
-        return f"this {kind} ends too early; copy it again from where it was recorded"
+        return f"this {kind} ends too early; {COPY_AGAIN}"
     said = "" if _OF_THE_DECODER.search(short) else f" ({short})"
-    return f"damaged, or no {kind}{said}; copy it again from where it was recorded"
+    return f"damaged, or no {kind}{said}; {COPY_AGAIN}"
 
 
 def whole_of(whole: int, total: int, what: str = CUT_SHORT) -> str:

@@ -39,7 +39,7 @@ def open_hdf5(path: Path) -> Recording:
     """
     with open_binary(path) as beginning:
         if beginning.read(len(_MAGIC)) != _MAGIC:
-            raise failure(path, "does not begin like HDF5; copy it again from where it was recorded")
+            raise failure(path, f"does not begin like HDF5; {COPY_AGAIN}")
         end = stated_end(beginning)
         cut = end is not None and end > beginning.seek(0, os.SEEK_END)
     if not cut or end is None:

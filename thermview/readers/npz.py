@@ -110,7 +110,7 @@ def _check_sizes(path: Path, found: _Array) -> None:
     declared, held = found.header.nbytes, found.info.file_size - found.header.size
     if declared != held:
         text = f"its header states {declared:,} bytes of pixels where the archive holds {held:,}"
-        raise failure(path, f"{text}; copy it again from where it was recorded")
+        raise failure(path, f"{text}; {COPY_AGAIN}")
 
 
 def _recording(path: Path, file: BinaryIO, found: _Array, cut: bool) -> Recording:

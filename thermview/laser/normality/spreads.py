@@ -12,7 +12,7 @@ from thermview.laser.normality.dead_pixels import UnsurePixels
 from thermview.laser.normality.glow import heat_kept
 from thermview.laser.normality.pictures import CHUNK, Placed, phase_bells, phase_shares, pictures_of
 from thermview.laser.normality.tables import FACTS, FEATURES, PHASES, BatchTables
-from thermview.laser.normality.unmet_phases import bridged_at, bridged_where_met, gaps_of, unmet_at
+from thermview.laser.normality.unmet_phases import bridged_places, bridged_where_met
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -74,7 +74,7 @@ class FactSums:
         """The tables with facts, noise and glow."""
         mean = np.stack([_smoothed(f, w) for f, w in zip(self.facts, self.weight, strict=True)])
         for facts, weight, pictures in zip(mean, self.weight, pictures_of(self.tables), strict=True):
-            if len(places := bridged_at(weight)):
+            if places := [place for _, _, place in bridged_places(weight)]:
                 frames = pictures[places].reshape(-1, self.tables.rows, self.tables.columns)
                 facts[places] = facts_of(frames, self.tables)
         known = self.dark_frames > 30
@@ -133,13 +133,13 @@ class SpreadSums:
     def _missed(self, pattern: int, weight: Doubles) -> Doubles:
         """Mean squares (PHASES, features) by which the pictures of unmet phases may miss, most in the middle of a gap:
         as far as the same makes miss the pictures of phases that were met."""
-        out, unmet = np.zeros((PHASES, len(FEATURES))), unmet_at(weight)
-        for gap in gaps_of(weight):
-            squares = self._bridging(pattern, weight, gap.steps)
-            for step in range(1, gap.steps):
-                place, share = (gap.before + step) % PHASES, step / gap.steps
-                if unmet[place]:
-                    out[place] = squares * (4.0 * share * (1.0 - share)) ** 2
+        out = np.zeros((PHASES, len(FEATURES)))
+        missed: dict[int, Doubles] = {}
+        for gap, step, place in bridged_places(weight):
+            if gap.steps not in missed:
+                missed[gap.steps] = self._bridging(pattern, weight, gap.steps)
+            share = step / gap.steps
+            out[place] = missed[gap.steps] * (4.0 * share * (1.0 - share)) ** 2
         return out
 
     def _bridging(self, pattern: int, weight: Doubles, steps: int) -> Doubles:

@@ -6,6 +6,7 @@ shows two spots, or a wide one; what the camera would see is one, part of the wa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -48,11 +49,15 @@ def _long_gaps(weight: NDArray[np.float64]) -> list[Gap]:
     return [gap for gap in found if gap.steps > LEAST]
 
 
-def bridged_at(weight: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Phases whose pictures are bridged, of `weight` (phases,) frames that were met."""
+def bridged_places(weight: NDArray[np.float64]) -> Iterator[tuple[Gap, int, int]]:
+    """Phases whose pictures are bridged, of `weight` (phases,) frames that were met: the gap, the step into it, and the
+    phase."""
     unmet, count = unmet_at(weight), len(weight)
-    inside = [(gap.before + np.arange(1, gap.steps)) % count for gap in gaps_of(weight)]
-    return np.array([place for places in inside for place in places if unmet[place]], np.int64)
+    for gap in gaps_of(weight):
+        for step in range(1, gap.steps):
+            place = (gap.before + step) % count
+            if unmet[place]:
+                yield gap, step, place
 
 
 def unmet_share(weight: NDArray[np.float64]) -> float:
@@ -73,12 +78,8 @@ def bridge_gaps(pictures: Floats, weight: NDArray[np.float64], gain: Floats) -> 
     It goes from the nearest pictures on both sides that frames of enough `weight` (phases,) in all made; `gain` (rows,
     columns) is the camera's.
     """
-    unmet, count = unmet_at(weight), len(pictures)
-    for gap in gaps_of(weight):
-        for step in range(1, gap.steps):
-            place = (gap.before + step) % count
-            if unmet[place]:
-                pictures[place] = _bridged(pictures, gap, step, gain)
+    for gap, step, place in bridged_places(weight):
+        pictures[place] = _bridged(pictures, gap, step, gain)
 
 
 def bridged_where_met(
